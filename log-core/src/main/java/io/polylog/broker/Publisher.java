@@ -1,0 +1,27 @@
+package io.polylog.broker;
+
+import io.polylog.record.Record;
+import io.polylog.record.TopicPartition;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * Writes single records for protocols that publish one at a time. Concurrent publishes to a partition coalesce into one
+ * batch: while one is on its way to the disk the next ones gather.
+ */
+public interface Publisher {
+
+    /**
+     * Publishes to the partition that Kafka's default partitioner gives for the key; a null key counts as the empty key.
+     * Order holds per caller and partition.
+     *
+     * <p>Fails as {@link Appender#append}, and with {@code BATCH_TOO_LARGE} if the record alone exceeds the topic's
+     * {@code max.message.bytes}.
+     */
+    CompletionStage<Published> publish(Topic topic, Record record);
+
+    /** Publishes to a chosen partition. */
+    CompletionStage<Published> publish(TopicPartition partition, Record record);
+
+    /** Where a record went. */
+    record Published(TopicPartition partition, long offset) {}
+}

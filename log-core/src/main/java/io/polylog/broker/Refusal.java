@@ -1,0 +1,28 @@
+package io.polylog.broker;
+
+/** Why a request was refused without changing anything; adapters map each to their protocol's own code. */
+public enum Refusal {
+    UNKNOWN_TOPIC,
+    UNKNOWN_PARTITION,
+    TOPIC_EXISTS,
+    INVALID_TOPIC_NAME,
+    INVALID_PARTITION_COUNT,
+    INVALID_CONFIG,
+    /** The topic belongs to the gateway itself: clients may read it but neither write nor delete it. */
+    INTERNAL_TOPIC,
+    CORRUPT_BATCH,
+    UNSUPPORTED_FORMAT,
+    BATCH_TOO_LARGE,
+    INVALID_RECORD,
+    OUT_OF_ORDER_SEQUENCE,
+    DUPLICATE_SEQUENCE,
+    STALE_PRODUCER_EPOCH,
+    OFFSET_OUT_OF_RANGE,
+    /** The record is not acquired by this consumer any more. */
+    NOT_ACQUIRED,
+    /** A limit is reached: try again later. */
+    OVERLOADED,
+    STORAGE_FAILED,
+    /** The gateway is stopping, or the port was closed. */
+    CLOSED
+}

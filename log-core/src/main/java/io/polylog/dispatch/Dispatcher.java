@@ -1,0 +1,17 @@
+package io.polylog.dispatch;
+
+import io.polylog.record.TopicPartition;
+import java.util.concurrent.Executor;
+
+/** Opens cursors. May be called from any thread. */
+public interface Dispatcher {
+
+    /**
+     * A cursor at {@code offset}. From now on its methods are called, and {@code onReady} is run, on {@code owner} only
+     * (for a connection: its event loop).
+     *
+     * @param offset first offset wanted; one below the log start is moved up to it
+     * @param onReady run when {@link Cursor#poll} has something new after it returned nothing
+     */
+    Cursor open(TopicPartition partition, long offset, Executor owner, Runnable onReady);
+}

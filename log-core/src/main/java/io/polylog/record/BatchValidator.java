@@ -1,0 +1,118 @@
+package io.polylog.record;
+
+import io.polylog.record.InvalidBatchException.Reason;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.record.internal.DefaultRecordBatch;
+import org.apache.kafka.common.utils.internals.BufferSupplier;
+import org.apache.kafka.common.utils.internals.CloseableIterator;
+
+/**
+ * Walks a produced batch once, as Kafka's own validator does: magic, CRC, lengths, counts, offsets. Compressed batches
+ * are decompressed piece by piece and never beyond {@link #MAX_UNCOMPRESSED_BYTES}; so the caller should not be an
+ * event loop. Stateless; any thread.
+ */
+public final class BatchValidator {
+
+    /** Most bytes a compressed batch may unfold to: 64 MiB. */
+    public static final int MAX_UNCOMPRESSED_BYTES = 64 << 20;
+
+    private BatchValidator() {}
+
+    /**
+     * Cuts a produce request's bytes into batches and checks each.
+     *
+     * @param records one or more whole batches
+     * @param maxBatchBytes the topic's {@code max.message.bytes}
+     * @throws InvalidBatchException for the first fault found
+     */
+    public static List<RecordBatch> validate(ByteBuffer records, int maxBatchBytes) {
+        List<RecordBatch> batches = new ArrayList<>(1);
+        ByteBuffer rest = records.slice();
+        while (rest.hasRemaining()) {
+            if (rest.remaining() < RecordBatch.LOG_OVERHEAD + 5) {
+                throw corrupt("truncated record batch header");
+            }
+            byte magic = rest.get(16);
+            if (magic != 2) {
+                throw new InvalidBatchException(
+                        magic < 2 && magic >= 0 ? Reason.UNSUPPORTED_FORMAT : Reason.CORRUPT,
+                        "record format " + magic + "; only format 2 is accepted");
+            }
+            long length = (long) rest.getInt(8) + RecordBatch.LOG_OVERHEAD;
+            if (length < RecordBatch.OVERHEAD || length > rest.remaining()) {
+                throw corrupt("record batch length " + length + " with " + rest.remaining() + " bytes at hand");
+            }
+            if (length > maxBatchBytes) {
+                throw new InvalidBatchException(
+                        Reason.TOO_LARGE, "record batch of " + length + " bytes; at most " + maxBatchBytes);
+            }
+            RecordBatch batch = new RecordBatch(rest.slice(0, (int) length));
+            check(batch);
+            batches.add(batch);
+            rest.position((int) length);
+            rest = rest.slice();
+        }
+        if (batches.isEmpty()) {
+            throw new InvalidBatchException(Reason.INVALID_RECORD, "no record batch");
+        }
+        return batches;
+    }
+
+    private static void check(RecordBatch batch) {
+        DefaultRecordBatch kafkaBatch = batch.kafkaBatch();
+        if (!kafkaBatch.isValid()) {
+            throw corrupt("record batch fails its CRC");
+        }
+        int count = batch.recordCount();
+        if (count < 1 || batch.lastOffsetDelta() != count - 1) {
+            throw new InvalidBatchException(
+                    Reason.INVALID_RECORD,
+                    "record batch of " + count + " records with last offset delta " + batch.lastOffsetDelta());
+        }
+        if (batch.isControl()) {
+            throw new InvalidBatchException(Reason.INVALID_RECORD, "clients may not write control batches");
+        }
+        if (batch.hasProducerId() && (batch.producerEpoch() < 0 || batch.baseSequence() < 0)) {
+            throw new InvalidBatchException(Reason.INVALID_RECORD, "producer id without epoch and sequence");
+        }
+        if (!batch.hasProducerId() && batch.isTransactional()) {
+            throw new InvalidBatchException(Reason.INVALID_RECORD, "transactional batch without producer id");
+        }
+        walk(kafkaBatch, count);
+    }
+
+    private static void walk(DefaultRecordBatch batch, int count) {
+        long uncompressed = 0;
+        long expected = batch.baseOffset();
+        int seen = 0;
+        try (BufferSupplier buffers = BufferSupplier.create();
+                CloseableIterator<org.apache.kafka.common.record.internal.Record> records =
+                        batch.skipKeyValueIterator(buffers, MAX_UNCOMPRESSED_BYTES)) {
+            while (records.hasNext()) {
+                var record = records.next();
+                uncompressed += record.sizeInBytes();
+                if (uncompressed > MAX_UNCOMPRESSED_BYTES) {
+                    throw new InvalidBatchException(
+                            Reason.TOO_LARGE, "record batch unfolds to more than " + MAX_UNCOMPRESSED_BYTES + " bytes");
+                }
+                if (record.offset() != expected) {
+                    throw new InvalidBatchException(Reason.INVALID_RECORD, "record offsets are not consecutive");
+                }
+                expected++;
+                seen++;
+            }
+        } catch (KafkaException | IllegalArgumentException | java.nio.BufferUnderflowException unreadable) {
+            throw corrupt("unreadable records: " + unreadable.getMessage());
+        }
+        if (seen != count) {
+            throw corrupt("record batch says " + count + " records and holds " + seen);
+        }
+    }
+
+    private static InvalidBatchException corrupt(String message) {
+        return new InvalidBatchException(Reason.CORRUPT, message);
+    }
+}

@@ -1,0 +1,13 @@
+package io.polylog.share;
+
+/** How a member settles a record. */
+public enum Outcome {
+    /** Done: never delivered to this group again. Durable before the stage completes. */
+    ACCEPT,
+    /** Given back unharmed; available to any member at once. */
+    RELEASE,
+    /** Given back after a failed delivery: counted. Durable before the stage completes. */
+    FAIL,
+    /** Cannot be processed: never delivered to this group again. Durable before the stage completes. */
+    REJECT
+}

@@ -1,0 +1,28 @@
+package io.polylog.share;
+
+import io.polylog.broker.Topic;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+
+/**
+ * Share groups: many consumers of one topic, each record acquired by one of them at a time, then settled. Members may
+ * speak different protocols. May be called from any thread.
+ */
+public interface ShareGroups {
+
+    /** Where a ledger that does not exist yet begins. */
+    enum StartAt {
+        EARLIEST,
+        LATEST
+    }
+
+    /**
+     * Joins a group; the ledgers are made when it is the group's first member on this topic. Nothing is delivered until
+     * credit is given.
+     *
+     * @param groupId group name, such as {@code queue:orders}
+     * @param owner executor on which {@code listener} is called (for a connection: its event loop)
+     */
+    CompletionStage<ShareConsumer> join(
+            String groupId, Topic topic, StartAt startAt, Executor owner, ShareListener listener);
+}

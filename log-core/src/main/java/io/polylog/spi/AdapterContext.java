@@ -1,0 +1,35 @@
+package io.polylog.spi;
+
+import io.polylog.broker.Appender;
+import io.polylog.broker.Fetcher;
+import io.polylog.broker.ProducerIds;
+import io.polylog.broker.Publisher;
+import io.polylog.broker.Topics;
+import io.polylog.dispatch.Dispatcher;
+import io.polylog.group.GroupCoordinator;
+import io.polylog.metric.Meters;
+import io.polylog.share.ShareGroups;
+import io.polylog.time.EpochClock;
+import io.polylog.time.NanoClock;
+import java.util.UUID;
+
+/**
+ * Everything an adapter may use of the gateway. All ports may be called from any thread and never block.
+ *
+ * @param clusterId stable id of this gateway or cluster
+ * @param nodeId this process within it, from 0
+ */
+public record AdapterContext(
+        UUID clusterId,
+        int nodeId,
+        Topics topics,
+        Appender appender,
+        Publisher publisher,
+        Fetcher fetcher,
+        Dispatcher dispatcher,
+        ShareGroups shareGroups,
+        ProducerIds producerIds,
+        GroupCoordinator groupCoordinator,
+        Meters meters,
+        EpochClock epochClock,
+        NanoClock nanoClock) {}
