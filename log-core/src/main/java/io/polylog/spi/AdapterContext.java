@@ -18,6 +18,8 @@ import java.util.UUID;
  *
  * @param clusterId stable id of this gateway or cluster
  * @param nodeId this process within it, from 0
+ * @param meters where to count; also a {@link io.polylog.metric.MeterExposition} if somebody collects them
+ * @param readiness whether the gateway takes work
  */
 public record AdapterContext(
         UUID clusterId,
@@ -31,5 +33,6 @@ public record AdapterContext(
         ProducerIds producerIds,
         GroupCoordinator groupCoordinator,
         Meters meters,
+        Readiness readiness,
         EpochClock epochClock,
         NanoClock nanoClock) {}

@@ -1,0 +1,98 @@
+package io.polylog.http;
+
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.polylog.metric.MeterExposition;
+import io.polylog.metric.Meters;
+import io.polylog.spi.Readiness;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What each path answers. Called on event loops, which it never holds up: metrics are gathered on a thread that exists
+ * only while somebody scrapes, since reading every gauge takes a while. Shared by all connections of the listener and
+ * closed with it.
+ */
+final class Responder implements AutoCloseable {
+
+    /** Scrapes that may wait for the one under way; beyond that 503. */
+    static final int MAX_WAITING_SCRAPES = 16;
+
+    private static final Logger log = LoggerFactory.getLogger(Responder.class);
+
+    private final Meters meters;
+    private final Readiness readiness;
+    private final ThreadPoolExecutor scraper;
+
+    Responder(Meters meters, Readiness readiness) {
+        this.meters = meters;
+        this.readiness = readiness;
+        this.scraper = new ThreadPoolExecutor(
+                1, 1, 5, TimeUnit.SECONDS, new ArrayBlockingQueue<>(MAX_WAITING_SCRAPES), task -> {
+                    Thread thread = new Thread(task, "polylog-metrics");
+                    thread.setDaemon(true);
+                    return thread;
+                });
+        scraper.allowCoreThreadTimeOut(true);
+    }
+
+    /** Whether there is something to see at that path. */
+    boolean knows(String path) {
+        return switch (path) {
+            case "/health/live", "/health/ready", "/metrics" -> true;
+            default -> false;
+        };
+    }
+
+    /** The answer for a path; never fails, and completes on whatever thread found it. */
+    CompletionStage<Reply> get(String path) {
+        return switch (path) {
+            case "/health/live" ->
+                CompletableFuture.completedFuture(Reply.json(HttpResponseStatus.OK, "{\"status\":\"live\"}"));
+            case "/health/ready" -> CompletableFuture.completedFuture(ready());
+            case "/metrics" -> metrics();
+            default ->
+                CompletableFuture.completedFuture(Reply.sentence(
+                        HttpResponseStatus.NOT_FOUND,
+                        "Nothing is at this path; there are /health/live, /health/ready and /metrics."));
+        };
+    }
+
+    private Reply ready() {
+        return switch (readiness.state()) {
+            case STARTING -> Reply.json(HttpResponseStatus.SERVICE_UNAVAILABLE, "{\"status\":\"starting\"}");
+            case READY -> Reply.json(HttpResponseStatus.OK, "{\"status\":\"ready\"}");
+            case STOPPING -> Reply.json(HttpResponseStatus.SERVICE_UNAVAILABLE, "{\"status\":\"stopping\"}");
+        };
+    }
+
+    private CompletionStage<Reply> metrics() {
+        if (!(meters instanceof MeterExposition exposition)) {
+            return CompletableFuture.completedFuture(
+                    Reply.sentence(HttpResponseStatus.NOT_FOUND, "This gateway collects no metrics."));
+        }
+        try {
+            return CompletableFuture.supplyAsync(
+                            () -> new Reply(HttpResponseStatus.OK, exposition.contentType(), exposition.scrape()),
+                            scraper)
+                    .exceptionally(failure -> {
+                        log.atError().setCause(failure).log("metrics could not be gathered");
+                        return Reply.sentence(
+                                HttpResponseStatus.INTERNAL_SERVER_ERROR, "The metrics could not be gathered.");
+                    });
+        } catch (RejectedExecutionException full) {
+            return CompletableFuture.completedFuture(Reply.sentence(
+                    HttpResponseStatus.SERVICE_UNAVAILABLE, "Too many scrapes are waiting; try again later."));
+        }
+    }
+
+    @Override
+    public void close() {
+        scraper.shutdownNow();
+    }
+}
