@@ -1,0 +1,187 @@
+package io.polylog.fake;
+
+import io.polylog.broker.Fetcher;
+import io.polylog.broker.LogRead;
+import io.polylog.broker.LogSlice;
+import io.polylog.broker.PartitionOffsets;
+import io.polylog.broker.Refusal;
+import io.polylog.broker.RefusedException;
+import io.polylog.broker.Registration;
+import io.polylog.record.Headers;
+import io.polylog.record.Record;
+import io.polylog.record.RecordBatch;
+import io.polylog.record.TopicPartition;
+import java.nio.ByteBuffer;
+import java.nio.channels.WritableByteChannel;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+
+/** Partitions in memory. Reads are done on the executor given; watches are called by whoever appends. */
+public final class FakeLog implements Fetcher {
+
+    private final Executor readers;
+    private final Map<TopicPartition, Stored> partitions = new HashMap<>();
+    private int reads;
+    private int openSlices;
+
+    public FakeLog(Executor readers) {
+        this.readers = readers;
+    }
+
+    public void create(TopicPartition partition) {
+        partitions.put(partition, new Stored());
+    }
+
+    /** Appends one batch of records whose values are the given texts. */
+    public void append(TopicPartition partition, String... values) {
+        List<Record> records = new ArrayList<>();
+        for (String value : values) {
+            records.add(new Record(null, value.getBytes(StandardCharsets.UTF_8), 0, Headers.EMPTY));
+        }
+        append(partition, RecordBatch.encode(records));
+    }
+
+    public void append(TopicPartition partition, RecordBatch batch) {
+        Stored stored = stored(partition);
+        batch.place(stored.end, 0);
+        stored.batches.add(batch);
+        stored.end = batch.lastOffset() + 1;
+        List.copyOf(stored.watches).forEach(Runnable::run);
+    }
+
+    /** Records below are gone, by whole batches, as retention does it. */
+    public void advanceLogStart(TopicPartition partition, long offset) {
+        Stored stored = stored(partition);
+        stored.start = offset;
+        stored.batches.removeIf(batch -> batch.lastOffset() < offset);
+    }
+
+    public void delete(TopicPartition partition) {
+        partitions.remove(partition);
+    }
+
+    public int reads() {
+        return reads;
+    }
+
+    public int openSlices() {
+        return openSlices;
+    }
+
+    public int watches(TopicPartition partition) {
+        return stored(partition).watches.size();
+    }
+
+    @Override
+    public CompletionStage<LogRead> read(TopicPartition partition, long offset, int maxBytes, boolean atLeastOneBatch) {
+        reads++;
+        CompletableFuture<LogRead> reading = new CompletableFuture<>();
+        readers.execute(() -> {
+            try {
+                reading.complete(readNow(partition, offset, maxBytes, atLeastOneBatch));
+            } catch (RefusedException refused) {
+                reading.completeExceptionally(refused);
+            }
+        });
+        return reading;
+    }
+
+    private LogRead readNow(TopicPartition partition, long offset, int maxBytes, boolean atLeastOneBatch) {
+        Stored stored = stored(partition);
+        if (offset < stored.start || offset > stored.end) {
+            throw new RefusedException(Refusal.OFFSET_OUT_OF_RANGE, "offset " + offset);
+        }
+        List<RecordBatch> found = new ArrayList<>();
+        int size = 0;
+        for (RecordBatch batch : stored.batches) {
+            if (batch.lastOffset() >= offset) {
+                if (size + batch.sizeInBytes() > maxBytes && !(found.isEmpty() && atLeastOneBatch)) {
+                    break;
+                }
+                found.add(batch);
+                size += batch.sizeInBytes();
+            }
+        }
+        ByteBuffer bytes = ByteBuffer.allocate(size);
+        found.forEach(batch -> bytes.put(batch.buffer()));
+        openSlices++;
+        return new LogRead(new Slice(bytes.flip()), offsets(partition));
+    }
+
+    @Override
+    public PartitionOffsets offsets(TopicPartition partition) {
+        Stored stored = stored(partition);
+        return new PartitionOffsets(stored.start, stored.end, stored.end, 0);
+    }
+
+    @Override
+    public CompletionStage<Optional<TimedOffset>> offsetForTime(TopicPartition partition, long timestampMs) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public CompletionStage<Optional<TimedOffset>> offsetOfMaxTimestamp(TopicPartition partition) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Registration watch(TopicPartition partition, Runnable onAdvance) {
+        List<Runnable> watches = stored(partition).watches;
+        watches.add(onAdvance);
+        return () -> watches.remove(onAdvance);
+    }
+
+    private Stored stored(TopicPartition partition) {
+        Stored stored = partitions.get(partition);
+        if (stored == null) {
+            throw new RefusedException(Refusal.UNKNOWN_TOPIC, "no topic " + partition.topic());
+        }
+        return stored;
+    }
+
+    private static final class Stored {
+        private final List<RecordBatch> batches = new ArrayList<>();
+        private final List<Runnable> watches = new ArrayList<>();
+        private long start;
+        private long end;
+    }
+
+    private final class Slice implements LogSlice {
+        private final ByteBuffer bytes;
+        private boolean closed;
+
+        Slice(ByteBuffer bytes) {
+            this.bytes = bytes;
+        }
+
+        @Override
+        public int sizeInBytes() {
+            return bytes.remaining();
+        }
+
+        @Override
+        public long transferTo(WritableByteChannel target, long from, long count) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public ByteBuffer toBuffer() {
+            return bytes.duplicate();
+        }
+
+        @Override
+        public void close() {
+            if (!closed) {
+                closed = true;
+                openSlices--;
+            }
+        }
+    }
+}
