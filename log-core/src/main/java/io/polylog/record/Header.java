@@ -12,8 +12,10 @@ import org.jspecify.annotations.Nullable;
 @SuppressWarnings("ArrayRecordComponent") // shared by design; see above
 public record Header(String key, byte @Nullable [] value) {
 
-    public Header {
-        Objects.requireNonNull(key, "key");
+    // Written out: javac leaves the @Nullable out of the class file for a compact constructor's parameters.
+    public Header(String key, byte @Nullable [] value) {
+        this.key = Objects.requireNonNull(key, "key");
+        this.value = value;
     }
 
     /** A header whose value is the UTF-8 form of {@code text}. */

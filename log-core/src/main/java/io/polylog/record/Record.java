@@ -15,8 +15,12 @@ import org.jspecify.annotations.Nullable;
 @SuppressWarnings("ArrayRecordComponent") // shared by design; see above
 public record Record(byte @Nullable [] key, byte @Nullable [] value, long timestampMs, Headers headers) {
 
-    public Record {
-        Objects.requireNonNull(headers, "headers");
+    // Written out: javac leaves the @Nullable out of the class file for a compact constructor's parameters.
+    public Record(byte @Nullable [] key, byte @Nullable [] value, long timestampMs, Headers headers) {
+        this.key = key;
+        this.value = value;
+        this.timestampMs = timestampMs;
+        this.headers = Objects.requireNonNull(headers, "headers");
     }
 
     /** Bytes of key, value and headers: what limits count. */
