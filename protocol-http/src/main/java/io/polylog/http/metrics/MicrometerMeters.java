@@ -1,43 +1,56 @@
 package io.polylog.http.metrics;
 
-import io.micrometer.core.instrument.Gauge;
-import io.micrometer.core.instrument.Tags;
-import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
-import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
-import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
-import io.micrometer.core.instrument.binder.system.UptimeMetrics;
-import io.micrometer.prometheusmetrics.PrometheusConfig;
-import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.polylog.metric.MeterExposition;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.function.DoubleSupplier;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Meters in a Micrometer registry, exposed in Prometheus' text format 0.0.4. Thread-safe; lives as long as the process.
+ * Meters that Micrometer exposes in Prometheus' text format 0.0.4. Thread-safe; lives as long as the process.
  *
- * <p>The JVM's and the process's own meters join at the first scrape: nobody pays for them at start-up.
+ * <p>Values are kept in cells of our own, and Micrometer reads them: it is loaded at the first scrape only, since its
+ * start takes a tenth of a second and megabytes that a gateway nobody scrapes should not pay for.
  */
 public final class MicrometerMeters implements MeterExposition {
 
-    private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-    private final AtomicBoolean processBound = new AtomicBoolean();
+    private final Map<MeterId, Cell> cells = new LinkedHashMap<>(); // guarded by this
+    private @Nullable PrometheusExposition exposition; // guarded by this
 
     @Override
     public Counter counter(String name, String... tags) {
-        var counter = registry.counter(name, tags);
-        return counter::increment;
+        return cell(Cell.Count.class, new MeterId(name, List.of(tags)), Cell.Count::new)::add;
     }
 
     @Override
     public Timer timer(String name, String... tags) {
-        var timer = registry.timer(name, tags);
-        return nanos -> timer.record(nanos, TimeUnit.NANOSECONDS);
+        return cell(Cell.Duration.class, new MeterId(name, List.of(tags)), Cell.Duration::new)::record;
     }
 
+    /** A gauge registered again, as when a listener is bound anew, reads the newer value. */
     @Override
     public void gauge(String name, DoubleSupplier value, String... tags) {
-        Gauge.builder(name, value::getAsDouble).tags(Tags.of(tags)).register(registry);
+        cell(Cell.Reading.class, new MeterId(name, List.of(tags)), Cell.Reading::new)
+                .read(value);
+    }
+
+    private synchronized <C extends Cell> C cell(Class<C> type, MeterId id, Supplier<C> maker) {
+        Cell known = cells.get(id);
+        if (known != null) {
+            if (!type.isInstance(known)) {
+                throw new IllegalStateException(
+                        id + " is already a " + known.getClass().getSimpleName() + ", not a " + type.getSimpleName());
+            }
+            return type.cast(known);
+        }
+        C made = maker.get();
+        cells.put(id, made);
+        if (exposition != null) {
+            made.expose(id, exposition);
+        }
+        return made;
     }
 
     @Override
@@ -47,12 +60,15 @@ public final class MicrometerMeters implements MeterExposition {
 
     @Override
     public String scrape() {
-        if (processBound.compareAndSet(false, true)) {
-            new JvmMemoryMetrics().bindTo(registry);
-            new JvmThreadMetrics().bindTo(registry);
-            new ProcessorMetrics().bindTo(registry);
-            new UptimeMetrics().bindTo(registry);
+        return exposition().scrape();
+    }
+
+    private synchronized PrometheusExposition exposition() {
+        if (exposition == null) {
+            PrometheusExposition made = new PrometheusExposition();
+            cells.forEach((id, cell) -> cell.expose(id, made));
+            exposition = made;
         }
-        return registry.scrape();
+        return exposition;
     }
 }

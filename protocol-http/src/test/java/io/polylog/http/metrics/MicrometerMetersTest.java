@@ -1,6 +1,7 @@
 package io.polylog.http.metrics;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -38,6 +39,27 @@ class MicrometerMetersTest {
         meters.gauge("polylog_partitions", () -> value[0]);
         value[0] = 7;
         assertThat(meters.scrape()).contains("\npolylog_partitions 7.0\n");
+    }
+
+    @Test
+    void metersMadeAfterAScrapeAreInTheNext() {
+        meters.scrape();
+        meters.counter("polylog_messages_in_total").add(4);
+        assertThat(meters.scrape()).contains("\npolylog_messages_in_total 4.0\n");
+    }
+
+    @Test
+    void aGaugeRegisteredAgainReadsTheNewerValue() {
+        meters.gauge("polylog_connections", () -> 1, "protocol", "http");
+        meters.scrape();
+        meters.gauge("polylog_connections", () -> 2, "protocol", "http");
+        assertThat(meters.scrape()).contains("\npolylog_connections{protocol=\"http\"} 2.0\n");
+    }
+
+    @Test
+    void oneNameAndTagsCannotBeTwoKinds() {
+        meters.counter("polylog_messages_in_total");
+        assertThatIllegalStateException().isThrownBy(() -> meters.timer("polylog_messages_in_total"));
     }
 
     @Test
