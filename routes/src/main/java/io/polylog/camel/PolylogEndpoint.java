@@ -1,0 +1,63 @@
+package io.polylog.camel;
+
+import io.polylog.share.ShareGroups.StartAt;
+import io.polylog.spi.AdapterContext;
+import org.apache.camel.Consumer;
+import org.apache.camel.Processor;
+import org.apache.camel.Producer;
+import org.apache.camel.support.DefaultEndpoint;
+import org.jspecify.annotations.Nullable;
+
+/** One topic of the log as routes see it. Immutable. */
+final class PolylogEndpoint extends DefaultEndpoint {
+
+    /**
+     * How a route reads.
+     *
+     * @param group share group, or null if none was named
+     * @param maxInFlight records taken and not settled at a time
+     * @param redeliveryDelayMs pause before the first redelivery; doubled with each further one
+     * @param startAt where a group that does not exist yet begins
+     */
+    record Input(@Nullable String group, int maxInFlight, int redeliveryDelayMs, StartAt startAt) {}
+
+    private final PolylogComponent component;
+    private final String topic;
+    private final Input input;
+
+    PolylogEndpoint(String uri, PolylogComponent component, String topic, Input input) {
+        super(uri, component);
+        this.component = component;
+        this.topic = topic;
+        this.input = input;
+    }
+
+    String topic() {
+        return topic;
+    }
+
+    Input input() {
+        return input;
+    }
+
+    AdapterContext gateway() {
+        return component.gateway();
+    }
+
+    @Override
+    public Producer createProducer() {
+        return new PolylogProducer(this, gateway());
+    }
+
+    @Override
+    public Consumer createConsumer(Processor processor) throws Exception {
+        if (input.group() == null) {
+            throw new IllegalArgumentException("polylog:" + topic + " as an input needs a group, as in polylog:" + topic
+                    + "?group=" + topic + "-route");
+        }
+        PolylogConsumer consumer =
+                new PolylogConsumer(this, processor, gateway(), input, input.group(), component.timer());
+        configureConsumer(consumer);
+        return consumer;
+    }
+}

@@ -1,0 +1,31 @@
+package io.polylog.camel;
+
+/**
+ * Names of message headers with a meaning to {@code polylog:} endpoints. None of them is ever written to a record as a
+ * header, nor is any other whose name begins with {@code Camel}.
+ */
+final class PolylogHeaders {
+
+    /** The record's key, text if it is UTF-8: set by an input, used by an output. */
+    static final String KEY = "CamelPolylogKey";
+
+    /** Partition an output writes to, rather than the key's; never set by an input. */
+    static final String TARGET_PARTITION = "CamelPolylogTargetPartition";
+
+    /** Topic that an input read the record from. */
+    static final String TOPIC = "CamelPolylogTopic";
+
+    /** Partition that an input read the record from. */
+    static final String PARTITION = "CamelPolylogPartition";
+
+    /** Offset at which an input read the record. */
+    static final String OFFSET = "CamelPolylogOffset";
+
+    /** The record's create time, milliseconds since the Unix epoch. */
+    static final String TIMESTAMP = "CamelPolylogTimestamp";
+
+    /** How often the route failed on this record before: 0 at first. */
+    static final String FAILURES = "CamelPolylogFailures";
+
+    private PolylogHeaders() {}
+}

@@ -1,0 +1,100 @@
+package io.polylog.camel;
+
+import io.polylog.broker.Publisher.Published;
+import io.polylog.broker.Topic;
+import io.polylog.record.Record;
+import io.polylog.spi.AdapterContext;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.RejectedExecutionException;
+import org.apache.camel.AsyncCallback;
+import org.apache.camel.Exchange;
+import org.apache.camel.support.DefaultAsyncProducer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Publishes each exchange as one record, and goes on with the route when the record is durable. Called by whatever
+ * thread runs the route.
+ *
+ * <p>The route goes on upon a thread of this producer, never on the log's. It is one thread so that exchanges leave in
+ * the order in which they came; what waits for it is bounded by the inputs' windows.
+ */
+final class PolylogProducer extends DefaultAsyncProducer {
+
+    private final PolylogEndpoint endpoint;
+    private final AdapterContext gateway;
+    private final RecordMapper mapper;
+    private @Nullable ExecutorService continuation;
+
+    PolylogProducer(PolylogEndpoint endpoint, AdapterContext gateway) {
+        super(endpoint);
+        this.endpoint = endpoint;
+        this.gateway = gateway;
+        this.mapper = new RecordMapper(gateway.meters());
+    }
+
+    @Override
+    protected void doStart() throws Exception {
+        super.doStart();
+        continuation = endpoint.getCamelContext()
+                .getExecutorServiceManager()
+                .newSingleThreadExecutor(this, "polylog-to-" + endpoint.topic());
+    }
+
+    @Override
+    protected void doStop() throws Exception {
+        if (continuation != null) {
+            endpoint.getCamelContext().getExecutorServiceManager().shutdown(continuation);
+            continuation = null;
+        }
+        super.doStop();
+    }
+
+    @Override
+    public boolean process(Exchange exchange, AsyncCallback callback) {
+        ExecutorService thread = continuation;
+        CompletionStage<Published> published;
+        try {
+            if (thread == null) {
+                throw new RejectedExecutionException("the route to polylog:" + endpoint.topic() + " is stopped");
+            }
+            published = publish(exchange);
+        } catch (RuntimeException refused) {
+            exchange.setException(refused);
+            callback.done(true);
+            return true;
+        }
+        published.whenComplete((where, failure) -> {
+            if (failure != null) {
+                exchange.setException(failure instanceof CompletionException ? failure.getCause() : failure);
+            }
+            try {
+                thread.execute(() -> callback.done(false));
+            } catch (RejectedExecutionException stopped) {
+                // The route is being stopped by force: nothing follows but the end of the exchange.
+                exchange.setException(stopped);
+                callback.done(false);
+            }
+        });
+        return false;
+    }
+
+    private CompletionStage<Published> publish(Exchange exchange) {
+        Integer partition = exchange.getMessage().getHeader(PolylogHeaders.TARGET_PARTITION, Integer.class);
+        Record record =
+                mapper.toRecord(exchange.getMessage(), gateway.epochClock().timeMs());
+        return topic().thenCompose(topic -> partition == null
+                ? gateway.publisher().publish(topic, record)
+                : gateway.publisher().publish(topic.partition(partition), record));
+    }
+
+    private CompletionStage<Topic> topic() {
+        Optional<Topic> known = gateway.topics().find(endpoint.topic());
+        return known.isPresent()
+                ? CompletableFuture.completedFuture(known.get())
+                : gateway.topics().ensure(endpoint.topic());
+    }
+}
