@@ -1,0 +1,81 @@
+package io.polylog.kv;
+
+import org.rocksdb.BlockBasedTableConfig;
+import org.rocksdb.BloomFilter;
+import org.rocksdb.ColumnFamilyOptions;
+import org.rocksdb.CompressionType;
+import org.rocksdb.DBOptions;
+import org.rocksdb.InfoLogLevel;
+import org.rocksdb.WriteOptions;
+
+/** RocksDB's options for many small stores in one modest process; owned and closed by their store. */
+final class RocksOptions implements AutoCloseable {
+
+    /** Index and filter blocks live in the block cache, so this bounds descriptors rather than memory. */
+    private static final int MAX_OPEN_FILES = 128;
+
+    private static final int MEMTABLE_BYTES = 16 << 20;
+
+    /** A memtable grows in steps of this; the default of 1 MiB times families times groups is the whole idle budget. */
+    private static final int ARENA_BLOCK_BYTES = 32 << 10;
+
+    private static final int BLOOM_BITS_PER_KEY = 10;
+
+    private final BloomFilter filter = new BloomFilter(BLOOM_BITS_PER_KEY);
+    private final DBOptions database;
+    private final ColumnFamilyOptions family;
+    private final WriteOptions write;
+
+    RocksOptions(KvBudget budget) {
+        database = new DBOptions()
+                .setCreateIfMissing(true)
+                .setCreateMissingColumnFamilies(true)
+                // A checkpoint must show all families at one command, which only a joint flush gives without a WAL.
+                .setAtomicFlush(true)
+                // What no checkpoint holds is replayed from the command log, so flushing it at the end is waste.
+                .setAvoidFlushDuringShutdown(true)
+                .setWriteBufferManager(budget.writeBuffers())
+                .setMaxOpenFiles(MAX_OPEN_FILES)
+                .setMaxFileOpeningThreads(1)
+                .setMaxBackgroundJobs(2)
+                .setSkipStatsUpdateOnDbOpen(true)
+                .setStatsDumpPeriodSec(0)
+                .setStatsPersistPeriodSec(0)
+                .setStatsHistoryBufferSize(0)
+                .setInfoLogLevel(InfoLogLevel.ERROR_LEVEL)
+                .setKeepLogFileNum(1)
+                .setMaxLogFileSize(64 << 10)
+                .setMaxManifestFileSize(1 << 20);
+        family = new ColumnFamilyOptions()
+                .setWriteBufferSize(MEMTABLE_BYTES)
+                .setArenaBlockSize(ARENA_BLOCK_BYTES)
+                .setCompressionType(CompressionType.LZ4_COMPRESSION)
+                .setLevelCompactionDynamicLevelBytes(true)
+                .setTableFormatConfig(new BlockBasedTableConfig()
+                        .setBlockCache(budget.blockCache())
+                        .setCacheIndexAndFilterBlocks(true)
+                        .setPinL0FilterAndIndexBlocksInCache(true)
+                        .setFilterPolicy(filter));
+        write = new WriteOptions().setDisableWAL(true);
+    }
+
+    DBOptions database() {
+        return database;
+    }
+
+    ColumnFamilyOptions family() {
+        return family;
+    }
+
+    WriteOptions write() {
+        return write;
+    }
+
+    @Override
+    public void close() {
+        write.close();
+        family.close();
+        database.close();
+        filter.close();
+    }
+}
