@@ -3,6 +3,7 @@ package io.polylog.record;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.zip.CRC32C;
 import org.apache.kafka.common.compress.Compression;
 import org.apache.kafka.common.header.internals.RecordHeader;
 import org.apache.kafka.common.record.TimestampType;
@@ -42,11 +43,12 @@ public final class RecordBatch {
     public static final long NO_PRODUCER_ID = -1;
 
     private static final int LENGTH = 8;
-    private static final int LEADER_EPOCH = 12;
-    private static final int MAGIC = 16;
+    static final int LEADER_EPOCH = 12;
+    static final int MAGIC = 16;
+    private static final int CRC = 17;
     private static final int ATTRIBUTES = 21;
-    private static final int LAST_OFFSET_DELTA = 23;
-    private static final int MAX_TIMESTAMP = 35;
+    static final int LAST_OFFSET_DELTA = 23;
+    static final int MAX_TIMESTAMP = 35;
     private static final int PRODUCER_ID = 43;
     private static final int PRODUCER_EPOCH = 51;
     private static final int BASE_SEQUENCE = 53;
@@ -191,6 +193,13 @@ public final class RecordBatch {
 
     private short attributes() {
         return buffer.getShort(ATTRIBUTES);
+    }
+
+    /** Whether the bytes are those their writer summed up; a false answer means damage, on the wire or on the disk. */
+    public boolean hasValidCrc() {
+        CRC32C crc = new CRC32C();
+        crc.update(buffer.slice(ATTRIBUTES, buffer.limit() - ATTRIBUTES));
+        return (int) crc.getValue() == buffer.getInt(CRC);
     }
 
     /** Places the batch in its partition. Called once, by the apply thread, before the batch is written. */

@@ -1,0 +1,74 @@
+package io.polylog.log;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Which leader epoch begins at which offset. Immutable, and short: one entry for each change of leader that was followed
+ * by a record.
+ */
+final class LeaderEpochs {
+
+    record Start(int epoch, long offset) {}
+
+    static final LeaderEpochs EMPTY = new LeaderEpochs(List.of());
+
+    private final List<Start> starts;
+
+    private LeaderEpochs(List<Start> starts) {
+        this.starts = starts;
+    }
+
+    /** Epochs and offsets must both rise strictly. */
+    static LeaderEpochs of(List<Start> starts) {
+        for (int i = 1; i < starts.size(); i++) {
+            Start before = starts.get(i - 1);
+            Start start = starts.get(i);
+            if (start.epoch() <= before.epoch() || start.offset() <= before.offset()) {
+                throw new IllegalArgumentException("leader epoch " + start + " follows " + before);
+            }
+        }
+        return new LeaderEpochs(List.copyOf(starts));
+    }
+
+    List<Start> starts() {
+        return starts;
+    }
+
+    /** The epoch of the last record; 0 if there is none. */
+    int latest() {
+        return starts.isEmpty() ? 0 : starts.get(starts.size() - 1).epoch();
+    }
+
+    /** This table once a batch of {@code epoch} stands at {@code baseOffset}, the end of the log. */
+    LeaderEpochs with(int epoch, long baseOffset) {
+        if (!starts.isEmpty() && epoch == latest()) {
+            return this;
+        }
+        List<Start> longer = new ArrayList<>(starts);
+        longer.add(new Start(epoch, baseOffset));
+        return of(longer);
+    }
+
+    /** This table for a log that was cut back to {@code endOffset}. */
+    LeaderEpochs before(long endOffset) {
+        return new LeaderEpochs(
+                starts.stream().filter(start -> start.offset() < endOffset).toList());
+    }
+
+    /** Empty for an epoch that is negative or later than the latest. */
+    Optional<EpochEnd> endOf(int epoch, long highWatermark) {
+        if (epoch < 0 || starts.isEmpty() || epoch > latest()) {
+            return Optional.empty();
+        }
+        int answer = epoch;
+        for (Start start : starts) {
+            if (start.epoch() > epoch) {
+                return Optional.of(new EpochEnd(answer, Math.min(start.offset(), highWatermark)));
+            }
+            answer = start.epoch();
+        }
+        return Optional.of(new EpochEnd(answer, highWatermark));
+    }
+}

@@ -1,0 +1,205 @@
+package io.polylog.log;
+
+import io.polylog.broker.Fetcher.TimedOffset;
+import io.polylog.broker.LogRead;
+import io.polylog.broker.LogSlice;
+import io.polylog.broker.PartitionOffsets;
+import io.polylog.broker.Refusal;
+import io.polylog.broker.RefusedException;
+import io.polylog.record.StoredRecord;
+import io.polylog.record.TopicPartition;
+import java.io.IOException;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+
+/** The reading half of a log: any thread, without locks, on the view that was published last. */
+final class LogReader {
+
+    private final TopicPartition partition;
+    private final ReadHints hints = new ReadHints();
+    private volatile LogView view;
+
+    LogReader(TopicPartition partition, LogView view) {
+        this.partition = partition;
+        this.view = view;
+    }
+
+    /** Shows readers a newer view. */
+    void show(LogView newer) {
+        view = newer;
+    }
+
+    PartitionOffsets offsets() {
+        return view.offsets();
+    }
+
+    Optional<EpochEnd> endOffsetForEpoch(int leaderEpoch) {
+        LogView now = view;
+        return now.epochs().endOf(leaderEpoch, now.highWatermark());
+    }
+
+    LogRead read(long offset, int maxBytes, boolean atLeastOneBatch) {
+        LogView now = view;
+        if (offset < now.logStart() || offset > now.highWatermark()) {
+            throw new RefusedException(
+                    Refusal.OFFSET_OUT_OF_RANGE,
+                    "offset " + offset + " of " + partition + " is not in " + now.logStart() + ".."
+                            + now.highWatermark());
+        }
+        if (offset == now.highWatermark()) {
+            return new LogRead(EmptySlice.INSTANCE, now.offsets());
+        }
+        int i = now.segmentOf(offset);
+        return holding(now.segments().get(i), segment -> {
+            BatchPlace start = placeOf(segment, offset, now.readableBytes(i));
+            int end = endOf(now, i, start, Math.max(0, maxBytes), atLeastOneBatch);
+            return new LogRead(slice(segment, start.position(), end), now.offsets());
+        });
+    }
+
+    private LogSlice slice(Segment segment, int start, int end) {
+        if (start == end) {
+            return EmptySlice.INSTANCE;
+        }
+        if (!segment.retain()) {
+            throw closed();
+        }
+        return new SegmentSlice(segment, start, end - start);
+    }
+
+    /** The batch that contains {@code offset}. */
+    private BatchPlace placeOf(Segment segment, long offset, int limit) throws IOException {
+        Optional<BatchPlace> hint = hints.find(offset, segment.baseOffset());
+        if (hint.isPresent()) {
+            return hint.get();
+        }
+        long relative = offset - segment.baseOffset();
+        BatchCursor cursor =
+                new BatchCursor(segment, segment.index().floor(entry -> entry.relativeOffset() <= relative), limit);
+        while (cursor.next()) {
+            if (cursor.nextOffset() > offset) {
+                return new BatchPlace(segment.baseOffset(), cursor.header().baseOffset(), cursor.position());
+            }
+        }
+        throw segment.corrupt(limit, "the segment ends before offset " + offset);
+    }
+
+    /** End of the last whole batch within {@code maxBytes} of {@code start}. */
+    private int endOf(LogView now, int i, BatchPlace first, int maxBytes, boolean atLeastOneBatch) throws IOException {
+        int start = first.position();
+        Segment segment = now.segments().get(i);
+        int limit = now.readableBytes(i);
+        if (maxBytes >= limit - start) {
+            if (now.readableEnd(i) == now.highWatermark()) {
+                hints.put(new BatchPlace(segment.baseOffset(), now.highWatermark(), limit));
+            }
+            return limit;
+        }
+        int wanted = start + maxBytes;
+        IndexBlock.Entry near = segment.index().floor(entry -> entry.position() <= wanted);
+        BatchCursor cursor = near.position() >= start
+                ? new BatchCursor(segment, near, limit)
+                : new BatchCursor(segment, start, first.offset(), limit);
+        int end = Math.max(start, near.position());
+        while (cursor.next()) {
+            boolean needed = atLeastOneBatch && end == start;
+            if (cursor.nextPosition() > wanted && !needed) {
+                break;
+            }
+            end = cursor.nextPosition();
+            hints.put(new BatchPlace(segment.baseOffset(), cursor.nextOffset(), end));
+        }
+        return end;
+    }
+
+    Optional<TimedOffset> offsetForTime(long timestampMs) {
+        LogView now = view;
+        for (int i = 0; i < now.segments().size(); i++) {
+            if (now.maxTimestamp(i) >= timestampMs) {
+                Optional<TimedOffset> found = search(
+                        now,
+                        i,
+                        timestampMs,
+                        records -> records.stream()
+                                .filter(stored -> stored.record().timestampMs() >= timestampMs)
+                                .findFirst());
+                if (found.isPresent()) {
+                    return found;
+                }
+            }
+        }
+        return Optional.empty();
+    }
+
+    Optional<TimedOffset> offsetOfMaxTimestamp() {
+        LogView now = view;
+        int best = 0;
+        for (int i = 1; i < now.segments().size(); i++) {
+            if (now.maxTimestamp(i) > now.maxTimestamp(best)) {
+                best = i;
+            }
+        }
+        // max() keeps the last of equals, so the comparison prefers the lower offset.
+        return search(
+                now,
+                best,
+                now.maxTimestamp(best),
+                records -> records.stream()
+                        .max(Comparator.comparingLong(
+                                        (StoredRecord stored) -> stored.record().timestampMs())
+                                .thenComparing(Comparator.comparingLong(StoredRecord::offset)
+                                        .reversed())));
+    }
+
+    private interface Choice {
+        Optional<StoredRecord> among(List<StoredRecord> records);
+    }
+
+    /** Asks {@code choice} batch by batch, of those that say they reach {@code timestampMs}, until it answers. */
+    private Optional<TimedOffset> search(LogView now, int i, long timestampMs, Choice choice) {
+        return holding(now.segments().get(i), segment -> {
+            IndexBlock.Entry start = segment.index().floor(entry -> entry.maxTimestampBefore() < timestampMs);
+            if (start.position() >= now.readableBytes(i)) {
+                return Optional.empty();
+            }
+            BatchCursor cursor = new BatchCursor(segment, start, now.readableBytes(i));
+            while (cursor.next()) {
+                if (cursor.header().maxTimestamp() >= timestampMs) {
+                    Optional<StoredRecord> found = choice.among(cursor.records());
+                    if (found.isPresent()) {
+                        StoredRecord record = found.get();
+                        return Optional.of(new TimedOffset(
+                                record.offset(),
+                                record.record().timestampMs(),
+                                cursor.header().leaderEpoch()));
+                    }
+                }
+            }
+            return Optional.empty();
+        });
+    }
+
+    private interface Reading<T> {
+        T from(Segment segment) throws IOException;
+    }
+
+    private <T> T holding(Segment segment, Reading<T> reading) {
+        if (!segment.retain()) {
+            throw closed();
+        }
+        try {
+            try {
+                return reading.from(segment);
+            } finally {
+                segment.release();
+            }
+        } catch (IOException failed) {
+            throw new RefusedException(Refusal.STORAGE_FAILED, "cannot read segment " + segment + ": " + failed);
+        }
+    }
+
+    private RefusedException closed() {
+        return new RefusedException(Refusal.CLOSED, "the log of " + partition + " is closed");
+    }
+}

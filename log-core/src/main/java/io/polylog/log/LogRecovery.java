@@ -1,0 +1,185 @@
+package io.polylog.log;
+
+import io.polylog.broker.Refusal;
+import io.polylog.broker.RefusedException;
+import io.polylog.disk.Disk;
+import io.polylog.disk.DiskFile;
+import io.polylog.log.IndexBlock.Entry;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Brings a partition's directory back to a recorded position: later segments go, the one at the position is cut, and
+ * what an index lacks is read from its segment. Damage before the position is fatal in the active segment; in a closed
+ * one it is reported and left for the reader who meets it.
+ */
+final class LogRecovery {
+
+    private static final Logger LOG = LoggerFactory.getLogger(LogRecovery.class);
+
+    /** What a directory held. */
+    record Recovered(List<Segment> segments, LeaderEpochs epochs) {}
+
+    private final Disk disk;
+    private final Path directory;
+    private final LogSettings settings;
+
+    LogRecovery(Disk disk, Path directory, LogSettings settings) {
+        this.disk = disk;
+        this.directory = directory;
+        this.settings = settings;
+    }
+
+    Recovered recover(LogPosition end) throws IOException {
+        if (end.equals(LogPosition.EMPTY)) {
+            disk.delete(directory);
+            disk.createDirectories(directory);
+            return new Recovered(List.of(Segment.create(disk, directory, 0)), LeaderEpochs.EMPTY);
+        }
+        List<Segment> segments = new ArrayList<>();
+        try {
+            openSegments(segments, end);
+            return new Recovered(List.copyOf(segments), epochs(segments, end));
+        } catch (IOException | RuntimeException failed) {
+            for (Segment segment : segments) {
+                segment.release();
+            }
+            throw failed;
+        }
+    }
+
+    private void openSegments(List<Segment> opened, LogPosition end) throws IOException {
+        List<Long> bases = basesUpTo(end.segmentBase());
+        if (bases.isEmpty() || bases.get(bases.size() - 1) != end.segmentBase()) {
+            throw lost("segment " + end.segmentBase() + " is missing");
+        }
+        for (int i = 0; i < bases.size() - 1; i++) {
+            opened.add(openClosed(bases.get(i), bases.get(i + 1)));
+        }
+        opened.add(openActive(end));
+    }
+
+    /** Base offsets of the segments to keep, in order; the files of others are deleted. */
+    private List<Long> basesUpTo(long last) throws IOException {
+        SortedSet<Long> bases = new TreeSet<>();
+        boolean deleted = false;
+        for (Path file : disk.list(directory)) {
+            String name = file.getFileName().toString();
+            if (name.matches("\\d{19,20}\\.(log|index)")) {
+                long base = Long.parseLong(name.substring(0, name.indexOf('.')));
+                if (base > last) {
+                    disk.delete(file);
+                    deleted = true;
+                } else if (name.endsWith(Segment.LOG_SUFFIX)) {
+                    bases.add(base);
+                }
+            }
+        }
+        if (deleted) {
+            // Lest an index of a history that was cut off come back beside a new segment of the same name.
+            disk.forceDirectory(directory);
+        }
+        return List.copyOf(bases);
+    }
+
+    private Segment openClosed(long base, long nextBase) throws IOException {
+        Path path = Segment.file(directory, base, Segment.LOG_SUFFIX);
+        Path indexPath = Segment.file(directory, base, Segment.INDEX_SUFFIX);
+        DiskFile data = disk.open(path);
+        int size = (int) Math.min(data.size(), Integer.MAX_VALUE);
+        SegmentIndex index = SegmentIndex.openSealed(disk, indexPath, base);
+        Segment segment = new Segment(base, path, data, index);
+        Entry last = index.last();
+        if (last.position() == size && base + last.relativeOffset() == nextBase) {
+            segment.resumeAt(last);
+            return segment;
+        }
+        index.close();
+        index = SegmentIndex.openToGrow(disk, indexPath, base, size);
+        segment = new Segment(base, path, data, index);
+        try {
+            rebuild(segment, size);
+            if (segment.endOffset() != nextBase) {
+                throw segment.corrupt(size, "it ends at offset " + segment.endOffset() + ", not " + nextBase);
+            }
+            segment.seal();
+        } catch (RefusedException damaged) {
+            LOG.atError()
+                    .addKeyValue("segment", path)
+                    .addKeyValue("reason", damaged.getMessage())
+                    .log("closed segment is damaged: reads that meet the damage will fail");
+            segment.endUnverified(size, nextBase);
+        }
+        return segment;
+    }
+
+    private Segment openActive(LogPosition end) throws IOException {
+        long base = end.segmentBase();
+        Path path = Segment.file(directory, base, Segment.LOG_SUFFIX);
+        DiskFile data = disk.open(path);
+        long size = data.size();
+        if (size < end.bytePosition()) {
+            data.close();
+            throw lost("segment " + path + " has " + size + " bytes, of which " + end.bytePosition() + " were forced");
+        }
+        if (size > end.bytePosition()) {
+            data.truncate(end.bytePosition());
+        }
+        SegmentIndex index = SegmentIndex.openToGrow(
+                disk, Segment.file(directory, base, Segment.INDEX_SUFFIX), base, end.bytePosition());
+        Segment segment = new Segment(base, path, data, index);
+        try {
+            rebuild(segment, end.bytePosition());
+            if (segment.endOffset() != end.endOffset()) {
+                throw segment.corrupt(
+                        end.bytePosition(), "it ends at offset " + segment.endOffset() + ", not " + end.endOffset());
+            }
+        } catch (IOException | RuntimeException failed) {
+            segment.release();
+            throw failed;
+        }
+        return segment;
+    }
+
+    /** Reads again what follows the last index entry. */
+    private void rebuild(Segment segment, int size) throws IOException {
+        Entry last = segment.index().last();
+        segment.resumeAt(last);
+        BatchCursor cursor = new BatchCursor(segment, last, size);
+        while (cursor.next()) {
+            segment.grow(
+                    cursor.header().sizeInBytes(),
+                    cursor.header().baseOffset(),
+                    cursor.header().lastOffset(),
+                    cursor.header().maxTimestamp(),
+                    settings.indexIntervalBytes());
+        }
+    }
+
+    private LeaderEpochs epochs(List<Segment> segments, LogPosition end) throws IOException {
+        Optional<LeaderEpochs> stored = EpochFile.read(disk, directory);
+        if (stored.isPresent()) {
+            return stored.get().before(end.endOffset());
+        }
+        LeaderEpochs epochs = LeaderEpochs.EMPTY;
+        for (Segment segment : segments) {
+            BatchCursor cursor = new BatchCursor(segment, Entry.START, segment.size());
+            while (cursor.next()) {
+                epochs = epochs.with(
+                        cursor.header().leaderEpoch(), cursor.header().baseOffset());
+            }
+        }
+        return epochs;
+    }
+
+    private RefusedException lost(String what) {
+        return new RefusedException(Refusal.STORAGE_FAILED, "the log in " + directory + " lost forced data: " + what);
+    }
+}

@@ -1,0 +1,58 @@
+package io.polylog.log;
+
+import io.polylog.broker.PartitionOffsets;
+import java.util.List;
+
+/**
+ * All that readers may see of a log at one moment; immutable, and replaced as a whole, so that what a reader learns from
+ * one view fits together.
+ *
+ * @param segments in order, at least one; the last is the active one
+ * @param highWatermark end of what may be read, exclusive
+ * @param activeBytes how much of the active segment may be read
+ * @param activeMaxTimestamp largest timestamp in that part
+ */
+record LogView(
+        List<Segment> segments, long highWatermark, int activeBytes, long activeMaxTimestamp, LeaderEpochs epochs) {
+
+    long logStart() {
+        return segments.get(0).baseOffset();
+    }
+
+    PartitionOffsets offsets() {
+        return new PartitionOffsets(logStart(), highWatermark, highWatermark, epochs.latest());
+    }
+
+    /** Index of the segment that holds {@code offset}, which lies within the log. */
+    int segmentOf(long offset) {
+        int low = 0;
+        int high = segments.size() - 1;
+        while (low < high) {
+            int middle = (low + high + 1) >>> 1;
+            if (segments.get(middle).baseOffset() <= offset) {
+                low = middle;
+            } else {
+                high = middle - 1;
+            }
+        }
+        return low;
+    }
+
+    private boolean isActive(int i) {
+        return i == segments.size() - 1;
+    }
+
+    /** How many bytes of the i-th segment may be read. */
+    int readableBytes(int i) {
+        return isActive(i) ? activeBytes : segments.get(i).size();
+    }
+
+    /** One past the last offset of the i-th segment that may be read. */
+    long readableEnd(int i) {
+        return isActive(i) ? highWatermark : segments.get(i + 1).baseOffset();
+    }
+
+    long maxTimestamp(int i) {
+        return isActive(i) ? activeMaxTimestamp : segments.get(i).maxTimestamp();
+    }
+}

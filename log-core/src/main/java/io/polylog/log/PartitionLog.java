@@ -1,0 +1,246 @@
+package io.polylog.log;
+
+import io.polylog.broker.Fetcher.TimedOffset;
+import io.polylog.broker.LogRead;
+import io.polylog.broker.PartitionOffsets;
+import io.polylog.disk.Disk;
+import io.polylog.record.RecordBatch;
+import io.polylog.record.TopicPartition;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The log of one partition in one directory: segments of record batches, in the order of their offsets without a gap.
+ *
+ * <p>Its owner is the thread that first appends, the apply thread of the partition's replica group: it alone appends,
+ * publishes and asks for {@link #position}. Readers on any thread see what was last published, and take no lock.
+ * A checkpoint thread may {@link #force} meanwhile. {@link #close} and {@link #delete} come last, when no append or force
+ * is under way; open slices stay readable after either.
+ *
+ * <p>What is appended is durable only once forced: the command log restores the rest, after {@link #open} has cut the
+ * log back to a position it recorded. An {@link IOException} on the owner's side leaves the log unfit for further
+ * appends, and the owner stops; a reader's fault is a {@link io.polylog.broker.RefusedException} and changes nothing.
+ */
+public final class PartitionLog implements AutoCloseable {
+
+    private final Disk disk;
+    private final Path directory;
+    private final TopicPartition partition;
+    private final LogSettings settings;
+    private final LogReader reader;
+    private final Object forcing = new Object();
+
+    // Written by the owner, read by whoever forces: what was appended, published or not.
+    private volatile List<Segment> segments;
+    private volatile LeaderEpochs epochs;
+    private volatile boolean deleted;
+
+    private Segment active;
+    private @Nullable Thread owner;
+
+    // Under the lock forcing: what forced names and epochs cover.
+    private @Nullable List<Segment> forcedSegments;
+    private @Nullable LeaderEpochs forcedEpochs;
+
+    private PartitionLog(
+            Disk disk,
+            Path directory,
+            TopicPartition partition,
+            LogSettings settings,
+            LogRecovery.Recovered recovered) {
+        this.disk = disk;
+        this.directory = directory;
+        this.partition = partition;
+        this.settings = settings;
+        this.segments = recovered.segments();
+        this.epochs = recovered.epochs();
+        this.active = segments.get(segments.size() - 1);
+        this.reader = new LogReader(partition, view());
+    }
+
+    /**
+     * Opens the log, or creates it, as it was at {@code end}, and publishes that.
+     *
+     * @param directory holds this log and nothing else
+     * @param end a position that was forced, or {@link LogPosition#EMPTY} to delete all and begin at offset 0
+     * @throws io.polylog.broker.RefusedException STORAGE_FAILED if the files do not hold what was forced
+     */
+    public static PartitionLog open(
+            Disk disk, Path directory, TopicPartition partition, LogSettings settings, LogPosition end)
+            throws IOException {
+        return new PartitionLog(
+                disk, directory, partition, settings, new LogRecovery(disk, directory, settings).recover(end));
+    }
+
+    // ---- owner thread -------------------------------------------------------------------------------------------
+
+    /**
+     * Writes a batch at the end; readers see it after {@link #publish}. Where the log rolls to a new segment depends on
+     * the sizes of the batches only, so that all replicas roll alike.
+     *
+     * @param placed carries {@link #endOffset} as its base offset, and an epoch not below the last one
+     */
+    public void append(RecordBatch placed) throws IOException {
+        checkOwner();
+        if (placed.baseOffset() != active.endOffset()) {
+            throw new IllegalStateException("batch of offset " + placed.baseOffset() + " at the end "
+                    + active.endOffset() + " of " + partition);
+        }
+        LeaderEpochs extended = epochs.with(placed.leaderEpoch(), placed.baseOffset());
+        if (!active.hasRoomFor(placed, settings.segmentBytes())) {
+            roll();
+        }
+        active.append(placed, settings.indexIntervalBytes());
+        epochs = extended;
+    }
+
+    private void roll() throws IOException {
+        active.seal();
+        Segment next = Segment.create(disk, directory, active.endOffset());
+        List<Segment> longer = new ArrayList<>(segments);
+        longer.add(next);
+        segments = List.copyOf(longer);
+        active = next;
+    }
+
+    /** Shows readers all that was appended. */
+    public void publish() {
+        checkOwner();
+        reader.show(view());
+    }
+
+    private LogView view() {
+        return new LogView(segments, active.endOffset(), active.size(), active.maxTimestamp(), epochs);
+    }
+
+    /** Where the log ends now, published or not. */
+    public LogPosition position() {
+        return new LogPosition(active.baseOffset(), active.size(), active.endOffset());
+    }
+
+    /** Offset of the next record to be appended. */
+    public long endOffset() {
+        return active.endOffset();
+    }
+
+    private void checkOwner() {
+        Thread current = Thread.currentThread();
+        if (owner == null) {
+            owner = current;
+        } else if (owner != current) {
+            throw new IllegalStateException(
+                    "the log of " + partition + " belongs to " + owner.getName() + ", not to " + current.getName());
+        }
+    }
+
+    // ---- checkpoint thread --------------------------------------------------------------------------------------
+
+    /** Makes all that was appended before the call survive a crash. Any thread; a second one waits for the first. */
+    public void force() throws IOException {
+        synchronized (forcing) {
+            try {
+                forceAppended();
+            } catch (IOException failed) {
+                if (!deleted) {
+                    throw failed;
+                }
+            }
+        }
+    }
+
+    private void forceAppended() throws IOException {
+        LeaderEpochs epochsNow = epochs;
+        List<Segment> segmentsNow = segments;
+        for (Segment segment : segmentsNow) {
+            if (segment.retain()) {
+                try {
+                    segment.force();
+                } finally {
+                    segment.release();
+                }
+            }
+        }
+        boolean newEpochs = !epochsNow.equals(forcedEpochs);
+        if (newEpochs) {
+            EpochFile.write(disk, directory, epochsNow);
+        }
+        if (newEpochs || !segmentsNow.equals(forcedSegments)) {
+            disk.forceDirectory(directory);
+        }
+        if (forcedSegments == null && directory.getParent() != null) {
+            disk.forceDirectory(directory.getParent());
+        }
+        forcedEpochs = epochsNow;
+        forcedSegments = segmentsNow;
+    }
+
+    // ---- any thread ---------------------------------------------------------------------------------------------
+
+    /** What readers may see; the last stable offset is the high watermark, since there are no open transactions. */
+    public PartitionOffsets offsets() {
+        return reader.offsets();
+    }
+
+    /**
+     * Reads whole batches, from the one that contains {@code offset} to at most the end of its segment and never beyond
+     * the high watermark; none at the high watermark.
+     *
+     * @param maxBytes upper bound of the slice, from 0
+     * @param atLeastOneBatch whether the first batch comes even if it alone exceeds {@code maxBytes}
+     * @throws io.polylog.broker.RefusedException OFFSET_OUT_OF_RANGE; STORAGE_FAILED with file and position where the
+     *     segment is damaged; CLOSED
+     */
+    public LogRead read(long offset, int maxBytes, boolean atLeastOneBatch) {
+        return reader.read(offset, maxBytes, atLeastOneBatch);
+    }
+
+    /**
+     * The first record whose timestamp is at or after {@code timestampMs}, also inside a batch.
+     *
+     * @throws io.polylog.broker.RefusedException STORAGE_FAILED, CLOSED
+     */
+    public Optional<TimedOffset> offsetForTime(long timestampMs) {
+        return reader.offsetForTime(timestampMs);
+    }
+
+    /**
+     * The record with the largest timestamp; the first of them if several share it.
+     *
+     * @throws io.polylog.broker.RefusedException STORAGE_FAILED, CLOSED
+     */
+    public Optional<TimedOffset> offsetOfMaxTimestamp() {
+        return reader.offsetOfMaxTimestamp();
+    }
+
+    /** Where records of a leader epoch end; empty for an epoch the log knows nothing about, being later than all. */
+    public Optional<EpochEnd> endOffsetForEpoch(int leaderEpoch) {
+        return reader.endOffsetForEpoch(leaderEpoch);
+    }
+
+    public TopicPartition partition() {
+        return partition;
+    }
+
+    // ---- end ----------------------------------------------------------------------------------------------------
+
+    /** Lets go of the files without forcing them. Open slices stay readable. May be called more than once. */
+    @Override
+    public void close() throws IOException {
+        List<Segment> open = segments;
+        segments = List.of();
+        for (Segment segment : open) {
+            segment.release();
+        }
+    }
+
+    /** Closes the log and removes its directory. The bytes of open slices stay readable; the last one frees them. */
+    public void delete() throws IOException {
+        deleted = true;
+        close();
+        disk.delete(directory);
+    }
+}

@@ -1,0 +1,176 @@
+package io.polylog.log;
+
+import io.polylog.broker.Refusal;
+import io.polylog.broker.RefusedException;
+import io.polylog.disk.Disk;
+import io.polylog.disk.DiskFile;
+import io.polylog.log.IndexBlock.Entry;
+import io.polylog.record.RecordBatch;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * A run of whole batches in one file, named by the offset of its first record, and its index.
+ *
+ * <p>The apply thread appends. Size, end and largest timestamp are that thread's own while the segment grows; readers
+ * learn them from the {@link LogView}, and may ask the segment itself only when a view shows it closed. The files stay
+ * open until the log and every slice have let go of the segment.
+ */
+final class Segment {
+
+    static final String LOG_SUFFIX = ".log";
+    static final String INDEX_SUFFIX = ".index";
+
+    private final long baseOffset;
+    private final Path path;
+    private final DiskFile data;
+    private final SegmentIndex index;
+    private final AtomicInteger holders = new AtomicInteger(1);
+    private volatile boolean unforced;
+    private int size;
+    private long endOffset;
+    private long maxTimestamp = Long.MIN_VALUE;
+    private int lastIndexedPosition;
+
+    Segment(long baseOffset, Path path, DiskFile data, SegmentIndex index) {
+        this.baseOffset = baseOffset;
+        this.path = path;
+        this.data = data;
+        this.index = index;
+        this.endOffset = baseOffset;
+    }
+
+    static Segment create(Disk disk, Path directory, long baseOffset) throws IOException {
+        Path path = file(directory, baseOffset, LOG_SUFFIX);
+        SegmentIndex index = SegmentIndex.create(disk, file(directory, baseOffset, INDEX_SUFFIX), baseOffset);
+        return new Segment(baseOffset, path, disk.open(path), index);
+    }
+
+    static Path file(Path directory, long baseOffset, String suffix) {
+        return directory.resolve(String.format(Locale.ROOT, "%020d%s", baseOffset, suffix));
+    }
+
+    boolean hasRoomFor(RecordBatch batch, int segmentBytes) {
+        return size == 0
+                || ((long) size + batch.sizeInBytes() <= segmentBytes
+                        && batch.lastOffset() + 1 - baseOffset <= Integer.MAX_VALUE);
+    }
+
+    void append(RecordBatch batch, int indexIntervalBytes) throws IOException {
+        data.write(batch.buffer(), size);
+        unforced = true;
+        grow(batch.sizeInBytes(), batch.baseOffset(), batch.lastOffset(), batch.maxTimestamp(), indexIntervalBytes);
+    }
+
+    /** Takes a batch into account that stands at the end of the file. */
+    void grow(int bytes, long batchBase, long batchLast, long batchMaxTimestamp, int indexIntervalBytes)
+            throws IOException {
+        if (size - lastIndexedPosition >= indexIntervalBytes) {
+            index.add(new Entry((int) (batchBase - baseOffset), size, maxTimestamp));
+            lastIndexedPosition = size;
+        }
+        size += bytes;
+        endOffset = batchLast + 1;
+        maxTimestamp = Math.max(maxTimestamp, batchMaxTimestamp);
+    }
+
+    /** Begins to count where an index entry stands, so that only what follows it must be read again. */
+    void resumeAt(Entry entry) {
+        size = entry.position();
+        lastIndexedPosition = entry.position();
+        endOffset = baseOffset + entry.relativeOffset();
+        maxTimestamp = entry.maxTimestampBefore();
+    }
+
+    /** For a closed segment with damage: it ends where the next one begins, and every search must look inside. */
+    void endUnverified(int bytes, long nextBase) {
+        size = bytes;
+        endOffset = nextBase;
+        maxTimestamp = Long.MAX_VALUE;
+    }
+
+    /** Closes the segment to further appends. */
+    void seal() throws IOException {
+        index.seal(new Entry((int) (endOffset - baseOffset), size, maxTimestamp));
+    }
+
+    /** Forces what was appended before the call. Any thread, one at a time. */
+    void force() throws IOException {
+        if (unforced) {
+            // Cleared first: an append during the force sets it again, and the worst that happens is one force too
+            // many.
+            unforced = false;
+            data.force();
+        }
+    }
+
+    /** Fills {@code target} from {@code position} on; fewer bytes than it has room for are damage. */
+    void read(ByteBuffer target, int position) throws IOException {
+        int wanted = target.remaining();
+        int read = data.read(target, position);
+        if (read < wanted) {
+            throw corrupt(position, "the file ends " + (wanted - read) + " bytes early");
+        }
+    }
+
+    /**
+     * Keeps the files open until {@link #release}.
+     *
+     * @return false if they are closed already
+     */
+    boolean retain() {
+        int now = holders.get();
+        while (now > 0) {
+            if (holders.compareAndSet(now, now + 1)) {
+                return true;
+            }
+            now = holders.get();
+        }
+        return false;
+    }
+
+    void release() throws IOException {
+        if (holders.decrementAndGet() == 0) {
+            try (data) {
+                index.close();
+            }
+        }
+    }
+
+    RefusedException corrupt(long position, String what) {
+        return new RefusedException(
+                Refusal.STORAGE_FAILED, "corrupt segment " + path + " at byte " + position + ": " + what);
+    }
+
+    long baseOffset() {
+        return baseOffset;
+    }
+
+    int size() {
+        return size;
+    }
+
+    long endOffset() {
+        return endOffset;
+    }
+
+    long maxTimestamp() {
+        return maxTimestamp;
+    }
+
+    DiskFile data() {
+        return data;
+    }
+
+    SegmentIndex index() {
+        return index;
+    }
+
+    @Override
+    public String toString() {
+        return path.toString();
+    }
+}

@@ -1,0 +1,236 @@
+package io.polylog.log;
+
+import io.polylog.disk.Disk;
+import io.polylog.disk.DiskFile;
+import io.polylog.log.IndexBlock.Entry;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.function.Predicate;
+import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The sparse index of one segment, by offset, by position and by time at once. A full block goes to the file; in memory
+ * remain the entries after it and the first entry of each block, a few KiB for a segment of 128 MiB. The file is never
+ * forced: each block proves itself by its CRC, and what is lost is read again from the segment.
+ *
+ * <p>A sealed index ends with an entry at the segment's size, which tells that nothing is missing.
+ *
+ * <p>The file is a sequence of blocks of 4096 bytes, big-endian:
+ *
+ * <pre>
+ *  0 uint32 CRC-32C of 4..4095
+ *  4 int32  entries in this block, 1 to 255; only the last block has fewer than 255
+ *  8 int64  base offset of the segment
+ * 16 255 times: int32 relative offset, int32 position, int64 largest timestamp before; unused ones are zero
+ * </pre>
+ *
+ * <p>One thread adds; any thread looks up while it holds the segment.
+ */
+final class SegmentIndex {
+
+    static final int BLOCK_BYTES = 4096;
+
+    private static final int HEADER_BYTES = 16;
+
+    private final Disk disk;
+    private final Path path;
+    private final long baseOffset;
+    private volatile @Nullable DiskFile file;
+    private volatile @Nullable Content content;
+
+    /**
+     * @param directory first entry of each block in the file
+     * @param tail entries that are not in the file
+     */
+    private record Content(IndexBlock directory, IndexBlock tail) {
+        static final Content NONE = new Content(IndexBlock.EMPTY, IndexBlock.EMPTY);
+    }
+
+    private SegmentIndex(Disk disk, Path path, long baseOffset, @Nullable DiskFile file, @Nullable Content content) {
+        this.disk = disk;
+        this.path = path;
+        this.baseOffset = baseOffset;
+        this.file = file;
+        this.content = content;
+    }
+
+    /** For a segment that did not exist before; the file is made when the first block is full. */
+    static SegmentIndex create(Disk disk, Path path, long baseOffset) {
+        return new SegmentIndex(disk, path, baseOffset, null, Content.NONE);
+    }
+
+    /** For a segment that will not grow; nothing but the last block is read until somebody looks up. */
+    static SegmentIndex openSealed(Disk disk, Path path, long baseOffset) throws IOException {
+        DiskFile file = disk.exists(path) ? disk.open(path) : null;
+        return new SegmentIndex(disk, path, baseOffset, file, file == null ? Content.NONE : null);
+    }
+
+    /** Keeps the entries before {@code limit} bytes of segment, up to the first one that cannot be believed. */
+    static SegmentIndex openToGrow(Disk disk, Path path, long baseOffset, int limit) throws IOException {
+        SegmentIndex index =
+                new SegmentIndex(disk, path, baseOffset, disk.exists(path) ? disk.open(path) : null, Content.NONE);
+        DiskFile file = index.file;
+        if (file == null) {
+            return index;
+        }
+        IndexBlock directory = IndexBlock.EMPTY;
+        IndexBlock tail = IndexBlock.EMPTY;
+        while (tail.count() == 0) {
+            Optional<IndexBlock> next = index.readBlock(file, directory.count());
+            if (next.isEmpty()) {
+                break;
+            }
+            IndexBlock block = next.get();
+            int kept = block.floor(entry -> entry.position() < limit) + 1;
+            if (kept == IndexBlock.CAPACITY) {
+                directory = directory.plus(block.get(0));
+            } else {
+                for (int i = 0; i < kept; i++) {
+                    tail = tail.plus(block.get(i));
+                }
+                break;
+            }
+        }
+        long size = (long) directory.count() * BLOCK_BYTES;
+        if (file.size() > size) {
+            // Forced, lest blocks of a history that was cut off come back behind those of the new one.
+            file.truncate(size);
+            file.force();
+        }
+        index.content = new Content(directory, tail);
+        return index;
+    }
+
+    /** The last entry; {@link Entry#START} if there is none, or none that can be believed. */
+    Entry last() throws IOException {
+        Content now = content;
+        if (now != null && now.tail().count() > 0) {
+            return now.tail().get(now.tail().count() - 1);
+        }
+        DiskFile source = file;
+        if (source == null) {
+            return Entry.START;
+        }
+        int blocks = now != null ? now.directory().count() : blocksIn(source);
+        return readBlock(source, blocks - 1)
+                .map(block -> block.get(block.count() - 1))
+                .orElse(Entry.START);
+    }
+
+    /** Adds an entry for a batch that has been written; it may not be published yet. */
+    void add(Entry entry) throws IOException {
+        Content now = content();
+        if (now.tail().count() == IndexBlock.CAPACITY) {
+            now = flushed(now);
+        }
+        content = new Content(now.directory(), now.tail().plus(entry));
+    }
+
+    /** Writes what is not in the file yet; nothing may be added afterwards. */
+    void seal(Entry end) throws IOException {
+        add(end);
+        content = flushed(content());
+    }
+
+    /**
+     * The last entry that {@code atOrBefore} accepts, or one a little before it where the file is damaged.
+     *
+     * @param atOrBefore accepts every entry up to some point and none after it
+     */
+    Entry floor(Predicate<Entry> atOrBefore) throws IOException {
+        Content now = content();
+        int inTail = now.tail().floor(atOrBefore);
+        if (inTail >= 0) {
+            return now.tail().get(inTail);
+        }
+        DiskFile source = file;
+        for (int i = now.directory().floor(atOrBefore); source != null && i >= 0; i--) {
+            Optional<IndexBlock> block = readBlock(source, i);
+            if (block.isPresent()) {
+                return block.get().get(block.get().floor(atOrBefore));
+            }
+        }
+        return Entry.START;
+    }
+
+    void close() throws IOException {
+        DiskFile open = file;
+        if (open != null) {
+            open.close();
+        }
+    }
+
+    Path path() {
+        return path;
+    }
+
+    /** Reads the directory of a sealed index at first use. Threads that race for it read the same bytes. */
+    private Content content() throws IOException {
+        Content known = content;
+        if (known != null) {
+            return known;
+        }
+        DiskFile source = file;
+        IndexBlock directory = IndexBlock.EMPTY;
+        Entry previous = Entry.START;
+        for (int i = 0; source != null && i < blocksIn(source); i++) {
+            // A damaged block takes its predecessor's place in the order; floor() then finds it damaged and goes back.
+            previous = readBlock(source, i).map(block -> block.get(0)).orElse(previous);
+            directory = directory.plus(previous);
+        }
+        Content read = new Content(directory, IndexBlock.EMPTY);
+        content = read;
+        return read;
+    }
+
+    private Content flushed(Content now) throws IOException {
+        DiskFile target = file;
+        if (target == null) {
+            target = disk.open(path);
+            file = target;
+        }
+        ByteBuffer block = ByteBuffer.allocate(BLOCK_BYTES);
+        block.putInt(0).putInt(now.tail().count()).putLong(baseOffset);
+        for (int i = 0; i < now.tail().count(); i++) {
+            Entry entry = now.tail().get(i);
+            block.putInt(entry.relativeOffset()).putInt(entry.position()).putLong(entry.maxTimestampBefore());
+        }
+        block.clear().putInt(0, crc(block));
+        target.write(block, (long) now.directory().count() * BLOCK_BYTES);
+        return new Content(now.directory().plus(now.tail().get(0)), IndexBlock.EMPTY);
+    }
+
+    private Optional<IndexBlock> readBlock(DiskFile source, int number) throws IOException {
+        ByteBuffer block = ByteBuffer.allocate(BLOCK_BYTES);
+        if (number < 0 || source.read(block, (long) number * BLOCK_BYTES) < BLOCK_BYTES) {
+            return Optional.empty();
+        }
+        block.flip();
+        int count = block.getInt(4);
+        if (block.getInt(0) != crc(block)
+                || count < 1
+                || count > IndexBlock.CAPACITY
+                || block.getLong(8) != baseOffset) {
+            return Optional.empty();
+        }
+        block.position(HEADER_BYTES);
+        IndexBlock entries = IndexBlock.EMPTY;
+        for (int i = 0; i < count; i++) {
+            entries = entries.plus(new Entry(block.getInt(), block.getInt(), block.getLong()));
+        }
+        return Optional.of(entries);
+    }
+
+    private static int blocksIn(DiskFile source) throws IOException {
+        return (int) (source.size() / BLOCK_BYTES);
+    }
+
+    private static int crc(ByteBuffer block) {
+        CRC32C crc = new CRC32C();
+        crc.update(block.slice(4, BLOCK_BYTES - 4));
+        return (int) crc.getValue();
+    }
+}
