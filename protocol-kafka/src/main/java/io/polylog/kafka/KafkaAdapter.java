@@ -1,0 +1,57 @@
+package io.polylog.kafka;
+
+import io.netty.channel.Channel;
+import io.polylog.config.Settings;
+import io.polylog.kafka.codec.FrameDecoder;
+import io.polylog.kafka.handler.Apis;
+import io.polylog.kafka.handler.Endpoint;
+import io.polylog.kafka.handler.ValidationWorkers;
+import io.polylog.spi.AdapterContext;
+import io.polylog.spi.ProtocolAdapter;
+import java.net.Inet6Address;
+import java.net.InetSocketAddress;
+
+/** One Kafka listener: what its connections share, and the pipeline each of them gets. */
+final class KafkaAdapter implements ProtocolAdapter {
+
+    private final Endpoint endpoint;
+    private final Apis apis;
+    private final ValidationWorkers workers;
+    private final KafkaMeters meters;
+    private final int maxRequestBytes;
+
+    KafkaAdapter(AdapterContext context, Settings settings) {
+        this.endpoint = new Endpoint(
+                context.clusterId(),
+                context.nodeId(),
+                settings.get(KafkaAdapterFactory.ADVERTISED_HOST),
+                settings.get(KafkaAdapterFactory.ADVERTISED_PORT));
+        this.apis = new Apis(context, endpoint);
+        this.workers = new ValidationWorkers(Math.max(2, Runtime.getRuntime().availableProcessors() / 2));
+        this.meters = new KafkaMeters(context.meters());
+        this.maxRequestBytes = settings.get(KafkaAdapterFactory.MAX_REQUEST_BYTES);
+    }
+
+    @Override
+    public void bound(InetSocketAddress address) {
+        endpoint.bound(address);
+    }
+
+    @Override
+    public void connected(Channel channel) {
+        FrameDecoder frames = new FrameDecoder(maxRequestBytes);
+        channel.pipeline().addLast(frames, new KafkaConnection(apis, workers.lane(), frames, meters));
+    }
+
+    @Override
+    public String tryNext(InetSocketAddress address) {
+        String host = address.getAddress().getHostAddress();
+        String literal = address.getAddress() instanceof Inet6Address ? "[" + host + "]" : host;
+        return "echo hello | kcat -b " + literal + ":" + address.getPort() + " -t demo -P";
+    }
+
+    @Override
+    public void close() {
+        workers.close();
+    }
+}

@@ -1,0 +1,49 @@
+package io.polylog.kafka;
+
+import io.polylog.config.ConfigKey;
+import io.polylog.config.Settings;
+import io.polylog.spi.AdapterContext;
+import io.polylog.spi.ProtocolAdapter;
+import io.polylog.spi.ProtocolAdapterFactory;
+import java.util.List;
+
+/** The Kafka door: producers, consumers, groups and administration with stock Kafka clients. */
+public final class KafkaAdapterFactory implements ProtocolAdapterFactory {
+
+    static final ConfigKey<String> ADVERTISED_HOST = ConfigKey.text(
+            "kafka.advertised-host", "", "Host that Kafka clients are told to connect to; empty means the bound host.");
+
+    static final ConfigKey<Integer> ADVERTISED_PORT = ConfigKey.integer(
+            "kafka.advertised-port",
+            0,
+            0,
+            65535,
+            "Port that Kafka clients are told to connect to; 0 means the bound port.");
+
+    static final ConfigKey<Integer> MAX_REQUEST_BYTES = ConfigKey.integer(
+            "kafka.max-request-bytes",
+            100 << 20,
+            1 << 10,
+            1 << 30,
+            "Longest request; the first one of a connection may have 524288 bytes at most.");
+
+    @Override
+    public String name() {
+        return "kafka";
+    }
+
+    @Override
+    public int defaultPort() {
+        return 9092;
+    }
+
+    @Override
+    public List<ConfigKey<?>> keys() {
+        return List.of(ADVERTISED_HOST, ADVERTISED_PORT, MAX_REQUEST_BYTES);
+    }
+
+    @Override
+    public ProtocolAdapter create(AdapterContext context, Settings settings) {
+        return new KafkaAdapter(context, settings);
+    }
+}

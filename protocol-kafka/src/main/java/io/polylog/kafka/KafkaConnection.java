@@ -1,0 +1,290 @@
+package io.polylog.kafka;
+
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.polylog.kafka.codec.FrameDecoder;
+import io.polylog.kafka.codec.MalformedRequestException;
+import io.polylog.kafka.codec.Reply;
+import io.polylog.kafka.codec.Request;
+import io.polylog.kafka.codec.ResponseEncoder;
+import io.polylog.kafka.handler.Apis;
+import io.polylog.kafka.handler.Call;
+import io.polylog.kafka.handler.ErrorMapping;
+import io.polylog.kafka.handler.ProduceLane;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.concurrent.CompletionStage;
+import org.apache.kafka.common.protocol.Errors;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One client connection: requests in, replies out in the same order.
+ *
+ * <p>Produce requests overlap; every other request starts when all before it are answered and written, and holds up what
+ * follows, as a Kafka broker does. Reading stops while {@link #MAX_REQUESTS_IN_FLIGHT} requests or {@link
+ * #MAX_BYTES_IN_FLIGHT} of them have arrived and their replies are not written yet.
+ *
+ * <p>Owned by the channel's event loop. When the connection is lost, waiting calls are abandoned and replies that still
+ * come are discarded. Bytes that are no Kafka request close the connection, with one line in the log.
+ */
+final class KafkaConnection extends ChannelInboundHandlerAdapter {
+
+    /** Requests at a time whose replies are not written. */
+    static final int MAX_REQUESTS_IN_FLIGHT = 64;
+
+    /** Bytes of those requests; one request may exceed it alone. */
+    static final int MAX_BYTES_IN_FLIGHT = 16 << 20;
+
+    private static final Logger log = LoggerFactory.getLogger(KafkaConnection.class);
+
+    private final Apis apis;
+    private final ProduceLane lane;
+    private final FrameDecoder frames;
+    private final KafkaMeters meters;
+
+    private final ArrayDeque<Exchange> waiting = new ArrayDeque<>();
+    private final ArrayDeque<Exchange> started = new ArrayDeque<>();
+    private int inFlight;
+    private long bytesInFlight;
+    /** Replies handed to the socket and not written yet. */
+    private int unwritten;
+    /** Whether the last started exchange is one that nothing may overlap. */
+    private boolean alone;
+
+    private boolean flushScheduled;
+    private boolean closed;
+
+    KafkaConnection(Apis apis, ProduceLane lane, FrameDecoder frames, KafkaMeters meters) {
+        this.apis = apis;
+        this.lane = lane;
+        this.frames = frames;
+        this.meters = meters;
+    }
+
+    /** A request and, once it is there, its reply. */
+    private static final class Exchange {
+        final Call call;
+        final Request request;
+
+        @Nullable
+        Reply reply;
+
+        Exchange(Call call) {
+            this.call = call;
+            this.request = call.request();
+        }
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext context, Object message) {
+        ByteBuffer frame = (ByteBuffer) message;
+        if (closed) {
+            return;
+        }
+        Request request;
+        try {
+            request = Request.parse(frame, apis::answers);
+        } catch (MalformedRequestException malformed) {
+            fail(context, malformed);
+            return;
+        }
+        frames.peerUnderstood();
+        meters.requests.add(1);
+        meters.bytesIn.add(request.sizeInBytes());
+        inFlight++;
+        bytesInFlight += request.sizeInBytes();
+        waiting.add(new Exchange(new Call(request, context.channel(), lane)));
+        startNext(context);
+        regulateReading(context);
+    }
+
+    private void startNext(ChannelHandlerContext context) {
+        while (!closed) {
+            Exchange next = waiting.peek();
+            if (next == null) {
+                return;
+            }
+            boolean overlaps = Apis.overlaps(next.request.key());
+            boolean idle = started.isEmpty() && unwritten == 0;
+            if (!idle && (alone || !overlaps)) {
+                return;
+            }
+            waiting.remove();
+            started.add(next);
+            alone = !overlaps;
+            start(context, next);
+        }
+    }
+
+    private void start(ChannelHandlerContext context, Exchange exchange) {
+        CompletionStage<Reply> stage;
+        try {
+            stage = apis.handle(exchange.call);
+        } catch (RuntimeException failure) {
+            answered(context, exchange, errorReply(exchange, failure));
+            return;
+        }
+        stage.whenComplete((reply, failure) -> {
+            Reply answer = failure == null ? reply : errorReply(exchange, failure);
+            if (context.executor().inEventLoop()) {
+                answered(context, exchange, answer);
+            } else {
+                context.executor().execute(() -> answered(context, exchange, answer));
+            }
+        });
+    }
+
+    private static Reply errorReply(Exchange exchange, Throwable failure) {
+        Errors error = ErrorMapping.of(failure);
+        var response = exchange.request.body().getErrorResponse(0, error.exception());
+        return response == null ? Reply.Unanswered.HANG_UP : Reply.of(response.data());
+    }
+
+    private void answered(ChannelHandlerContext context, Exchange exchange, Reply reply) {
+        if (closed) {
+            discard(reply);
+            return;
+        }
+        exchange.reply = reply;
+        boolean wrote = false;
+        for (Exchange head = started.peek(); head != null && head.reply != null; head = started.peek()) {
+            started.remove();
+            send(context, head, head.reply);
+            if (closed) {
+                return;
+            }
+            wrote = true;
+        }
+        if (wrote) {
+            scheduleFlush(context);
+            startNext(context);
+            regulateReading(context);
+        }
+    }
+
+    private void send(ChannelHandlerContext context, Exchange exchange, Reply reply) {
+        if (reply == Reply.Unanswered.HANG_UP) {
+            context.close();
+        } else if (reply instanceof Reply.Answer answer) {
+            write(context, exchange, answer);
+        } else {
+            finished(exchange);
+        }
+    }
+
+    private void write(ChannelHandlerContext context, Exchange exchange, Reply.Answer answer) {
+        ResponseEncoder.Encoded encoded;
+        try {
+            encoded = ResponseEncoder.encode(exchange.request, answer.body(), context.alloc());
+        } catch (RuntimeException failure) {
+            answer.discard().run();
+            log.atError()
+                    .setCause(failure)
+                    .addKeyValue("api", exchange.request.key().name)
+                    .addKeyValue("version", exchange.request.version())
+                    .log("response cannot be written");
+            context.close();
+            return;
+        }
+        meters.bytesOut.add(encoded.sizeInBytes());
+        unwritten++;
+        int last = encoded.pieces().size() - 1;
+        for (int i = 0; i < last; i++) {
+            context.write(encoded.pieces().get(i), context.voidPromise());
+        }
+        context.write(encoded.pieces().get(last)).addListener((ChannelFuture written) -> {
+            unwritten--;
+            finished(exchange);
+            if (written.isSuccess()) {
+                startNext(context);
+                regulateReading(context);
+            } else {
+                context.close();
+            }
+        });
+    }
+
+    private void finished(Exchange exchange) {
+        inFlight--;
+        bytesInFlight -= exchange.request.sizeInBytes();
+    }
+
+    /** Several replies that become ready together, as after one forced write of the journal, go out in one flush. */
+    private void scheduleFlush(ChannelHandlerContext context) {
+        if (!flushScheduled) {
+            flushScheduled = true;
+            context.executor().execute(() -> {
+                flushScheduled = false;
+                context.flush();
+            });
+        }
+    }
+
+    private void regulateReading(ChannelHandlerContext context) {
+        boolean room = inFlight < MAX_REQUESTS_IN_FLIGHT && bytesInFlight < MAX_BYTES_IN_FLIGHT;
+        if (context.channel().config().isAutoRead() != room) {
+            context.channel().config().setAutoRead(room);
+        }
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext context) {
+        end();
+        context.fireChannelInactive();
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext context, Throwable failure) {
+        if (failure instanceof MalformedRequestException malformed) {
+            fail(context, malformed);
+        } else if (failure instanceof IOException) {
+            log.atDebug()
+                    .addKeyValue("client", context.channel().remoteAddress())
+                    .addKeyValue("reason", failure.getMessage())
+                    .log("connection lost");
+            context.close();
+        } else {
+            log.atError()
+                    .setCause(failure)
+                    .addKeyValue("client", context.channel().remoteAddress())
+                    .log("connection failed");
+            context.close();
+        }
+    }
+
+    private void fail(ChannelHandlerContext context, MalformedRequestException malformed) {
+        meters.protocolErrors.add(1);
+        log.atWarn()
+                .addKeyValue("client", context.channel().remoteAddress())
+                .addKeyValue("reason", malformed.getMessage())
+                .log("not a Kafka request: connection closed");
+        end();
+        context.close();
+    }
+
+    private void end() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        waiting.clear();
+        for (Exchange exchange : started) {
+            if (exchange.reply != null) {
+                discard(exchange.reply);
+            } else {
+                exchange.call.abandon();
+            }
+        }
+        started.clear();
+    }
+
+    private static void discard(Reply reply) {
+        if (reply instanceof Reply.Answer answer) {
+            answer.discard().run();
+        }
+    }
+}

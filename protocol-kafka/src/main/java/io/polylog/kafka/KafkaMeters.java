@@ -1,0 +1,19 @@
+package io.polylog.kafka;
+
+import io.polylog.metric.Meters;
+
+/** What the Kafka door counts; any thread. */
+final class KafkaMeters {
+
+    final Meters.Counter requests;
+    final Meters.Counter bytesIn;
+    final Meters.Counter bytesOut;
+    final Meters.Counter protocolErrors;
+
+    KafkaMeters(Meters meters) {
+        this.requests = meters.counter("polylog_requests_total", "protocol", "kafka");
+        this.bytesIn = meters.counter("polylog_bytes_in_total", "protocol", "kafka");
+        this.bytesOut = meters.counter("polylog_bytes_out_total", "protocol", "kafka");
+        this.protocolErrors = meters.counter("polylog_protocol_errors_total", "protocol", "kafka");
+    }
+}

@@ -1,0 +1,106 @@
+package io.polylog.kafka.codec;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.util.ReferenceCountUtil;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+
+/**
+ * Cuts the byte stream into requests: a four-byte big-endian length, then that many bytes. Passes each request on as a
+ * heap {@link ByteBuffer} over an array of its exact size, which the receiver owns: produced batches are cut from it
+ * without another copy.
+ *
+ * <p>The length is checked before anything is allocated. Memory follows the bytes that have arrived: at most {@link
+ * #FIRST_CHUNK_BYTES} or four times what is there, so that a header alone claims nothing. A connection is held to
+ * {@link #MAX_FIRST_FRAME_BYTES} until its first request has been understood; other protocols' greetings, read as a
+ * length, lie far beyond every limit (the smallest, an MQTT CONNECT, reads as 256 MiB).
+ *
+ * <p>Owned by the connection's event loop. A bad length is passed on as {@link MalformedRequestException} and whatever
+ * follows is dropped.
+ */
+public final class FrameDecoder extends ChannelInboundHandlerAdapter {
+
+    /** Longest frame before the first request is understood: 512 KiB; a first request is a few hundred bytes. */
+    public static final int MAX_FIRST_FRAME_BYTES = 512 << 10;
+
+    /** What a length header alone may claim. */
+    static final int FIRST_CHUNK_BYTES = 64 << 10;
+
+    private static final int GROWTH = 4;
+    private static final int LENGTH_BYTES = 4;
+    private static final byte[] NONE = {};
+
+    private final int maxFrameBytes;
+    private int limit;
+
+    private int header;
+    private int headerBytes;
+    private int length;
+    private byte[] frame = NONE;
+    private int received;
+    private boolean failed;
+
+    /**
+     * @param maxFrameBytes longest frame, without its length field
+     */
+    public FrameDecoder(int maxFrameBytes) {
+        this.maxFrameBytes = maxFrameBytes;
+        this.limit = Math.min(maxFrameBytes, MAX_FIRST_FRAME_BYTES);
+    }
+
+    /** The peer speaks Kafka: from now on frames may be as long as configured. */
+    public void peerUnderstood() {
+        limit = maxFrameBytes;
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext context, Object message) {
+        ByteBuf in = (ByteBuf) message;
+        try {
+            while (in.isReadable() && !failed) {
+                if (headerBytes < LENGTH_BYTES) {
+                    readHeader(context, in);
+                } else {
+                    readBody(context, in);
+                }
+            }
+        } finally {
+            ReferenceCountUtil.release(in);
+        }
+    }
+
+    private void readHeader(ChannelHandlerContext context, ByteBuf in) {
+        header = (header << 8) | in.readUnsignedByte();
+        headerBytes++;
+        if (headerBytes < LENGTH_BYTES) {
+            return;
+        }
+        length = header;
+        if (length <= 0 || length > limit) {
+            failed = true;
+            context.fireExceptionCaught(
+                    new MalformedRequestException("request length " + length + "; accepted are 1 to " + limit));
+            return;
+        }
+        frame = new byte[Math.min(length, FIRST_CHUNK_BYTES)];
+        received = 0;
+    }
+
+    private void readBody(ChannelHandlerContext context, ByteBuf in) {
+        if (received == frame.length) {
+            frame = Arrays.copyOf(frame, (int) Math.min(length, (long) frame.length * GROWTH));
+        }
+        int count = Math.min(in.readableBytes(), frame.length - received);
+        in.readBytes(frame, received, count);
+        received += count;
+        if (received == length) {
+            ByteBuffer complete = ByteBuffer.wrap(frame);
+            frame = NONE;
+            headerBytes = 0;
+            header = 0;
+            context.fireChannelRead(complete);
+        }
+    }
+}

@@ -1,0 +1,67 @@
+package io.polylog.kafka.handler;
+
+import io.polylog.kafka.codec.Reply;
+import io.polylog.spi.AdapterContext;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.concurrent.CompletionStage;
+import org.apache.kafka.common.message.ApiVersionsRequestData;
+import org.apache.kafka.common.message.FetchRequestData;
+import org.apache.kafka.common.message.InitProducerIdRequestData;
+import org.apache.kafka.common.message.MetadataRequestData;
+import org.apache.kafka.common.message.ProduceRequestData;
+import org.apache.kafka.common.protocol.ApiKeys;
+import org.apache.kafka.common.protocol.ApiMessage;
+
+/** The APIs this gateway offers, each with its handler. What is not in this table is neither advertised nor answered. */
+public final class Apis {
+
+    private record Api<Q extends ApiMessage>(Class<Q> type, RequestHandler<Q> handler) {
+        CompletionStage<Reply> handle(Call call) {
+            return handler.handle(call, type.cast(call.request().body().data()));
+        }
+    }
+
+    private final Map<ApiKeys, Api<?>> table = new EnumMap<>(ApiKeys.class);
+
+    public Apis(AdapterContext context, Endpoint endpoint) {
+        TopicLookup lookup = new TopicLookup(context.topics());
+        add(ApiKeys.API_VERSIONS, ApiVersionsRequestData.class, new ApiVersionsHandler(table.keySet(), endpoint));
+        add(
+                ApiKeys.METADATA,
+                MetadataRequestData.class,
+                new MetadataHandler(context.topics(), lookup, context.fetcher(), endpoint));
+        add(ApiKeys.PRODUCE, ProduceRequestData.class, new ProduceHandler(lookup, context.appender()));
+        add(ApiKeys.FETCH, FetchRequestData.class, new FetchHandler(lookup, context.fetcher()));
+        add(
+                ApiKeys.INIT_PRODUCER_ID,
+                InitProducerIdRequestData.class,
+                new InitProducerIdHandler(context.producerIds()));
+    }
+
+    private <Q extends ApiMessage> void add(ApiKeys key, Class<Q> type, RequestHandler<Q> handler) {
+        table.put(key, new Api<>(type, handler));
+    }
+
+    /** Whether requests of this kind are answered. */
+    public boolean answers(ApiKeys key, short version) {
+        return table.containsKey(key) && version >= key.oldestVersion() && version <= key.latestVersion(false);
+    }
+
+    /**
+     * Whether a request of this API may start while earlier ones of its kind are still waiting for the disk. Only Produce
+     * gains by it; everything else is worked on alone, as in Kafka, so that a client sees what its earlier requests did.
+     */
+    public static boolean overlaps(ApiKeys key) {
+        return key == ApiKeys.PRODUCE;
+    }
+
+    /** Works on a request that {@link #answers} said yes to. */
+    public CompletionStage<Reply> handle(Call call) {
+        Api<?> api = table.get(call.request().key());
+        if (api == null) {
+            throw new IllegalStateException(call.request().key() + " is not offered");
+        }
+        return api.handle(call);
+    }
+}

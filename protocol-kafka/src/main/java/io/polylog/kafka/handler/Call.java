@@ -1,0 +1,67 @@
+package io.polylog.kafka.handler;
+
+import io.netty.channel.Channel;
+import io.netty.channel.EventLoop;
+import io.polylog.group.Caller;
+import io.polylog.kafka.codec.Request;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** One request and the connection it came on. Belongs to the connection's event loop. */
+public final class Call {
+
+    private final Request request;
+    private final Channel channel;
+    private final ProduceLane lane;
+    private @Nullable Runnable abandon;
+
+    /**
+     * @param lane the connection's own lane
+     */
+    public Call(Request request, Channel channel, ProduceLane lane) {
+        this.request = Objects.requireNonNull(request, "request");
+        this.channel = Objects.requireNonNull(channel, "channel");
+        this.lane = Objects.requireNonNull(lane, "lane");
+    }
+
+    public Request request() {
+        return request;
+    }
+
+    short version() {
+        return request.version();
+    }
+
+    EventLoop eventLoop() {
+        return channel.eventLoop();
+    }
+
+    ProduceLane lane() {
+        return lane;
+    }
+
+    /** The address the client reached us at. */
+    InetAddress localAddress() {
+        return ((InetSocketAddress) channel.localAddress()).getAddress();
+    }
+
+    Caller caller() {
+        return new Caller(request.clientId(), ((InetSocketAddress) channel.remoteAddress()).getAddress(), version());
+    }
+
+    /** What a handler that waits does when the connection is lost; at most one action, run once on the event loop. */
+    void onAbandon(Runnable action) {
+        abandon = action;
+    }
+
+    /** The connection is gone: ends the waiting of whoever works on this call. */
+    public void abandon() {
+        Runnable action = abandon;
+        abandon = null;
+        if (action != null) {
+            action.run();
+        }
+    }
+}

@@ -1,0 +1,67 @@
+package io.polylog.kafka.handler;
+
+import java.net.InetSocketAddress;
+import java.util.Objects;
+import java.util.UUID;
+import org.apache.kafka.common.Uuid;
+
+/**
+ * This gateway as Kafka clients know it: one broker, its own controller, under the address it advertises. Made before
+ * the port is bound and completed by {@link #bound}; any thread.
+ */
+public final class Endpoint {
+
+    private final String clusterId;
+    private final int nodeId;
+    private final String configuredHost;
+    private final int configuredPort;
+    private volatile InetSocketAddress bound = InetSocketAddress.createUnresolved("localhost", 0);
+
+    /**
+     * @param configuredHost host to advertise; empty for the bound one
+     * @param configuredPort port to advertise; 0 for the bound one
+     */
+    public Endpoint(UUID clusterId, int nodeId, String configuredHost, int configuredPort) {
+        this.clusterId = kafkaId(clusterId).toString();
+        this.nodeId = nodeId;
+        this.configuredHost = Objects.requireNonNull(configuredHost, "configuredHost");
+        this.configuredPort = configuredPort;
+    }
+
+    public void bound(InetSocketAddress address) {
+        bound = address;
+    }
+
+    String clusterId() {
+        return clusterId;
+    }
+
+    int nodeId() {
+        return nodeId;
+    }
+
+    /** The host a client should connect to: when all addresses are bound, the one it has reached already. */
+    String host(Call call) {
+        if (!configuredHost.isEmpty()) {
+            return configuredHost;
+        }
+        InetSocketAddress address = bound;
+        boolean everywhere =
+                address.getAddress() == null || address.getAddress().isAnyLocalAddress();
+        return everywhere
+                ? call.localAddress().getHostAddress()
+                : address.getAddress().getHostAddress();
+    }
+
+    int port() {
+        return configuredPort != 0 ? configuredPort : bound.getPort();
+    }
+
+    static Uuid kafkaId(UUID id) {
+        return new Uuid(id.getMostSignificantBits(), id.getLeastSignificantBits());
+    }
+
+    static UUID javaId(Uuid id) {
+        return new UUID(id.getMostSignificantBits(), id.getLeastSignificantBits());
+    }
+}

@@ -1,0 +1,127 @@
+package io.polylog.kafka.handler;
+
+import io.polylog.broker.Fetcher;
+import io.polylog.broker.LogRead;
+import io.polylog.broker.PartitionOffsets;
+import io.polylog.broker.Topic;
+import io.polylog.kafka.codec.SliceRecords;
+import io.polylog.record.TopicPartition;
+import java.util.List;
+import java.util.Optional;
+import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.message.FetchRequestData.FetchPartition;
+import org.apache.kafka.common.message.FetchResponseData.PartitionData;
+import org.apache.kafka.common.protocol.Errors;
+import org.apache.kafka.common.record.internal.MemoryRecords;
+import org.jspecify.annotations.Nullable;
+
+/** One partition of a fetch: what is asked, and what has been found so far. Belongs to the event loop of its fetch. */
+final class FetchSlot {
+
+    private static final long UNKNOWN_OFFSET = -1;
+
+    private final FetchPartition asked;
+    private final boolean readCommitted;
+    private @Nullable TopicPartition partition;
+    private @Nullable PartitionOffsets offsets;
+    private @Nullable LogRead read;
+    private Errors error = Errors.NONE;
+
+    FetchSlot(FetchPartition asked, Optional<Topic> topic, Uuid topicId, boolean readCommitted) {
+        this.asked = asked;
+        this.readCommitted = readCommitted;
+        if (topic.isEmpty()) {
+            error = TopicLookup.missing(topicId);
+        } else if (asked.partition() < 0 || asked.partition() >= topic.get().partitionCount()) {
+            error = Errors.UNKNOWN_TOPIC_OR_PARTITION;
+        } else {
+            partition = topic.get().partition(asked.partition());
+        }
+    }
+
+    /** The partition, or null if there is an error. */
+    @Nullable
+    TopicPartition partition() {
+        return error == Errors.NONE ? partition : null;
+    }
+
+    boolean failed() {
+        return error != Errors.NONE;
+    }
+
+    long fetchOffset() {
+        return asked.fetchOffset();
+    }
+
+    int maxBytes() {
+        return Math.max(0, asked.partitionMaxBytes());
+    }
+
+    /** Looks where the partition stands; answers whether there is something to read. */
+    boolean look(Fetcher fetcher) {
+        TopicPartition target = partition();
+        if (target == null) {
+            return false;
+        }
+        try {
+            PartitionOffsets now = fetcher.offsets(target);
+            offsets = now;
+            error = LeaderEpochs.check(asked.currentLeaderEpoch(), now.leaderEpoch());
+            if (error == Errors.NONE && (fetchOffset() < now.logStart() || fetchOffset() > now.highWatermark())) {
+                error = Errors.OFFSET_OUT_OF_RANGE;
+            }
+            return error == Errors.NONE && fetchOffset() < (readCommitted ? now.lastStable() : now.highWatermark());
+        } catch (RuntimeException refused) {
+            error = ErrorMapping.of(refused);
+            return false;
+        }
+    }
+
+    /** Whether the partition has grown since {@link #look}. */
+    boolean hasGrown(Fetcher fetcher) {
+        TopicPartition target = partition();
+        PartitionOffsets seen = offsets;
+        try {
+            return target != null && seen != null && fetcher.offsets(target).highWatermark() > seen.highWatermark();
+        } catch (RuntimeException refused) {
+            error = ErrorMapping.of(refused);
+            return true;
+        }
+    }
+
+    /** Takes over a read; returns its size in bytes. */
+    int found(LogRead found) {
+        read = found;
+        offsets = found.offsets();
+        return found.slice().sizeInBytes();
+    }
+
+    void failed(Throwable failure) {
+        error = ErrorMapping.of(failure);
+    }
+
+    /** Closes what was found. */
+    void forget() {
+        if (read != null) {
+            read.close();
+            read = null;
+        }
+    }
+
+    PartitionData toResponse() {
+        PartitionData data =
+                new PartitionData().setPartitionIndex(asked.partition()).setRecords(MemoryRecords.EMPTY);
+        PartitionOffsets known = offsets;
+        if (error != Errors.NONE || known == null) {
+            return data.setErrorCode(error.code()).setHighWatermark(UNKNOWN_OFFSET);
+        }
+        data.setHighWatermark(known.highWatermark())
+                .setLastStableOffset(known.lastStable())
+                .setLogStartOffset(known.logStart())
+                .setAbortedTransactions(readCommitted ? List.of() : null);
+        if (read != null && read.slice().sizeInBytes() > 0) {
+            data.setRecords(new SliceRecords(read.slice()));
+        }
+        return data;
+    }
+}

@@ -1,0 +1,160 @@
+package io.polylog.kafka.handler;
+
+import io.polylog.broker.AppendResult;
+import io.polylog.broker.Appender;
+import io.polylog.broker.Refusal;
+import io.polylog.broker.RefusedException;
+import io.polylog.broker.Topic;
+import io.polylog.kafka.codec.Reply;
+import io.polylog.record.BatchValidator;
+import io.polylog.record.InvalidBatchException;
+import io.polylog.record.RecordBatch;
+import io.polylog.record.TopicPartition;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BiConsumer;
+import org.apache.kafka.common.message.ProduceRequestData;
+import org.apache.kafka.common.message.ProduceRequestData.PartitionProduceData;
+import org.apache.kafka.common.message.ProduceRequestData.TopicProduceData;
+import org.apache.kafka.common.message.ProduceResponseData;
+import org.apache.kafka.common.message.ProduceResponseData.PartitionProduceResponse;
+import org.apache.kafka.common.message.ProduceResponseData.TopicProduceResponse;
+import org.apache.kafka.common.protocol.Errors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One produce request on its way through the log. Made on the event loop; {@link #append} runs once, there or on a
+ * validation worker; results come in on apply threads, each for its own slot, and the last of them completes the reply.
+ */
+final class PendingProduce {
+
+    private static final String LOG_APPEND_TIME = "LogAppendTime";
+    private static final long NO_TIMESTAMP = -1;
+    private static final long NO_OFFSET = -1;
+
+    private final boolean answered;
+    private final ProduceResponseData response = new ProduceResponseData();
+    private final List<Slot> slots = new ArrayList<>(1);
+    private final AtomicInteger outstanding;
+    private final CompletableFuture<Reply> reply = new CompletableFuture<>();
+    private volatile boolean failed;
+
+    PendingProduce(ProduceRequestData request, TopicLookup topics) {
+        this.answered = request.acks() != 0;
+        for (TopicProduceData data : request.topicData()) {
+            Optional<Topic> topic = topics.find(data.name(), data.topicId());
+            List<PartitionProduceResponse> results =
+                    new ArrayList<>(data.partitionData().size());
+            for (PartitionProduceData partition : data.partitionData()) {
+                PartitionProduceResponse result = new PartitionProduceResponse().setIndex(partition.index());
+                results.add(result);
+                slots.add(new Slot(topic.orElse(null), data, partition, result));
+            }
+            response.responses()
+                    .add(new TopicProduceResponse()
+                            .setName(data.name())
+                            .setTopicId(data.topicId())
+                            .setPartitionResponses(results));
+        }
+        this.outstanding = new AtomicInteger(slots.size() + 1);
+    }
+
+    CompletableFuture<Reply> reply() {
+        return reply;
+    }
+
+    /** Checks and appends every partition's batch. */
+    void append(Appender appender) {
+        for (Slot slot : slots) {
+            slot.append(appender);
+        }
+        settled(); // the extra one, so that a request of no partitions is answered too
+    }
+
+    private void settled() {
+        if (outstanding.decrementAndGet() > 0) {
+            return;
+        }
+        if (answered) {
+            reply.complete(Reply.of(response));
+        } else {
+            reply.complete(failed ? Reply.Unanswered.HANG_UP : Reply.Unanswered.SILENT);
+        }
+    }
+
+    /** One partition's batch and where its result goes. */
+    private final class Slot implements BiConsumer<@Nullable AppendResult, @Nullable Throwable> {
+        private final @Nullable Topic topic;
+        private final TopicProduceData data;
+        private final PartitionProduceData partition;
+        private final PartitionProduceResponse result;
+
+        Slot(
+                @Nullable Topic topic,
+                TopicProduceData data,
+                PartitionProduceData partition,
+                PartitionProduceResponse result) {
+            this.topic = topic;
+            this.data = data;
+            this.partition = partition;
+            this.result = result;
+        }
+
+        void append(Appender appender) {
+            if (topic == null) {
+                fail(TopicLookup.missing(data.topicId()), null);
+                settled();
+                return;
+            }
+            try {
+                TopicPartition target = topic.partition(partition.index());
+                if (topic.internal()) {
+                    throw new RefusedException(Refusal.INTERNAL_TOPIC, "topic " + topic.name() + " is internal");
+                }
+                appender.append(target, batch(topic)).whenComplete(this);
+            } catch (RuntimeException refused) {
+                accept(null, refused);
+            }
+        }
+
+        private RecordBatch batch(Topic topic) {
+            ByteBuffer records = ProduceHandler.bytes(partition.records());
+            List<RecordBatch> batches = BatchValidator.validate(records, TopicSettings.maxMessageBytes(topic));
+            RecordBatch batch = batches.get(0);
+            if (batches.size() > 1) {
+                throw new InvalidBatchException(
+                        InvalidBatchException.Reason.INVALID_RECORD, "more than one record batch for a partition");
+            }
+            if (batch.isTransactional()) {
+                throw Errors.INVALID_TXN_STATE.exception("no transaction is open for this producer");
+            }
+            return batch;
+        }
+
+        @Override
+        public void accept(@Nullable AppendResult appended, @Nullable Throwable failure) {
+            if (appended != null && topic != null) {
+                boolean logTime = TopicSettings.timestampType(topic).equals(LOG_APPEND_TIME);
+                result.setBaseOffset(appended.baseOffset())
+                        .setLogAppendTimeMs(logTime ? appended.logAppendTimeMs() : NO_TIMESTAMP)
+                        .setLogStartOffset(appended.logStartOffset());
+            } else if (failure != null) {
+                fail(ErrorMapping.of(failure), ErrorMapping.message(failure));
+            }
+            settled();
+        }
+
+        private void fail(Errors error, @Nullable String message) {
+            failed = true;
+            result.setErrorCode(error.code())
+                    .setBaseOffset(NO_OFFSET)
+                    .setLogAppendTimeMs(NO_TIMESTAMP)
+                    .setLogStartOffset(NO_OFFSET)
+                    .setErrorMessage(message);
+        }
+    }
+}

@@ -1,0 +1,70 @@
+package io.polylog.kafka.handler;
+
+import io.polylog.broker.Appender;
+import io.polylog.kafka.codec.Reply;
+import java.nio.ByteBuffer;
+import java.util.Objects;
+import java.util.concurrent.CompletionStage;
+import org.apache.kafka.common.message.ProduceRequestData;
+import org.apache.kafka.common.message.ProduceRequestData.PartitionProduceData;
+import org.apache.kafka.common.message.ProduceRequestData.TopicProduceData;
+import org.apache.kafka.common.protocol.Errors;
+import org.apache.kafka.common.record.internal.BaseRecords;
+import org.apache.kafka.common.record.internal.MemoryRecords;
+
+/**
+ * Produce: one record batch for each of some partitions. Acks 1 is answered as acks all, once the batch is durable and
+ * visible; acks 0 is not answered, and an error in it closes the connection, as in Kafka.
+ *
+ * <p>A batch is checked where it lies in the request's frame and handed to the log without a copy.
+ */
+final class ProduceHandler implements RequestHandler<ProduceRequestData> {
+
+    /** Uncompressed requests up to this size are checked on the event loop: some tens of microseconds. */
+    static final int LIGHT_BYTES = 64 << 10;
+
+    private static final int ATTRIBUTES_POSITION = 21;
+    private static final int COMPRESSION_MASK = 0x07;
+
+    private final TopicLookup topics;
+    private final Appender appender;
+
+    ProduceHandler(TopicLookup topics, Appender appender) {
+        this.topics = Objects.requireNonNull(topics, "topics");
+        this.appender = Objects.requireNonNull(appender, "appender");
+    }
+
+    @Override
+    public CompletionStage<Reply> handle(Call call, ProduceRequestData request) {
+        if (request.acks() < -1 || request.acks() > 1) {
+            throw Errors.INVALID_REQUIRED_ACKS.exception();
+        }
+        if (request.transactionalId() != null) {
+            throw Errors.TRANSACTIONAL_ID_AUTHORIZATION_FAILED.exception();
+        }
+        PendingProduce pending = new PendingProduce(request, topics);
+        call.lane().run(isLight(request), () -> pending.append(appender));
+        return pending.reply();
+    }
+
+    private static boolean isLight(ProduceRequestData request) {
+        int total = 0;
+        for (TopicProduceData topic : request.topicData()) {
+            for (PartitionProduceData partition : topic.partitionData()) {
+                ByteBuffer batch = bytes(partition.records());
+                total += batch.remaining();
+                boolean compressed = batch.remaining() > ATTRIBUTES_POSITION + 1
+                        && (batch.getShort(batch.position() + ATTRIBUTES_POSITION) & COMPRESSION_MASK) != 0;
+                // However small it looks, a compressed batch may unfold to megabytes.
+                if (compressed || total > LIGHT_BYTES) {
+                    return false;
+                }
+            }
+        }
+        return true;
+    }
+
+    static ByteBuffer bytes(BaseRecords records) {
+        return records instanceof MemoryRecords memory ? memory.buffer() : ByteBuffer.allocate(0);
+    }
+}
