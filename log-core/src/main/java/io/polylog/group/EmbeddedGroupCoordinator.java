@@ -1,0 +1,272 @@
+package io.polylog.group;
+
+import io.polylog.broker.Topic;
+import io.polylog.broker.Topics;
+import io.polylog.time.EpochClock;
+import io.polylog.time.NanoClock;
+import java.util.List;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BiFunction;
+import org.apache.kafka.common.errors.CoordinatorNotAvailableException;
+import org.apache.kafka.common.message.ConsumerGroupDescribeResponseData;
+import org.apache.kafka.common.message.ConsumerGroupHeartbeatRequestData;
+import org.apache.kafka.common.message.ConsumerGroupHeartbeatResponseData;
+import org.apache.kafka.common.message.DeleteGroupsResponseData.DeletableGroupResultCollection;
+import org.apache.kafka.common.message.DescribeGroupsResponseData;
+import org.apache.kafka.common.message.HeartbeatRequestData;
+import org.apache.kafka.common.message.HeartbeatResponseData;
+import org.apache.kafka.common.message.JoinGroupRequestData;
+import org.apache.kafka.common.message.JoinGroupResponseData;
+import org.apache.kafka.common.message.LeaveGroupRequestData;
+import org.apache.kafka.common.message.LeaveGroupResponseData;
+import org.apache.kafka.common.message.ListGroupsRequestData;
+import org.apache.kafka.common.message.ListGroupsResponseData;
+import org.apache.kafka.common.message.OffsetCommitRequestData;
+import org.apache.kafka.common.message.OffsetCommitResponseData;
+import org.apache.kafka.common.message.OffsetDeleteRequestData;
+import org.apache.kafka.common.message.OffsetDeleteResponseData;
+import org.apache.kafka.common.message.OffsetFetchRequestData.OffsetFetchRequestGroup;
+import org.apache.kafka.common.message.OffsetFetchResponseData.OffsetFetchResponseGroup;
+import org.apache.kafka.common.message.SyncGroupRequestData;
+import org.apache.kafka.common.message.SyncGroupResponseData;
+import org.apache.kafka.common.protocol.ApiKeys;
+import org.apache.kafka.common.utils.Utils;
+import org.apache.kafka.common.utils.internals.BufferSupplier;
+import org.apache.kafka.coordinator.group.GroupCoordinatorService;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Kafka's own group coordinator behind the port.
+ *
+ * <p>Nothing of it is loaded, and the offsets topic is not created, before the first request: a gateway without stream
+ * groups does not pay for them. The first request waits until all groups have been read back. If the start fails, the
+ * requests that waited fail with {@link CoordinatorNotAvailableException} and the next one tries again.
+ *
+ * <p>Any thread may call. The worker thread starts the coordinator, loads its partitions and follows the topics; it ends
+ * when it has had nothing to do for a while. After {@link #close} every call fails.
+ */
+public final class EmbeddedGroupCoordinator implements GroupCoordinator {
+
+    private static final Logger LOG = LoggerFactory.getLogger(EmbeddedGroupCoordinator.class);
+
+    /** Tasks waiting for the worker: one or two per partition of the offsets topic, and one to look at the topics. */
+    private static final int WORKER_QUEUE_TASKS = 1024;
+
+    private static final long WORKER_IDLE_SECONDS = 5;
+
+    private final int nodeId;
+    private final GroupSettings settings;
+    private final OffsetsLog log;
+    private final Topics topics;
+    private final EpochClock clock;
+    private final NanoClock nanoClock;
+    private final ThreadPoolExecutor worker;
+
+    // Guarded by this.
+    private @Nullable CompletableFuture<RunningCoordinator> starting;
+    private @Nullable RunningCoordinator running;
+    private boolean closed;
+
+    /**
+     * @param nodeId this process among those of its cluster
+     * @param topics what consumers may be assigned; deleted topics lose their offsets
+     */
+    public EmbeddedGroupCoordinator(
+            int nodeId, GroupSettings settings, OffsetsLog log, Topics topics, EpochClock clock, NanoClock nanoClock) {
+        this.nodeId = nodeId;
+        this.settings = settings;
+        this.log = log;
+        this.topics = topics;
+        this.clock = clock;
+        this.nanoClock = nanoClock;
+        this.worker = new ThreadPoolExecutor(
+                1,
+                1,
+                WORKER_IDLE_SECONDS,
+                TimeUnit.SECONDS,
+                new ArrayBlockingQueue<>(WORKER_QUEUE_TASKS),
+                task -> new Thread(task, "polylog-group-worker"));
+        worker.allowCoreThreadTimeOut(true);
+    }
+
+    @Override
+    public int partitionFor(String groupId) {
+        int count = topics.find(TOPIC).map(Topic::partitionCount).orElse(settings.offsetsPartitions());
+        return Utils.abs(groupId.hashCode()) % count;
+    }
+
+    @Override
+    public CompletionStage<JoinGroupResponseData> joinGroup(Caller caller, JoinGroupRequestData request) {
+        return call(
+                caller,
+                ApiKeys.JOIN_GROUP,
+                (service, context) -> service.joinGroup(context, request, BufferSupplier.NO_CACHING));
+    }
+
+    @Override
+    public CompletionStage<SyncGroupResponseData> syncGroup(Caller caller, SyncGroupRequestData request) {
+        return call(
+                caller,
+                ApiKeys.SYNC_GROUP,
+                (service, context) -> service.syncGroup(context, request, BufferSupplier.NO_CACHING));
+    }
+
+    @Override
+    public CompletionStage<HeartbeatResponseData> heartbeat(Caller caller, HeartbeatRequestData request) {
+        return call(caller, ApiKeys.HEARTBEAT, (service, context) -> service.heartbeat(context, request));
+    }
+
+    @Override
+    public CompletionStage<LeaveGroupResponseData> leaveGroup(Caller caller, LeaveGroupRequestData request) {
+        return call(caller, ApiKeys.LEAVE_GROUP, (service, context) -> service.leaveGroup(context, request));
+    }
+
+    @Override
+    public CompletionStage<List<DescribeGroupsResponseData.DescribedGroup>> describeGroups(
+            Caller caller, List<String> groupIds) {
+        return call(caller, ApiKeys.DESCRIBE_GROUPS, (service, context) -> service.describeGroups(context, groupIds));
+    }
+
+    @Override
+    public CompletionStage<ListGroupsResponseData> listGroups(Caller caller, ListGroupsRequestData request) {
+        return call(caller, ApiKeys.LIST_GROUPS, (service, context) -> service.listGroups(context, request));
+    }
+
+    @Override
+    public CompletionStage<DeletableGroupResultCollection> deleteGroups(Caller caller, List<String> groupIds) {
+        return call(
+                caller,
+                ApiKeys.DELETE_GROUPS,
+                (service, context) -> service.deleteGroups(context, groupIds, BufferSupplier.NO_CACHING));
+    }
+
+    @Override
+    public CompletionStage<OffsetCommitResponseData> offsetCommit(Caller caller, OffsetCommitRequestData request) {
+        return call(
+                caller,
+                ApiKeys.OFFSET_COMMIT,
+                (service, context) -> service.commitOffsets(context, request, BufferSupplier.NO_CACHING));
+    }
+
+    @Override
+    public CompletionStage<List<OffsetFetchResponseGroup>> offsetFetch(
+            Caller caller, List<OffsetFetchRequestGroup> groups, boolean requireStable) {
+        return call(caller, ApiKeys.OFFSET_FETCH, (service, context) -> {
+            List<CompletableFuture<OffsetFetchResponseGroup>> answers = groups.stream()
+                    .map(group -> service.fetchOffsets(context, group, requireStable))
+                    .toList();
+            return CompletableFuture.allOf(answers.toArray(new CompletableFuture<?>[0]))
+                    .thenApply(
+                            all -> answers.stream().map(CompletableFuture::join).toList());
+        });
+    }
+
+    @Override
+    public CompletionStage<OffsetDeleteResponseData> offsetDelete(Caller caller, OffsetDeleteRequestData request) {
+        return call(
+                caller,
+                ApiKeys.OFFSET_DELETE,
+                (service, context) -> service.deleteOffsets(context, request, BufferSupplier.NO_CACHING));
+    }
+
+    @Override
+    public CompletionStage<ConsumerGroupHeartbeatResponseData> consumerGroupHeartbeat(
+            Caller caller, ConsumerGroupHeartbeatRequestData request) {
+        return call(
+                caller,
+                ApiKeys.CONSUMER_GROUP_HEARTBEAT,
+                (service, context) -> service.consumerGroupHeartbeat(context, request));
+    }
+
+    @Override
+    public CompletionStage<List<ConsumerGroupDescribeResponseData.DescribedGroup>> consumerGroupDescribe(
+            Caller caller, List<String> groupIds) {
+        return call(
+                caller,
+                ApiKeys.CONSUMER_GROUP_DESCRIBE,
+                (service, context) -> service.consumerGroupDescribe(context, groupIds));
+    }
+
+    private <T> CompletionStage<T> call(
+            Caller caller,
+            ApiKeys api,
+            BiFunction<GroupCoordinatorService, CallerContext, CompletionStage<T>> request) {
+        CallerContext context = new CallerContext(caller, api.id);
+        return started()
+                .thenCompose(coordinator ->
+                        coordinator.ready().thenCompose(loaded -> request.apply(coordinator.service(), context)));
+    }
+
+    private synchronized CompletableFuture<RunningCoordinator> started() {
+        if (closed) {
+            return CompletableFuture.failedFuture(
+                    new CoordinatorNotAvailableException("the group coordinator is closed"));
+        }
+        CompletableFuture<RunningCoordinator> current = starting;
+        if (current == null || current.isCompletedExceptionally()) {
+            current = CompletableFuture.supplyAsync(log.topic(), worker)
+                    .thenCompose(topic -> topic)
+                    .thenApplyAsync(this::start, worker)
+                    .exceptionallyCompose(failure -> CompletableFuture.failedFuture(notStarted(failure)));
+            starting = current;
+        }
+        return current;
+    }
+
+    private RunningCoordinator start(Topic topic) {
+        long startNanos = nanoClock.nanoTime();
+        RunningCoordinator coordinator =
+                new RunningCoordinator(nodeId, settings, log, topic, topics, clock, nanoClock, worker);
+        try {
+            coordinator.start();
+            adopt(coordinator);
+        } catch (RuntimeException failure) {
+            coordinator.close();
+            throw failure;
+        }
+        LOG.atInfo()
+                .addKeyValue("partitions", topic.partitionCount())
+                .addKeyValue("durationMs", TimeUnit.NANOSECONDS.toMillis(nanoClock.nanoTime() - startNanos))
+                .log("group coordinator started");
+        return coordinator;
+    }
+
+    private synchronized void adopt(RunningCoordinator coordinator) {
+        if (closed) {
+            throw new CoordinatorNotAvailableException("the group coordinator is closed");
+        }
+        running = coordinator;
+    }
+
+    private static CoordinatorNotAvailableException notStarted(Throwable failure) {
+        LOG.atError().setCause(failure).log("group coordinator could not start; the next group request tries again");
+        return new CoordinatorNotAvailableException("the group coordinator could not start", failure);
+    }
+
+    @Override
+    public void close() {
+        RunningCoordinator toClose;
+        CompletableFuture<RunningCoordinator> toFail;
+        synchronized (this) {
+            if (closed) {
+                return;
+            }
+            closed = true;
+            toClose = running;
+            toFail = starting;
+        }
+        if (toFail != null) {
+            toFail.completeExceptionally(new CoordinatorNotAvailableException("the group coordinator is closed"));
+        }
+        if (toClose != null) {
+            toClose.close();
+        }
+        worker.shutdown();
+    }
+}
