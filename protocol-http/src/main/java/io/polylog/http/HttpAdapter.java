@@ -24,10 +24,12 @@ final class HttpAdapter implements ProtocolAdapter {
     static final int MAX_BODY_BYTES = 8 * 1024;
 
     private final Responder responder;
+    private final HttpMeters counts;
     private final int idleTimeoutMs;
 
     HttpAdapter(Meters meters, Readiness readiness, int idleTimeoutMs) {
         this.responder = new Responder(meters, readiness);
+        this.counts = HttpMeters.of(meters);
         this.idleTimeoutMs = idleTimeoutMs;
     }
 
@@ -42,7 +44,7 @@ final class HttpAdapter implements ProtocolAdapter {
                                 .setMaxChunkSize(MAX_BODY_BYTES)),
                         new HttpObjectAggregator(MAX_BODY_BYTES, true),
                         new FlowControlHandler(),
-                        new HttpConnection(responder, idleTimeoutMs));
+                        new HttpConnection(responder, counts, idleTimeoutMs));
     }
 
     @Override

@@ -34,11 +34,13 @@ final class HttpConnection extends SimpleChannelInboundHandler<FullHttpRequest> 
     private static final Logger log = LoggerFactory.getLogger(HttpConnection.class);
 
     private final Responder responder;
+    private final HttpMeters counts;
     private final int idleTimeoutMs;
     private @Nullable ScheduledFuture<?> deadline;
 
-    HttpConnection(Responder responder, int idleTimeoutMs) {
+    HttpConnection(Responder responder, HttpMeters counts, int idleTimeoutMs) {
         this.responder = responder;
+        this.counts = counts;
         this.idleTimeoutMs = idleTimeoutMs;
     }
 
@@ -51,14 +53,15 @@ final class HttpConnection extends SimpleChannelInboundHandler<FullHttpRequest> 
     protected void channelRead0(ChannelHandlerContext context, FullHttpRequest request) {
         context.channel().config().setAutoRead(false); // until this one is answered
         restartDeadline(context);
+        counts.requests().add(1);
         Reply refusal = refusal(request);
-        boolean keepAlive = refusal == null && HttpUtil.isKeepAlive(request);
         if (refusal != null) {
+            counts.errors().add(1);
             write(context, refusal, false);
             return;
         }
-        CompletionStage<Reply> reply = answer(request);
-        reply.thenAcceptAsync(found -> write(context, found, keepAlive), context.executor());
+        boolean keepAlive = HttpUtil.isKeepAlive(request);
+        answer(request).thenAcceptAsync(found -> write(context, found, keepAlive), context.executor());
     }
 
     /** Why the request cannot even be looked at, or null. After such an answer the connection is closed. */

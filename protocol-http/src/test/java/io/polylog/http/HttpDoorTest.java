@@ -166,6 +166,14 @@ class HttpDoorTest {
     }
 
     @Test
+    void countsRequestsAndMalformedOnes() throws Exception {
+        exchange("hello\r\n\r\n");
+        assertThat(get("/metrics").body())
+                .contains("polylog_requests_total{protocol=\"http\"} 2.0\n")
+                .contains("polylog_protocol_errors_total{protocol=\"http\"} 1.0\n");
+    }
+
+    @Test
     void refusesTheNextMajorVersion() throws Exception {
         assertThat(exchange("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n")).startsWith("HTTP/1.1 505 ");
     }

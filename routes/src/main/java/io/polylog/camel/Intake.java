@@ -9,6 +9,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -45,6 +46,7 @@ final class Intake implements ShareListener, AutoCloseable {
     private final Executor owner;
     private final ScheduledExecutorService timer;
     private final Work work;
+    private final Consumer<String> onEnded;
     private volatile @Nullable ShareConsumer member;
     private volatile boolean paused;
     private int inFlight;
@@ -56,13 +58,15 @@ final class Intake implements ShareListener, AutoCloseable {
             int redeliveryDelayMs,
             Executor owner,
             ScheduledExecutorService timer,
-            Work work) {
+            Work work,
+            Consumer<String> onEnded) {
         this.routeId = routeId;
         this.maxInFlight = maxInFlight;
         this.redeliveryDelayMs = redeliveryDelayMs;
         this.owner = owner;
         this.timer = timer;
         this.work = work;
+        this.onEnded = onEnded;
     }
 
     /** Begins to take records as this member; any thread, once. */
@@ -115,10 +119,7 @@ final class Intake implements ShareListener, AutoCloseable {
 
     @Override
     public void ended(String reason) {
-        log.atError()
-                .addKeyValue("route", routeId)
-                .addKeyValue("reason", reason)
-                .log("route has lost its input: restart the gateway once the topic is there");
+        onEnded.accept(reason);
     }
 
     private void completed(Acquired record, @Nullable Throwable failure) {

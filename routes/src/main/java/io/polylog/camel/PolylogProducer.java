@@ -2,6 +2,7 @@ package io.polylog.camel;
 
 import io.polylog.broker.Publisher.Published;
 import io.polylog.broker.Topic;
+import io.polylog.metric.Meters;
 import io.polylog.record.Record;
 import io.polylog.spi.AdapterContext;
 import java.util.Optional;
@@ -27,6 +28,7 @@ final class PolylogProducer extends DefaultAsyncProducer {
     private final PolylogEndpoint endpoint;
     private final AdapterContext gateway;
     private final RecordMapper mapper;
+    private final Meters.Counter published;
     private @Nullable ExecutorService continuation;
 
     PolylogProducer(PolylogEndpoint endpoint, AdapterContext gateway) {
@@ -34,6 +36,7 @@ final class PolylogProducer extends DefaultAsyncProducer {
         this.endpoint = endpoint;
         this.gateway = gateway;
         this.mapper = new RecordMapper(gateway.meters());
+        this.published = gateway.meters().counter("polylog_messages_in_total", "protocol", "routes");
     }
 
     @Override
@@ -56,19 +59,21 @@ final class PolylogProducer extends DefaultAsyncProducer {
     @Override
     public boolean process(Exchange exchange, AsyncCallback callback) {
         ExecutorService thread = continuation;
-        CompletionStage<Published> published;
+        CompletionStage<Published> publishing;
         try {
             if (thread == null) {
                 throw new RejectedExecutionException("the route to polylog:" + endpoint.topic() + " is stopped");
             }
-            published = publish(exchange);
+            publishing = publish(exchange);
         } catch (RuntimeException refused) {
             exchange.setException(refused);
             callback.done(true);
             return true;
         }
-        published.whenComplete((where, failure) -> {
-            if (failure != null) {
+        publishing.whenComplete((where, failure) -> {
+            if (failure == null) {
+                published.add(1);
+            } else {
                 exchange.setException(failure instanceof CompletionException ? failure.getCause() : failure);
             }
             try {
