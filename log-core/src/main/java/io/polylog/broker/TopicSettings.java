@@ -1,0 +1,90 @@
+package io.polylog.broker;
+
+import io.polylog.broker.TopicSetting.Type;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * The settings that topics know, with Kafka's names and defaults. All are kept and reported; the ones that the log
+ * honours so far are {@code max.message.bytes} and {@code polylog.retention}.
+ */
+public final class TopicSettings {
+
+    public static final String MAX_MESSAGE_BYTES = "max.message.bytes";
+    public static final String CLEANUP_POLICY = "cleanup.policy";
+
+    /** {@code kafka}, or {@code queue} for topics declared as queues. */
+    public static final String RETENTION = "polylog.retention";
+
+    private static final Map<String, TopicSetting> BY_NAME = new LinkedHashMap<>();
+
+    static {
+        add(CLEANUP_POLICY, Type.LIST, "delete");
+        add("compression.gzip.level", Type.INT, "-1");
+        add("compression.lz4.level", Type.INT, "9");
+        add("compression.type", Type.TEXT, "producer");
+        add("compression.zstd.level", Type.INT, "3");
+        add("delete.retention.ms", Type.LONG, "86400000");
+        add("file.delete.delay.ms", Type.LONG, "60000");
+        add("flush.messages", Type.LONG, "9223372036854775807");
+        add("flush.ms", Type.LONG, "9223372036854775807");
+        add("follower.replication.throttled.replicas", Type.LIST, "");
+        add("index.interval.bytes", Type.INT, "4096");
+        add("leader.replication.throttled.replicas", Type.LIST, "");
+        add("max.compaction.lag.ms", Type.LONG, "9223372036854775807");
+        add(MAX_MESSAGE_BYTES, Type.INT, "1048588");
+        add("message.timestamp.after.max.ms", Type.LONG, "3600000");
+        add("message.timestamp.before.max.ms", Type.LONG, "9223372036854775807");
+        add("message.timestamp.type", Type.TEXT, "CreateTime");
+        add("min.cleanable.dirty.ratio", Type.DOUBLE, "0.5");
+        add("min.compaction.lag.ms", Type.LONG, "0");
+        add("min.insync.replicas", Type.INT, "1");
+        add("preallocate", Type.BOOLEAN, "false");
+        add("retention.bytes", Type.LONG, "-1");
+        add("retention.ms", Type.LONG, "604800000");
+        add("segment.bytes", Type.INT, "1073741824");
+        add("segment.index.bytes", Type.INT, "10485760");
+        add("segment.jitter.ms", Type.LONG, "0");
+        add("segment.ms", Type.LONG, "604800000");
+        add("unclean.leader.election.enable", Type.BOOLEAN, "false");
+        add(RETENTION, Type.TEXT, "kafka");
+    }
+
+    private TopicSettings() {}
+
+    private static void add(String name, Type type, String defaultValue) {
+        BY_NAME.put(name, new TopicSetting(name, type, defaultValue));
+    }
+
+    public static Collection<TopicSetting> all() {
+        return java.util.Collections.unmodifiableCollection(BY_NAME.values());
+    }
+
+    /**
+     * @throws RefusedException {@code INVALID_CONFIG} for the first name that is not known or value that does not fit
+     */
+    public static void check(Map<String, String> config) {
+        config.forEach((name, value) -> {
+            TopicSetting setting = BY_NAME.get(name);
+            if (setting == null) {
+                throw new RefusedException(Refusal.INVALID_CONFIG, "Unknown topic config name: " + name);
+            }
+            setting.check(value);
+        });
+    }
+
+    /** The largest record batch, in bytes, that Kafka producers may send to the topic. */
+    public static int maxMessageBytes(Topic topic) {
+        return Integer.parseInt(value(topic, MAX_MESSAGE_BYTES));
+    }
+
+    /** What the topic has for a known setting, its own value or the default. */
+    public static String value(Topic topic, String name) {
+        TopicSetting setting = BY_NAME.get(name);
+        if (setting == null) {
+            throw new IllegalArgumentException("no topic setting is called " + name);
+        }
+        return topic.config().getOrDefault(name, setting.defaultValue());
+    }
+}

@@ -1,0 +1,45 @@
+package io.polylog.engine;
+
+import java.nio.ByteBuffer;
+
+/** Turns commands into bytes and back: int8 type, int32 body length, body. The one place that knows all types. */
+final class CommandCodec {
+
+    static final int OVERHEAD = 1 + Integer.BYTES;
+
+    private CommandCodec() {}
+
+    static int sizeInBytes(Command<?> command) {
+        return OVERHEAD + command.sizeInBytes();
+    }
+
+    static void write(Command<?> command, ByteBuffer target) {
+        int size = command.sizeInBytes();
+        target.put(command.type()).putInt(size);
+        int end = target.position() + size;
+        command.writeTo(target);
+        if (target.position() != end) {
+            throw new IllegalStateException(command.getClass().getSimpleName() + " announced " + size
+                    + " bytes and wrote " + (size + target.position() - end));
+        }
+    }
+
+    /** Reads one command and moves past it; the command may keep a view of the buffer's memory. */
+    static Command<?> read(ByteBuffer source) {
+        byte type = source.get();
+        int size = source.getInt();
+        ByteBuffer body = source.slice(source.position(), size);
+        source.position(source.position() + size);
+        return switch (type) {
+            case Append.TYPE -> Append.read(body);
+            case CreateTopic.TYPE -> CreateTopic.read(body);
+            case AlterTopic.TYPE -> AlterTopic.read(body);
+            case DeleteTopic.TYPE -> DeleteTopic.read(body);
+            case CreatePartition.TYPE -> CreatePartition.read(body);
+            case DeletePartition.TYPE -> DeletePartition.read(body);
+            case AllocateProducerIds.TYPE -> AllocateProducerIds.read(body);
+            default -> throw new IllegalStateException(
+                    "command type " + type + " is unknown: the data was written by a newer Polylog");
+        };
+    }
+}

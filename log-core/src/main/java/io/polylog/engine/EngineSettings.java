@@ -1,0 +1,38 @@
+package io.polylog.engine;
+
+import java.nio.file.Path;
+import java.util.Objects;
+
+/**
+ * How the local engine is laid out.
+ *
+ * @param directory data directory
+ * @param dataGroups replica groups for partitions, beside group 0; fixed when the directory is first used
+ * @param durability what an acknowledgement promises
+ * @param segmentBytes size at which a partition's next segment begins
+ * @param journalFileBytes size at which the journal's next file begins
+ */
+public record EngineSettings(
+        Path directory, int dataGroups, Durability durability, int segmentBytes, long journalFileBytes) {
+
+    public static final int DEFAULT_DATA_GROUPS = 8;
+    public static final int DEFAULT_SEGMENT_BYTES = 128 << 20;
+    public static final long DEFAULT_JOURNAL_FILE_BYTES = 64L << 20;
+
+    public EngineSettings {
+        Objects.requireNonNull(directory, "directory");
+        Objects.requireNonNull(durability, "durability");
+        if (dataGroups < 1 || segmentBytes < 1 || journalFileBytes < 1) {
+            throw new IllegalArgumentException("groups and sizes count from 1");
+        }
+    }
+
+    public static EngineSettings defaults(Path directory) {
+        return new EngineSettings(
+                directory,
+                DEFAULT_DATA_GROUPS,
+                Durability.FSYNC,
+                DEFAULT_SEGMENT_BYTES,
+                DEFAULT_JOURNAL_FILE_BYTES);
+    }
+}

@@ -1,0 +1,79 @@
+package io.polylog.engine;
+
+import io.polylog.broker.RefusedException;
+import io.polylog.kv.KeyValueStore;
+import io.polylog.kv.KvBatch;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Applies the entries of one replica group, in order: each command changes the state that it is about; then the entry's
+ * key-value changes are written in one step together with its index; then what it appended becomes visible.
+ *
+ * <p>Deterministic: the same entries give the same state. Owned by the group's apply thread (by the starting thread
+ * while it replays). Any exception but a refusal leaves the state undefined and must stop the process.
+ */
+final class GroupStateMachine implements AutoCloseable {
+
+    /** Family {@code applied}, one row: int64 index of the last entry applied. */
+    static final String FAMILY = "applied";
+
+    private static final byte[] KEY = {0};
+
+    private final int group;
+    private final GroupState state;
+    private final LazyStore store;
+    private long appliedIndex;
+
+    GroupStateMachine(int group, GroupState state, LazyStore store) {
+        this.group = group;
+        this.state = state;
+        this.store = store;
+    }
+
+    long appliedIndex() {
+        return appliedIndex;
+    }
+
+    GroupState state() {
+        return state;
+    }
+
+    /** Applies one entry and answers for each of its commands, in order. */
+    List<Outcome> apply(Entry entry) throws IOException {
+        if (entry.index() != appliedIndex + 1) {
+            throw new IllegalStateException("group " + group + " has applied entry " + appliedIndex + " and was given "
+                    + entry.index());
+        }
+        KeyValueStore keyValues = store.get();
+        List<Outcome> outcomes = new ArrayList<>(entry.commands().size());
+        try (KvBatch changes = keyValues.newBatch()) {
+            ApplyContext context = new ApplyContext(entry.index(), entry.term(), entry.timeMs(), changes);
+            for (Command<?> command : entry.commands()) {
+                outcomes.add(apply(command, context));
+            }
+            state.partitions().recordPositions(context);
+            changes.put(FAMILY, KEY, ByteBuffer.allocate(Long.BYTES).putLong(entry.index()).array());
+            keyValues.write(changes);
+            appliedIndex = entry.index();
+            state.partitions().publish();
+            context.runAfterApply();
+        }
+        return outcomes;
+    }
+
+    private Outcome apply(Command<?> command, ApplyContext context) {
+        try {
+            return Outcome.reply(command.applyTo(state, context));
+        } catch (RefusedException refused) {
+            return Outcome.refused(refused);
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        store.close();
+    }
+}

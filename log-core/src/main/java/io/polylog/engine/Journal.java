@@ -1,0 +1,128 @@
+package io.polylog.engine;
+
+import io.polylog.disk.Disk;
+import io.polylog.disk.DiskFile;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * The command log of every replica group of this process, in one sequence of files, so that one force makes any number
+ * of groups and partitions durable.
+ *
+ * <p>A file begins with 16 bytes, int64 {@link #MAGIC} and int64 file number; then come frames ({@link JournalFrame}).
+ * Files are named {@code <20-digit number>.journal}. A frame never crosses files.
+ *
+ * <p>Owned by the journal thread. After an exception the journal must not be used again: what is on disk is unknown,
+ * and a force that failed may never be tried again as if it could still succeed.
+ */
+final class Journal implements AutoCloseable {
+
+    /** {@code "PLYJRNL"} and the format version. */
+    static final long MAGIC = 0x504C594A524E4C01L;
+
+    static final int FILE_HEADER_BYTES = 16;
+    static final String SUFFIX = ".journal";
+
+    private static final int BUFFER_BYTES = 512 << 10;
+
+    private final Disk disk;
+    private final Path directory;
+    private final long fileBytes;
+    private final boolean forceWrites;
+    private final ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER_BYTES);
+
+    private long fileNumber;
+    private long writeNumber;
+    private DiskFile file;
+    private long position;
+
+    private Journal(
+            Disk disk, Path directory, long fileBytes, boolean forceWrites, long fileNumber, long writeNumber)
+            throws IOException {
+        this.disk = disk;
+        this.directory = directory;
+        this.fileBytes = fileBytes;
+        this.forceWrites = forceWrites;
+        this.fileNumber = fileNumber;
+        this.writeNumber = writeNumber;
+        this.file = create();
+    }
+
+    /**
+     * Begins a new file after what recovery found.
+     *
+     * @param fileBytes size at which the next file begins
+     * @param forceWrites whether {@link #write} forces, or leaves that to the operating system
+     */
+    static Journal open(Disk disk, Path directory, long fileBytes, boolean forceWrites, JournalScan.Found found)
+            throws IOException {
+        return new Journal(
+                disk, directory, fileBytes, forceWrites, found.lastFileNumber() + 1, found.lastWriteNumber() + 1);
+    }
+
+    static Path file(Path directory, long number) {
+        return directory.resolve(String.format("%020d%s", number, SUFFIX));
+    }
+
+    private DiskFile create() throws IOException {
+        DiskFile created = disk.open(file(directory, fileNumber));
+        ByteBuffer header = ByteBuffer.allocate(FILE_HEADER_BYTES);
+        header.putLong(MAGIC).putLong(fileNumber).flip();
+        created.write(header, 0);
+        position = FILE_HEADER_BYTES;
+        if (forceWrites) {
+            created.force();
+            disk.forceDirectory(directory);
+        }
+        return created;
+    }
+
+    /** Writes entries in order and, unless the journal leaves it to the operating system, makes them durable. */
+    void write(List<Entry> entries) throws IOException {
+        if (position >= fileBytes) {
+            roll();
+        }
+        for (Entry entry : entries) {
+            int size = JournalFrame.sizeInBytes(entry);
+            if (size > buffer.remaining()) {
+                flush();
+            }
+            if (size > buffer.capacity()) {
+                ByteBuffer large = ByteBuffer.allocate(size);
+                JournalFrame.write(writeNumber, entry, large);
+                writeOut(large.flip());
+            } else {
+                JournalFrame.write(writeNumber, entry, buffer);
+            }
+        }
+        flush();
+        if (forceWrites) {
+            file.force();
+        }
+        writeNumber++;
+    }
+
+    private void flush() throws IOException {
+        writeOut(buffer.flip());
+        buffer.clear();
+    }
+
+    private void writeOut(ByteBuffer bytes) throws IOException {
+        int count = bytes.remaining();
+        file.write(bytes, position);
+        position += count;
+    }
+
+    private void roll() throws IOException {
+        file.close();
+        fileNumber++;
+        file = create();
+    }
+
+    @Override
+    public void close() throws IOException {
+        file.close();
+    }
+}

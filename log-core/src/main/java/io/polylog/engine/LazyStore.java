@@ -1,0 +1,46 @@
+package io.polylog.engine;
+
+import io.polylog.kv.KeyValueStore;
+import io.polylog.kv.KvBudget;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** A group's key-value store, opened when the first entry needs it: most groups of a small gateway stay empty. */
+final class LazyStore implements AutoCloseable {
+
+    private static final List<String> FAMILIES = List.of(
+            GroupStateMachine.FAMILY,
+            TopicState.FAMILY,
+            ProducerIdState.FAMILY,
+            PartitionState.FAMILY,
+            Producers.FAMILY);
+
+    private final Path directory;
+    private final KvBudget budget;
+    private @Nullable KeyValueStore open;
+
+    LazyStore(Path directory, KvBudget budget) {
+        this.directory = directory;
+        this.budget = budget;
+    }
+
+    KeyValueStore get() throws IOException {
+        KeyValueStore store = open;
+        if (store == null) {
+            Files.createDirectories(directory);
+            store = KeyValueStore.open(directory, FAMILIES, budget);
+            open = store;
+        }
+        return store;
+    }
+
+    @Override
+    public void close() throws IOException {
+        if (open != null) {
+            open.close();
+        }
+    }
+}

@@ -1,0 +1,83 @@
+package io.polylog.engine;
+
+import io.polylog.broker.Registration;
+import io.polylog.log.PartitionLog;
+import io.polylog.record.TopicPartition;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One partition as it is hosted here: its log for readers on any thread, and who wants to hear of its growth. Changed by
+ * the apply thread of its group alone.
+ */
+public final class Partition {
+
+    private static final Logger logger = LoggerFactory.getLogger(Partition.class);
+
+    private final TopicPartition id;
+    private final PartitionLog log;
+    private final Producers producers;
+    private final List<Watcher> watchers = new CopyOnWriteArrayList<>();
+    private volatile boolean deleted;
+
+    Partition(TopicPartition id, PartitionLog log) {
+        this.id = id;
+        this.log = log;
+        this.producers = new Producers(id.topicId(), id.partition());
+    }
+
+    public TopicPartition id() {
+        return id;
+    }
+
+    /** For reading; only the apply thread appends. */
+    public PartitionLog log() {
+        return log;
+    }
+
+    public boolean deleted() {
+        return deleted;
+    }
+
+    Producers producers() {
+        return producers;
+    }
+
+    /** Runs {@code onChange} on the apply thread after each advance of the high watermark, and when it is deleted. */
+    public Registration watch(Runnable onChange) {
+        Watcher watcher = new Watcher(onChange);
+        watchers.add(watcher);
+        return () -> watchers.remove(watcher);
+    }
+
+    void publish() {
+        log.publish();
+        wake();
+    }
+
+    void markDeleted() {
+        deleted = true;
+        wake();
+    }
+
+    private void wake() {
+        for (Watcher watcher : watchers) {
+            try {
+                watcher.onChange.run();
+            } catch (RuntimeException failure) { // a watcher's fault must not stop the partition's group
+                logger.atError().addKeyValue("partition", id).setCause(failure).log("a watcher failed");
+            }
+        }
+    }
+
+    /** Has identity, so that the same action may watch twice. */
+    private static final class Watcher {
+        private final Runnable onChange;
+
+        Watcher(Runnable onChange) {
+            this.onChange = onChange;
+        }
+    }
+}

@@ -1,0 +1,60 @@
+package io.polylog.node;
+
+import io.polylog.config.ConfigKey;
+import io.polylog.engine.Durability;
+import io.polylog.engine.EngineSettings;
+import java.util.List;
+
+/** The settings of the log itself. */
+public final class LogKeys {
+
+    public static final ConfigKey<String> DATA_DIR =
+            ConfigKey.text("data-dir", "data", "Directory for everything that is kept; created if it does not exist.");
+
+    public static final ConfigKey<Durability> DURABILITY = ConfigKey.choice(
+            "durability",
+            Durability.class,
+            Durability.FSYNC,
+            "fsync: an acknowledged message survives a crash of the machine; os: of the process only, as with Kafka's"
+                    + " defaults.");
+
+    public static final ConfigKey<Boolean> AUTO_CREATE_TOPICS = ConfigKey.flag(
+            "auto-create-topics", true, "Whether a topic is created when a client first names it.");
+
+    public static final ConfigKey<Integer> DEFAULT_PARTITIONS = ConfigKey.integer(
+            "default-partitions", 1, 1, TopicRules.MAX_PARTITIONS, "Partitions of a topic that does not say how many.");
+
+    public static final ConfigKey<Integer> DATA_GROUPS = ConfigKey.integer(
+            "data-groups",
+            EngineSettings.DEFAULT_DATA_GROUPS,
+            1,
+            64,
+            "Replica groups that partitions are spread over; fixed when the data directory is first used.");
+
+    public static final ConfigKey<Integer> SEGMENT_BYTES = ConfigKey.integer(
+            "segment-bytes",
+            EngineSettings.DEFAULT_SEGMENT_BYTES,
+            1 << 20,
+            1 << 30,
+            "Size in bytes at which a partition begins its next segment file.");
+
+    public static final ConfigKey<Integer> GROUP_METADATA_PARTITIONS = ConfigKey.integer(
+            "group-metadata-partitions",
+            4,
+            1,
+            50,
+            "Partitions of the topic that keeps consumer groups and their offsets; fixed when the first group appears.");
+
+    private LogKeys() {}
+
+    public static List<ConfigKey<?>> all() {
+        return List.of(
+                DATA_DIR,
+                DURABILITY,
+                AUTO_CREATE_TOPICS,
+                DEFAULT_PARTITIONS,
+                DATA_GROUPS,
+                SEGMENT_BYTES,
+                GROUP_METADATA_PARTITIONS);
+    }
+}

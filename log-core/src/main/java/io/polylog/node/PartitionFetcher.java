@@ -1,0 +1,91 @@
+package io.polylog.node;
+
+import io.polylog.broker.Fetcher;
+import io.polylog.broker.LogRead;
+import io.polylog.broker.PartitionOffsets;
+import io.polylog.broker.Refusal;
+import io.polylog.broker.RefusedException;
+import io.polylog.broker.Registration;
+import io.polylog.engine.Partition;
+import io.polylog.engine.PartitionTable;
+import io.polylog.record.TopicPartition;
+import java.io.IOException;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+
+/** Reads partitions on the worker pool. Stateless; any thread. */
+final class PartitionFetcher implements Fetcher {
+
+    private final PartitionTable partitions;
+    private final Executor workers;
+
+    PartitionFetcher(PartitionTable partitions, Executor workers) {
+        this.partitions = partitions;
+        this.workers = workers;
+    }
+
+    @Override
+    public CompletionStage<LogRead> read(
+            TopicPartition partition, long offset, int maxBytes, boolean atLeastOneBatch) {
+        return onWorker(partition, found -> new LogRead(
+                found.log().read(offset, maxBytes, atLeastOneBatch), found.log().offsets()));
+    }
+
+    @Override
+    public PartitionOffsets offsets(TopicPartition partition) {
+        return existing(partition).log().offsets();
+    }
+
+    @Override
+    public CompletionStage<Optional<TimedOffset>> offsetForTime(TopicPartition partition, long timestampMs) {
+        return onWorker(partition, found -> found.log().offsetForTime(timestampMs));
+    }
+
+    @Override
+    public CompletionStage<Optional<TimedOffset>> offsetOfMaxTimestamp(TopicPartition partition) {
+        return onWorker(partition, found -> found.log().offsetOfMaxTimestamp());
+    }
+
+    @Override
+    public Registration watch(TopicPartition partition, Runnable onAdvance) {
+        return existing(partition).watch(onAdvance);
+    }
+
+    private Partition existing(TopicPartition id) {
+        Partition partition = partitions.find(id.topicId(), id.partition());
+        if (partition == null) {
+            throw new RefusedException(Refusal.UNKNOWN_TOPIC, "partition " + id + " does not exist");
+        }
+        return partition;
+    }
+
+    private interface Read<T> {
+        T from(Partition partition) throws IOException;
+    }
+
+    private <T> CompletionStage<T> onWorker(TopicPartition id, Read<T> read) {
+        CompletableFuture<T> result = new CompletableFuture<>();
+        try {
+            Partition partition = existing(id);
+            workers.execute(() -> {
+                try {
+                    result.complete(read.from(partition));
+                } catch (IOException failure) {
+                    result.completeExceptionally(new RefusedException(
+                            Refusal.STORAGE_FAILED, "cannot read " + id + ": " + failure.getMessage()));
+                } catch (RuntimeException failure) {
+                    result.completeExceptionally(failure);
+                }
+            });
+        } catch (RefusedException refused) {
+            result.completeExceptionally(refused);
+        } catch (RejectedExecutionException full) {
+            result.completeExceptionally(
+                    new RefusedException(Refusal.OVERLOADED, "too many reads are waiting, or the gateway is stopping"));
+        }
+        return result;
+    }
+}

@@ -1,0 +1,312 @@
+package io.polylog.node;
+
+import io.polylog.broker.Refusal;
+import io.polylog.broker.RefusedException;
+import io.polylog.broker.Registration;
+import io.polylog.broker.Topic;
+import io.polylog.broker.TopicSettings;
+import io.polylog.broker.TopicSpec;
+import io.polylog.broker.Topics;
+import io.polylog.engine.AlterTopic;
+import io.polylog.engine.CreatePartition;
+import io.polylog.engine.CreateTopic;
+import io.polylog.engine.DeletePartition;
+import io.polylog.engine.DeleteTopic;
+import io.polylog.engine.LocalEngine;
+import io.polylog.engine.Partition;
+import io.polylog.record.TopicPartition;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The topics as the doors see them: one is visible when the metadata group holds it and all its partitions exist in
+ * their home groups. A creation or deletion cut short by a crash is finished by {@link #recover}.
+ */
+final class TopicCatalog implements Topics {
+
+    private static final Logger log = LoggerFactory.getLogger(TopicCatalog.class);
+
+    private final LocalEngine engine;
+    private final TopicRules rules;
+    private final boolean autoCreate;
+    private final Map<String, Topic> byName = new ConcurrentHashMap<>();
+    private final Map<UUID, Topic> byId = new ConcurrentHashMap<>();
+    private final Map<String, CompletableFuture<Topic>> ensuring = new ConcurrentHashMap<>();
+    private final List<Listener> listeners = new CopyOnWriteArrayList<>();
+
+    TopicCatalog(LocalEngine engine, TopicRules rules, boolean autoCreate) {
+        this.engine = engine;
+        this.rules = rules;
+        this.autoCreate = autoCreate;
+    }
+
+    /** Finishes what a crash left half done, and makes all topics visible. Waits; called once, before any door opens. */
+    void recover() {
+        Collection<Topic> topics = engine.topicsAtOpen();
+        List<CompletableFuture<?>> pending = new ArrayList<>();
+        Map<UUID, Topic> known = new ConcurrentHashMap<>();
+        for (Topic topic : topics) {
+            known.put(topic.id(), topic);
+            pending.add(createPartitions(topic, 0).toCompletableFuture());
+        }
+        for (Partition partition : engine.partitions().all()) {
+            if (!known.containsKey(partition.id().topicId())) {
+                pending.add(deletePartition(partition.id()).toCompletableFuture());
+            }
+        }
+        CompletableFuture.allOf(pending.toArray(CompletableFuture[]::new)).join();
+        topics.forEach(this::show);
+    }
+
+    @Override
+    public Optional<Topic> find(String name) {
+        return Optional.ofNullable(byName.get(name));
+    }
+
+    @Override
+    public Optional<Topic> find(UUID id) {
+        return Optional.ofNullable(byId.get(id));
+    }
+
+    @Override
+    public Collection<Topic> all() {
+        return byName.values().stream()
+                .sorted(Comparator.comparing(Topic::name))
+                .toList();
+    }
+
+    @Override
+    public TopicSpec validate(TopicSpec spec) {
+        TopicSpec checked = rules.check(spec);
+        refuseInternal(spec.name());
+        if (byName.containsKey(spec.name())) {
+            throw new RefusedException(Refusal.TOPIC_EXISTS, "Topic '" + spec.name() + "' already exists.");
+        }
+        return checked;
+    }
+
+    @Override
+    public CompletionStage<Topic> create(TopicSpec spec) {
+        try {
+            return createUnchecked(validate(spec));
+        } catch (RefusedException refused) {
+            return CompletableFuture.failedFuture(refused);
+        }
+    }
+
+    /** The gateway's own topic of that name, created if need be. */
+    CompletionStage<Topic> ensureInternal(TopicSpec spec) {
+        return ensureWith(spec.name(), () -> createUnchecked(rules.check(spec)));
+    }
+
+    @Override
+    public CompletionStage<Topic> ensure(String name) {
+        return ensure(TopicSpec.named(name));
+    }
+
+    @Override
+    public CompletionStage<Topic> ensure(TopicSpec spec) {
+        return ensureWith(spec.name(), () -> {
+            if (!autoCreate) {
+                throw new RefusedException(
+                        Refusal.UNKNOWN_TOPIC,
+                        "topic " + spec.name() + " does not exist, and automatic creation is off");
+            }
+            return createUnchecked(validate(spec));
+        });
+    }
+
+    private interface Creation {
+        CompletionStage<Topic> begin();
+    }
+
+    /** Concurrent requests for one name share one creation. */
+    private CompletionStage<Topic> ensureWith(String name, Creation creation) {
+        Topic existing = byName.get(name);
+        if (existing != null) {
+            return CompletableFuture.completedFuture(existing);
+        }
+        CompletableFuture<Topic> mine = new CompletableFuture<>();
+        CompletableFuture<Topic> other = ensuring.putIfAbsent(name, mine);
+        if (other != null) {
+            return other;
+        }
+        try {
+            creation.begin().whenComplete((topic, failure) -> {
+                ensuring.remove(name, mine);
+                if (failure == null) {
+                    mine.complete(topic);
+                } else {
+                    completeAfterLostRace(name, unwrap(failure), mine);
+                }
+            });
+        } catch (RefusedException refused) {
+            ensuring.remove(name, mine);
+            completeAfterLostRace(name, refused, mine);
+        }
+        return mine;
+    }
+
+    /** Someone else may have created the topic between the look-up and the attempt. */
+    private void completeAfterLostRace(String name, Throwable failure, CompletableFuture<Topic> result) {
+        Topic existing = byName.get(name);
+        if (existing != null) {
+            result.complete(existing);
+        } else {
+            result.completeExceptionally(failure);
+        }
+    }
+
+    private static Throwable unwrap(Throwable failure) {
+        return failure instanceof CompletionException wrapped && wrapped.getCause() != null
+                ? wrapped.getCause()
+                : failure;
+    }
+
+    private CompletionStage<Topic> createUnchecked(TopicSpec spec) {
+        return engine.metadata()
+                .propose(new CreateTopic(newTopicId(), spec.name(), spec.partitionCount(), spec.config()))
+                .thenCompose(topic -> createPartitions(topic, 0).thenApply(done -> topic))
+                .thenApply(topic -> {
+                    log.atInfo()
+                            .addKeyValue("topic", topic.name())
+                            .addKeyValue("partitions", topic.partitionCount())
+                            .log("topic created");
+                    return show(topic);
+                });
+    }
+
+    /** Random, but never one whose Base64 form begins with a dash: Kafka's tools would take it for an option. */
+    private static UUID newTopicId() {
+        UUID id = UUID.randomUUID();
+        while (id.getMostSignificantBits() >>> 58 == 62) {
+            id = UUID.randomUUID();
+        }
+        return id;
+    }
+
+    @Override
+    public CompletionStage<Void> delete(String name) {
+        Topic topic = byName.get(name);
+        if (topic == null) {
+            return unknown(name);
+        }
+        if (topic.internal()) {
+            return CompletableFuture.failedFuture(internal(name));
+        }
+        return engine.metadata().propose(new DeleteTopic(topic.id())).thenCompose(deleted -> {
+            byId.remove(topic.id());
+            byName.remove(name);
+            List<CompletableFuture<?>> pending = new ArrayList<>();
+            for (TopicPartition partition : Topics.partitions(deleted)) {
+                pending.add(deletePartition(partition).toCompletableFuture());
+            }
+            return CompletableFuture.allOf(pending.toArray(CompletableFuture[]::new))
+                    .thenRun(() -> {
+                        log.atInfo().addKeyValue("topic", name).log("topic deleted");
+                        tell(listener -> listener.deleted(deleted));
+                    });
+        });
+    }
+
+    @Override
+    public CompletionStage<Topic> grow(String name, int partitionCount) {
+        Topic topic = byName.get(name);
+        if (topic == null) {
+            return unknown(name);
+        }
+        try {
+            refuseInternal(name);
+            rules.checkPartitionCount(partitionCount);
+        } catch (RefusedException refused) {
+            return CompletableFuture.failedFuture(refused);
+        }
+        return engine.metadata()
+                .propose(new AlterTopic(topic.id(), partitionCount, topic.config()))
+                .thenCompose(grown -> createPartitions(grown, topic.partitionCount())
+                        .thenApply(done -> show(grown)));
+    }
+
+    @Override
+    public CompletionStage<Topic> configure(String name, Map<String, String> config) {
+        Topic topic = byName.get(name);
+        if (topic == null) {
+            return unknown(name);
+        }
+        try {
+            TopicSettings.check(config);
+        } catch (RefusedException refused) {
+            return CompletableFuture.failedFuture(refused);
+        }
+        return engine.metadata()
+                .propose(new AlterTopic(topic.id(), topic.partitionCount(), config))
+                .thenApply(this::show);
+    }
+
+    @Override
+    public Registration listen(Listener listener) {
+        listeners.add(listener);
+        return () -> listeners.remove(listener);
+    }
+
+    private CompletionStage<Void> createPartitions(Topic topic, int from) {
+        List<CompletableFuture<?>> pending = new ArrayList<>();
+        for (int partition = from; partition < topic.partitionCount(); partition++) {
+            pending.add(engine.home(topic.id(), partition)
+                    .propose(new CreatePartition(topic.id(), topic.name(), partition))
+                    .toCompletableFuture());
+        }
+        return CompletableFuture.allOf(pending.toArray(CompletableFuture[]::new));
+    }
+
+    private CompletionStage<Boolean> deletePartition(TopicPartition partition) {
+        return engine.home(partition.topicId(), partition.partition())
+                .propose(new DeletePartition(partition.topicId(), partition.partition()));
+    }
+
+    private Topic show(Topic topic) {
+        byId.put(topic.id(), topic);
+        byName.put(topic.name(), topic);
+        tell(listener -> listener.changed(topic));
+        return topic;
+    }
+
+    private void tell(Consumer<Listener> news) {
+        for (Listener listener : listeners) {
+            try {
+                news.accept(listener);
+            } catch (RuntimeException failure) { // one listener's fault must not keep the others from hearing
+                log.atError().setCause(failure).log("a topic listener failed");
+            }
+        }
+    }
+
+    private static void refuseInternal(String name) {
+        if (name.startsWith("__")) {
+            throw internal(name);
+        }
+    }
+
+    private static RefusedException internal(String name) {
+        return new RefusedException(
+                Refusal.INTERNAL_TOPIC, "topic names that begin with __ belong to the gateway: " + name);
+    }
+
+    private static <T> CompletionStage<T> unknown(String name) {
+        return CompletableFuture.failedFuture(
+                new RefusedException(Refusal.UNKNOWN_TOPIC, "there is no topic " + name));
+    }
+}
