@@ -1,6 +1,5 @@
 package io.polylog.broker;
 
-import io.polylog.broker.TopicSetting.Type;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -20,40 +19,40 @@ public final class TopicSettings {
     private static final Map<String, TopicSetting> BY_NAME = new LinkedHashMap<>();
 
     static {
-        add(CLEANUP_POLICY, Type.LIST, "delete");
-        add("compression.gzip.level", Type.INT, "-1");
-        add("compression.lz4.level", Type.INT, "9");
-        add("compression.type", Type.TEXT, "producer");
-        add("compression.zstd.level", Type.INT, "3");
-        add("delete.retention.ms", Type.LONG, "86400000");
-        add("file.delete.delay.ms", Type.LONG, "60000");
-        add("flush.messages", Type.LONG, "9223372036854775807");
-        add("flush.ms", Type.LONG, "9223372036854775807");
-        add("follower.replication.throttled.replicas", Type.LIST, "");
-        add("index.interval.bytes", Type.INT, "4096");
-        add("leader.replication.throttled.replicas", Type.LIST, "");
-        add("max.compaction.lag.ms", Type.LONG, "9223372036854775807");
-        add(MAX_MESSAGE_BYTES, Type.INT, "1048588");
-        add("message.timestamp.after.max.ms", Type.LONG, "3600000");
-        add("message.timestamp.before.max.ms", Type.LONG, "9223372036854775807");
-        add("message.timestamp.type", Type.TEXT, "CreateTime");
-        add("min.cleanable.dirty.ratio", Type.DOUBLE, "0.5");
-        add("min.compaction.lag.ms", Type.LONG, "0");
-        add("min.insync.replicas", Type.INT, "1");
-        add("preallocate", Type.BOOLEAN, "false");
-        add("retention.bytes", Type.LONG, "-1");
-        add("retention.ms", Type.LONG, "604800000");
-        add("segment.bytes", Type.INT, "1073741824");
-        add("segment.index.bytes", Type.INT, "10485760");
-        add("segment.jitter.ms", Type.LONG, "0");
-        add("segment.ms", Type.LONG, "604800000");
-        add("unclean.leader.election.enable", Type.BOOLEAN, "false");
-        add(RETENTION, Type.TEXT, "kafka");
+        add(CLEANUP_POLICY, TopicSetting.Type.LIST, "delete");
+        add("compression.gzip.level", TopicSetting.Type.INT, "-1");
+        add("compression.lz4.level", TopicSetting.Type.INT, "9");
+        add("compression.type", TopicSetting.Type.TEXT, "producer");
+        add("compression.zstd.level", TopicSetting.Type.INT, "3");
+        add("delete.retention.ms", TopicSetting.Type.LONG, "86400000");
+        add("file.delete.delay.ms", TopicSetting.Type.LONG, "60000");
+        add("flush.messages", TopicSetting.Type.LONG, "9223372036854775807");
+        add("flush.ms", TopicSetting.Type.LONG, "9223372036854775807");
+        add("follower.replication.throttled.replicas", TopicSetting.Type.LIST, "");
+        add("index.interval.bytes", TopicSetting.Type.INT, "4096");
+        add("leader.replication.throttled.replicas", TopicSetting.Type.LIST, "");
+        add("max.compaction.lag.ms", TopicSetting.Type.LONG, "9223372036854775807");
+        add(MAX_MESSAGE_BYTES, TopicSetting.Type.INT, "1048588");
+        add("message.timestamp.after.max.ms", TopicSetting.Type.LONG, "3600000");
+        add("message.timestamp.before.max.ms", TopicSetting.Type.LONG, "9223372036854775807");
+        add("message.timestamp.type", TopicSetting.Type.TEXT, "CreateTime");
+        add("min.cleanable.dirty.ratio", TopicSetting.Type.DOUBLE, "0.5");
+        add("min.compaction.lag.ms", TopicSetting.Type.LONG, "0");
+        add("min.insync.replicas", TopicSetting.Type.INT, "1");
+        add("preallocate", TopicSetting.Type.BOOLEAN, "false");
+        add("retention.bytes", TopicSetting.Type.LONG, "-1");
+        add("retention.ms", TopicSetting.Type.LONG, "604800000");
+        add("segment.bytes", TopicSetting.Type.INT, "1073741824");
+        add("segment.index.bytes", TopicSetting.Type.INT, "10485760");
+        add("segment.jitter.ms", TopicSetting.Type.LONG, "0");
+        add("segment.ms", TopicSetting.Type.LONG, "604800000");
+        add("unclean.leader.election.enable", TopicSetting.Type.BOOLEAN, "false");
+        add(RETENTION, TopicSetting.Type.TEXT, "kafka");
     }
 
     private TopicSettings() {}
 
-    private static void add(String name, Type type, String defaultValue) {
+    private static void add(String name, TopicSetting.Type type, String defaultValue) {
         BY_NAME.put(name, new TopicSetting(name, type, defaultValue));
     }
 

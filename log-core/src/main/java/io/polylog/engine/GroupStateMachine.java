@@ -49,18 +49,17 @@ final class GroupStateMachine implements AutoCloseable {
         }
         KeyValueStore keyValues = store.get();
         List<Outcome> outcomes = new ArrayList<>(entry.commands().size());
-        try (KvBatch changes = keyValues.newBatch()) {
-            ApplyContext context = new ApplyContext(entry.index(), entry.term(), entry.timeMs(), changes);
-            for (Command<?> command : entry.commands()) {
-                outcomes.add(apply(command, context));
-            }
-            state.partitions().recordPositions(context);
-            changes.put(FAMILY, KEY, ByteBuffer.allocate(Long.BYTES).putLong(entry.index()).array());
-            keyValues.write(changes);
-            appliedIndex = entry.index();
-            state.partitions().publish();
-            context.runAfterApply();
+        KvBatch changes = new KvBatch();
+        ApplyContext context = new ApplyContext(entry.index(), entry.term(), entry.timeMs(), changes);
+        for (Command<?> command : entry.commands()) {
+            outcomes.add(apply(command, context));
         }
+        state.partitions().recordPositions(context);
+        changes.put(FAMILY, KEY, ByteBuffer.allocate(Long.BYTES).putLong(entry.index()).array());
+        keyValues.write(changes);
+        appliedIndex = entry.index();
+        state.partitions().publish();
+        context.runAfterApply();
         return outcomes;
     }
 

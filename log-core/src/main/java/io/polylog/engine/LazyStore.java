@@ -5,13 +5,13 @@ import io.polylog.kv.KvBudget;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** A group's key-value store, opened when the first entry needs it: most groups of a small gateway stay empty. */
 final class LazyStore implements AutoCloseable {
 
-    private static final List<String> FAMILIES = List.of(
+    private static final Set<String> FAMILIES = Set.of(
             GroupStateMachine.FAMILY,
             TopicState.FAMILY,
             ProducerIdState.FAMILY,

@@ -46,7 +46,7 @@ public final class LocalEngine implements AutoCloseable {
             Meters meters,
             FailureListener onFailure)
             throws IOException {
-        this.budget = KvBudget.defaults();
+        this.budget = new KvBudget();
         Path journalDirectory = settings.directory().resolve("journal");
         Path groupsDirectory = settings.directory().resolve("groups");
         disk.createDirectories(journalDirectory);
@@ -54,14 +54,20 @@ public final class LocalEngine implements AutoCloseable {
         for (int id = 0; id <= settings.dataGroups(); id++) {
             machines.add(machine(id, groupsDirectory, settings, disk));
         }
-        JournalScan.Found found = replay(settings, disk, journalDirectory, nanoClock);
-        boolean forced = settings.durability() == Durability.FSYNC;
-        Journal journal = Journal.open(disk, journalDirectory, settings.journalFileBytes(), forced, found);
-        this.commit = new GroupCommit(journal, clock, nanoClock, meters, onFailure);
         int threads = Math.min(Runtime.getRuntime().availableProcessors(), MAX_APPLY_THREADS);
         for (int i = 0; i < threads; i++) {
             applyThreads.add(new ApplyThread(i));
         }
+        Journal journal;
+        try {
+            JournalScan.Found found = replay(settings, disk, journalDirectory, nanoClock);
+            boolean forced = settings.durability() == Durability.FSYNC;
+            journal = Journal.open(disk, journalDirectory, settings.journalFileBytes(), forced, found);
+        } catch (IOException | RuntimeException failure) {
+            closeState();
+            throw failure;
+        }
+        this.commit = new GroupCommit(journal, clock, nanoClock, meters, onFailure);
         for (int id = 0; id < machines.size(); id++) {
             groups.add(new LocalReplicaGroup(
                     id, machines.get(id), applyThreads.get(id % threads), commit, onFailure));
@@ -86,7 +92,7 @@ public final class LocalEngine implements AutoCloseable {
 
     private GroupStateMachine machine(int id, Path groupsDirectory, EngineSettings settings, Disk disk) {
         Path home = groupsDirectory.resolve(String.format("%02d", id));
-        LogSettings logSettings = LogSettings.withSegmentBytes(settings.segmentBytes());
+        LogSettings logSettings = new LogSettings(settings.segmentBytes(), LogSettings.DEFAULT.indexIntervalBytes());
         return new GroupStateMachine(
                 id,
                 new GroupState(
@@ -100,13 +106,9 @@ public final class LocalEngine implements AutoCloseable {
             throws IOException {
         long startedAt = nanoClock.nanoTime();
         JournalScan scan = new JournalScan(disk, directory, settings.durability() == Durability.FSYNC);
-        JournalScan.Found found = scan.scan(entry -> {
-            if (entry.group() >= machines.size()) {
-                throw new CorruptJournalException("the journal names replica group " + entry.group() + " of "
-                        + machines.size() + "; was the number of groups changed?");
-            }
-            machines.get(entry.group()).apply(entry);
-        });
+        Replay replay = new Replay(machines, applyThreads);
+        JournalScan.Found found = scan.scan(replay);
+        replay.finish();
         if (found.entries() > 0) {
             log.atInfo()
                     .addKeyValue("entries", found.entries())
@@ -146,6 +148,10 @@ public final class LocalEngine implements AutoCloseable {
     @Override
     public void close() throws IOException {
         commit.close();
+        closeState();
+    }
+
+    private void closeState() throws IOException {
         applyThreads.forEach(ApplyThread::close);
         for (Partition partition : partitions.all()) {
             partition.log().close();

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The partitions of one replica group: their logs, and their producers' windows. Family {@code partitions}: key topic
- * id, int32 partition; value topic name, then where the log ends ({@link LogPosition}: int64 segment, int64 position,
+ * id, int32 partition; value topic name, then where the log ends ({@link LogPosition}: int64 segment, int32 position,
  * int64 end offset).
  *
  * <p>Apply thread. What an entry appends becomes visible only when the whole entry is applied.
@@ -92,7 +92,7 @@ public final class PartitionState {
                         before.baseOffset(), before.appendTimeMs(), log.offsets().logStart());
             }
         }
-        long baseOffset = log.logEnd();
+        long baseOffset = log.endOffset();
         batch.place(baseOffset, context.term());
         try {
             log.append(batch);
@@ -111,9 +111,9 @@ public final class PartitionState {
         for (Partition partition : touched) {
             String topic = partition.id().topic();
             LogPosition end = partition.log().position();
-            ByteBuffer value = ByteBuffer.allocate(Encoding.sizeOf(topic) + 3 * Long.BYTES);
+            ByteBuffer value = ByteBuffer.allocate(Encoding.sizeOf(topic) + 2 * Long.BYTES + Integer.BYTES);
             Encoding.putText(value, topic);
-            value.putLong(end.segmentBaseOffset()).putLong(end.bytePosition()).putLong(end.endOffset());
+            value.putLong(end.segmentBase()).putInt(end.bytePosition()).putLong(end.endOffset());
             context.changes().put(FAMILY, key(partition.id()), value.array());
         }
     }

@@ -12,8 +12,7 @@ public final class ProducerIdState {
     private long next;
 
     void load(KeyValueStore store) {
-        byte[] value = store.get(FAMILY, KEY);
-        next = value == null ? 0 : ByteBuffer.wrap(value).getLong();
+        next = store.get(FAMILY, KEY).map(value -> ByteBuffer.wrap(value).getLong()).orElse(0L);
     }
 
     long allocate(int count, ApplyContext context) {

@@ -4,7 +4,9 @@ import io.polylog.broker.Refusal;
 import io.polylog.broker.RefusedException;
 import io.polylog.broker.Topic;
 import io.polylog.kv.KeyValueStore;
+import io.polylog.kv.KvIterator;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -23,7 +25,9 @@ public final class TopicState {
     private final Map<String, Topic> byName = new HashMap<>();
 
     void load(KeyValueStore store) {
-        try (KeyValueStore.Scan rows = store.scan(FAMILY, new byte[0], null)) {
+        byte[] end = new byte[Encoding.UUID_BYTES + 1];
+        Arrays.fill(end, (byte) 0xFF);
+        try (KvIterator rows = store.scan(FAMILY, new byte[0], end)) {
             while (rows.next()) {
                 UUID id = Encoding.uuid(ByteBuffer.wrap(rows.key()));
                 ByteBuffer value = ByteBuffer.wrap(rows.value());

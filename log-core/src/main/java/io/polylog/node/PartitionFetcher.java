@@ -30,8 +30,7 @@ final class PartitionFetcher implements Fetcher {
     @Override
     public CompletionStage<LogRead> read(
             TopicPartition partition, long offset, int maxBytes, boolean atLeastOneBatch) {
-        return onWorker(partition, found -> new LogRead(
-                found.log().read(offset, maxBytes, atLeastOneBatch), found.log().offsets()));
+        return onWorker(partition, found -> found.log().read(offset, maxBytes, atLeastOneBatch));
     }
 
     @Override

@@ -18,6 +18,7 @@ import io.polylog.record.TopicPartition;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -57,7 +58,7 @@ final class TopicCatalog implements Topics {
     void recover() {
         Collection<Topic> topics = engine.topicsAtOpen();
         List<CompletableFuture<?>> pending = new ArrayList<>();
-        Map<UUID, Topic> known = new ConcurrentHashMap<>();
+        Map<UUID, Topic> known = new HashMap<>();
         for (Topic topic : topics) {
             known.put(topic.id(), topic);
             pending.add(createPartitions(topic, 0).toCompletableFuture());

@@ -1,0 +1,131 @@
+package io.polylog.node;
+
+import io.polylog.broker.Appender;
+import io.polylog.broker.Fetcher;
+import io.polylog.broker.ProducerIds;
+import io.polylog.broker.Publisher;
+import io.polylog.config.Settings;
+import io.polylog.disk.Disk;
+import io.polylog.dispatch.Dispatcher;
+import io.polylog.dispatch.DispatchLimits;
+import io.polylog.dispatch.LogDispatcher;
+import io.polylog.engine.EngineSettings;
+import io.polylog.engine.FailureListener;
+import io.polylog.engine.LocalEngine;
+import io.polylog.metric.Meters;
+import io.polylog.spi.AdapterContext;
+import io.polylog.spi.Readiness;
+import io.polylog.time.EpochClock;
+import io.polylog.time.NanoClock;
+import java.io.IOException;
+import java.nio.file.Path;
+
+/**
+ * The log of one process, open and ready for its doors.
+ *
+ * <p>Made by {@link #open}, which recovers what the data directory holds; closed once, after the last door.
+ */
+public final class LogNode implements AutoCloseable {
+
+    /** A gateway that is alone is node 0. */
+    private static final int NODE_ID = 0;
+
+    private final DataDirectory directory;
+    private final LocalEngine engine;
+    private final WorkerPool workers;
+    private final TopicCatalog topics;
+    private final Appender appender;
+    private final Fetcher fetcher;
+    private final CoalescingPublisher publisher;
+    private final LogDispatcher dispatcher;
+    private final ProducerIds producerIds;
+    private final EpochClock clock;
+    private final NanoClock nanoClock;
+    private final Meters meters;
+
+    private LogNode(
+            DataDirectory directory,
+            LocalEngine engine,
+            Settings settings,
+            EpochClock clock,
+            NanoClock nanoClock,
+            Meters meters) {
+        this.directory = directory;
+        this.engine = engine;
+        this.clock = clock;
+        this.nanoClock = nanoClock;
+        this.meters = meters;
+        this.workers = new WorkerPool(Runtime.getRuntime().availableProcessors());
+        this.topics = new TopicCatalog(
+                engine,
+                new TopicRules(settings.get(LogKeys.DEFAULT_PARTITIONS)),
+                settings.get(LogKeys.AUTO_CREATE_TOPICS));
+        topics.recover();
+        this.appender = new PartitionAppender(engine, false);
+        this.fetcher = new PartitionFetcher(engine.partitions(), workers);
+        this.publisher = new CoalescingPublisher(topics, appender, workers);
+        this.dispatcher = new LogDispatcher(fetcher, topics, workers, DispatchLimits.DEFAULT, meters);
+        this.producerIds = new ProducerIdBlocks(engine.metadata());
+    }
+
+    /**
+     * Opens the data directory and recovers what it holds.
+     *
+     * @param onFailure told when durable state can no longer be trusted; the process must then end
+     * @throws DataDirectoryException if the directory cannot be used, with a sentence for the user
+     * @throws io.polylog.engine.CorruptJournalException if durable bytes have changed
+     */
+    public static LogNode open(
+            Settings settings,
+            Disk disk,
+            EpochClock clock,
+            NanoClock nanoClock,
+            Meters meters,
+            FailureListener onFailure)
+            throws IOException {
+        Path path = Path.of(settings.get(LogKeys.DATA_DIR));
+        DataDirectory directory = DataDirectory.open(path, settings.get(LogKeys.DATA_GROUPS), disk);
+        try {
+            EngineSettings engineSettings = new EngineSettings(
+                    path,
+                    directory.dataGroups(),
+                    settings.get(LogKeys.DURABILITY),
+                    settings.get(LogKeys.SEGMENT_BYTES),
+                    EngineSettings.DEFAULT_JOURNAL_FILE_BYTES);
+            LocalEngine engine = LocalEngine.open(engineSettings, disk, clock, nanoClock, meters, onFailure);
+            return new LogNode(directory, engine, settings, clock, nanoClock, meters);
+        } catch (IOException | RuntimeException failure) {
+            directory.close();
+            throw failure;
+        }
+    }
+
+    /** The ports for this node's adapters. */
+    public AdapterContext context(Readiness readiness) {
+        return new AdapterContext(
+                directory.clusterId(),
+                NODE_ID,
+                topics,
+                appender,
+                publisher,
+                fetcher,
+                dispatcher,
+                NoGroupsYet.SHARE,
+                producerIds,
+                NoGroupsYet.STREAM,
+                meters,
+                readiness,
+                clock,
+                nanoClock);
+    }
+
+    /** Commits what was accepted, then closes every file and gives the directory back. */
+    @Override
+    public void close() throws IOException {
+        dispatcher.close();
+        publisher.close();
+        workers.close();
+        engine.close();
+        directory.close();
+    }
+}

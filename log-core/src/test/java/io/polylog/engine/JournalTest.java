@@ -1,0 +1,165 @@
+package io.polylog.engine;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.polylog.disk.Disk;
+import io.polylog.record.Headers;
+import io.polylog.record.Record;
+import io.polylog.record.RecordBatch;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class JournalTest {
+
+    private static final UUID TOPIC = new UUID(1, 2);
+
+    @TempDir
+    Path directory;
+
+    private final Disk disk = Disk.system();
+
+    @Test
+    void readsBackEveryCommandAsWritten() throws IOException {
+        List<Command<?>> commands = List.of(
+                new CreateTopic(TOPIC, "orders", 3, Map.of("cleanup.policy", "compact")),
+                new AlterTopic(TOPIC, 4, Map.of()),
+                new CreatePartition(TOPIC, "orders", 2),
+                new Append(TOPIC, 2, batch("hello")),
+                new AllocateProducerIds(1000),
+                new DeletePartition(TOPIC, 2),
+                new DeleteTopic(TOPIC));
+        write(true, List.of(new Entry(3, 1, 0, 1234, commands)));
+
+        List<Entry> read = new ArrayList<>();
+        scan(true, read);
+
+        assertThat(read).hasSize(1);
+        Entry entry = read.get(0);
+        assertThat(entry.group()).isEqualTo(3);
+        assertThat(entry.timeMs()).isEqualTo(1234);
+        assertThat(entry.commands())
+                .filteredOn(command -> !(command instanceof Append))
+                .isEqualTo(commands.stream()
+                        .filter(command -> !(command instanceof Append))
+                        .toList());
+        Append append = (Append) entry.commands().get(3);
+        assertThat(append.batch().buffer()).isEqualTo(batch("hello").buffer());
+    }
+
+    @Test
+    void cutsAnUnfinishedWriteOff() throws IOException {
+        write(true, List.of(entry(1, "a")), List.of(entry(2, "b")));
+        Path file = onlyFile();
+        byte[] whole = Files.readAllBytes(file);
+        int frame = (whole.length - Journal.FILE_HEADER_BYTES) / 2;
+        for (int cut = 1; cut < frame; cut++) {
+            Files.write(file, java.util.Arrays.copyOf(whole, whole.length - cut));
+            List<Entry> read = new ArrayList<>();
+            scan(true, read);
+            assertThat(read).as("cut %d bytes", cut).hasSize(1);
+            assertThat(Files.size(file)).isEqualTo(whole.length - frame);
+        }
+    }
+
+    @Test
+    void continuesAfterACutWithoutLosingWhatFollows() throws IOException {
+        write(true, List.of(entry(1, "a")), List.of(entry(2, "b")));
+        Path file = onlyFile();
+        Files.write(file, java.util.Arrays.copyOf(Files.readAllBytes(file), (int) Files.size(file) - 1));
+        write(true, List.of(entry(2, "c")));
+
+        List<Entry> read = new ArrayList<>();
+        scan(true, read);
+
+        assertThat(read).extracting(Entry::index).containsExactly(1L, 2L);
+    }
+
+    @Test
+    void refusesToStartOverAChangedByteBeforeALaterWrite() throws IOException {
+        write(true, List.of(entry(1, "a")), List.of(entry(2, "b")), List.of(entry(3, "c")));
+        Path file = onlyFile();
+        byte[] whole = Files.readAllBytes(file);
+        int frame = (whole.length - Journal.FILE_HEADER_BYTES) / 3;
+        for (int at = Journal.FILE_HEADER_BYTES; at < Journal.FILE_HEADER_BYTES + frame; at++) {
+            byte[] changed = whole.clone();
+            changed[at] ^= 1;
+            Files.write(file, changed);
+            assertThatThrownBy(() -> scan(true, new ArrayList<>()))
+                    .as("byte %d", at)
+                    .isInstanceOf(CorruptJournalException.class)
+                    .hasMessageContaining(file.getFileName().toString())
+                    .hasMessageContaining("at byte " + Journal.FILE_HEADER_BYTES);
+        }
+    }
+
+    @Test
+    void refusesDamageInAFileThatIsNotTheLast() throws IOException {
+        write(true, List.of(entry(1, "a")));
+        Path first = onlyFile();
+        write(true, List.of(entry(2, "b")));
+        byte[] changed = Files.readAllBytes(first);
+        changed[changed.length - 1] ^= 1;
+        Files.write(first, changed);
+
+        assertThatThrownBy(() -> scan(true, new ArrayList<>())).isInstanceOf(CorruptJournalException.class);
+    }
+
+    @Test
+    void beginsTheNextFileWhenOneIsFull() throws IOException {
+        JournalScan.Found found = new JournalScan(disk, directory, true).scan(entry -> {});
+        try (Journal journal = Journal.open(disk, directory, 64, true, found)) {
+            for (int i = 1; i <= 3; i++) {
+                journal.write(List.of(entry(i, "x".repeat(100))));
+            }
+        }
+        assertThat(disk.list(directory)).hasSize(3);
+        List<Entry> read = new ArrayList<>();
+        scan(true, read);
+        assertThat(read).extracting(Entry::index).containsExactly(1L, 2L, 3L);
+    }
+
+    @Test
+    void writesEntriesLargerThanItsBuffer() throws IOException {
+        write(true, List.of(entry(1, "small"), entry(2, "x".repeat(3 << 20)), entry(3, "small")));
+        List<Entry> read = new ArrayList<>();
+        scan(true, read);
+        assertThat(read).extracting(Entry::index).containsExactly(1L, 2L, 3L);
+    }
+
+    @SafeVarargs
+    private void write(boolean forced, List<Entry>... writes) throws IOException {
+        JournalScan.Found found = new JournalScan(disk, directory, forced).scan(entry -> {});
+        try (Journal journal = Journal.open(disk, directory, 1 << 20, forced, found)) {
+            for (List<Entry> entries : writes) {
+                journal.write(entries);
+            }
+        }
+    }
+
+    private JournalScan.Found scan(boolean forced, List<Entry> into) throws IOException {
+        return new JournalScan(disk, directory, forced).scan(into::add);
+    }
+
+    private Path onlyFile() throws IOException {
+        List<Path> files = disk.list(directory);
+        assertThat(files).hasSize(1);
+        return files.get(0);
+    }
+
+    private static Entry entry(long index, String value) {
+        return new Entry(1, index, 0, 1_000, List.of(new Append(TOPIC, 0, batch(value))));
+    }
+
+    private static RecordBatch batch(String value) {
+        return RecordBatch.encode(List.of(new Record(null, value.getBytes(UTF_8), 5, Headers.EMPTY)));
+    }
+}

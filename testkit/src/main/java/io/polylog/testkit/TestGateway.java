@@ -1,0 +1,120 @@
+package io.polylog.testkit;
+
+import io.polylog.config.Settings;
+import io.polylog.disk.Disk;
+import io.polylog.metric.Meters;
+import io.polylog.net.EventLoops;
+import io.polylog.net.Listener;
+import io.polylog.node.LogKeys;
+import io.polylog.node.LogNode;
+import io.polylog.spi.AdapterContext;
+import io.polylog.spi.ProtocolAdapterFactory;
+import io.polylog.spi.Readiness;
+import io.polylog.time.EpochClock;
+import io.polylog.time.NanoClock;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A gateway in this process: the real log in a directory of the test's, and listeners on free loopback ports. Closing
+ * stops it cleanly; opening another on the same directory is a restart.
+ */
+public final class TestGateway implements AutoCloseable {
+
+    private static final int EVENT_LOOPS = 2;
+    private static final int MAX_CONNECTIONS = 10_000;
+
+    private final LogNode node;
+    private final AdapterContext context;
+    private final EventLoops loops = new EventLoops(EVENT_LOOPS);
+    private final List<Listener> listeners = new ArrayList<>();
+    private final AtomicReference<@Nullable Throwable> failure;
+
+    private TestGateway(LogNode node, AdapterContext context, AtomicReference<@Nullable Throwable> failure) {
+        this.node = node;
+        this.context = context;
+        this.failure = failure;
+    }
+
+    /** Starts with default settings on the operating system's disk and clocks. */
+    public static TestGateway start(Path directory, ProtocolAdapterFactory... factories) throws IOException {
+        return start(directory, Map.of(), factories);
+    }
+
+    /**
+     * @param settings by key name, of the log and of the doors
+     */
+    public static TestGateway start(
+            Path directory, Map<String, String> settings, ProtocolAdapterFactory... factories) throws IOException {
+        return start(directory, settings, Disk.system(), EpochClock.system(), NanoClock.system(), factories);
+    }
+
+    public static TestGateway start(
+            Path directory,
+            Map<String, String> settings,
+            Disk disk,
+            EpochClock epochClock,
+            NanoClock nanoClock,
+            ProtocolAdapterFactory... factories)
+            throws IOException {
+        Map<String, String> all = new HashMap<>(settings);
+        all.putIfAbsent(LogKeys.DATA_DIR.name(), directory.toString());
+        all.putIfAbsent(LogKeys.DURABILITY.name(), "os"); // tests that are about durability say so
+        Settings effective = Settings.of(all);
+        AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
+        Meters meters = Meters.none();
+        LogNode node = LogNode.open(
+                effective, disk, epochClock, nanoClock, meters, (what, cause) -> failure.compareAndSet(null, cause));
+        TestGateway gateway = new TestGateway(node, node.context(new Readiness()), failure);
+        for (ProtocolAdapterFactory factory : factories) {
+            gateway.listeners.add(Listener.bind(
+                    factory.name(),
+                    new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+                    MAX_CONNECTIONS,
+                    factory.create(gateway.context, effective),
+                    gateway.loops,
+                    meters));
+        }
+        gateway.context.readiness().ready();
+        return gateway;
+    }
+
+    /** The ports that the doors see, for tests that look behind them. */
+    public AdapterContext context() {
+        return context;
+    }
+
+    /** Where a protocol listens. */
+    public InetSocketAddress address(String protocol) {
+        return listeners.stream()
+                .filter(listener -> listener.protocol().equals(protocol))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("no listener for " + protocol))
+                .address();
+    }
+
+    public int port(String protocol) {
+        return address(protocol).getPort();
+    }
+
+    /** What made the log stop, if something did. */
+    public @Nullable Throwable failure() {
+        return failure.get();
+    }
+
+    @Override
+    public void close() throws IOException {
+        context.readiness().stopping();
+        listeners.forEach(Listener::close);
+        loops.close();
+        node.close();
+    }
+}
