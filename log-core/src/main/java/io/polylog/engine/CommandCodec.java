@@ -38,8 +38,9 @@ final class CommandCodec {
             case CreatePartition.TYPE -> CreatePartition.read(body);
             case DeletePartition.TYPE -> DeletePartition.read(body);
             case AllocateProducerIds.TYPE -> AllocateProducerIds.read(body);
-            default -> throw new IllegalStateException(
-                    "command type " + type + " is unknown: the data was written by a newer Polylog");
+            default ->
+                throw new IllegalStateException(
+                        "command type " + type + " is unknown: the data was written by a newer Polylog");
         };
     }
 }

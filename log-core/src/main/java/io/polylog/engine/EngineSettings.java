@@ -29,10 +29,6 @@ public record EngineSettings(
 
     public static EngineSettings defaults(Path directory) {
         return new EngineSettings(
-                directory,
-                DEFAULT_DATA_GROUPS,
-                Durability.FSYNC,
-                DEFAULT_SEGMENT_BYTES,
-                DEFAULT_JOURNAL_FILE_BYTES);
+                directory, DEFAULT_DATA_GROUPS, Durability.FSYNC, DEFAULT_SEGMENT_BYTES, DEFAULT_JOURNAL_FILE_BYTES);
     }
 }

@@ -44,8 +44,8 @@ final class GroupStateMachine implements AutoCloseable {
     /** Applies one entry and answers for each of its commands, in order. */
     List<Outcome> apply(Entry entry) throws IOException {
         if (entry.index() != appliedIndex + 1) {
-            throw new IllegalStateException("group " + group + " has applied entry " + appliedIndex + " and was given "
-                    + entry.index());
+            throw new IllegalStateException(
+                    "group " + group + " has applied entry " + appliedIndex + " and was given " + entry.index());
         }
         KeyValueStore keyValues = store.get();
         List<Outcome> outcomes = new ArrayList<>(entry.commands().size());
@@ -55,7 +55,10 @@ final class GroupStateMachine implements AutoCloseable {
             outcomes.add(apply(command, context));
         }
         state.partitions().recordPositions(context);
-        changes.put(FAMILY, KEY, ByteBuffer.allocate(Long.BYTES).putLong(entry.index()).array());
+        changes.put(
+                FAMILY,
+                KEY,
+                ByteBuffer.allocate(Long.BYTES).putLong(entry.index()).array());
         keyValues.write(changes);
         appliedIndex = entry.index();
         state.partitions().publish();

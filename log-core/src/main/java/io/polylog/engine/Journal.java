@@ -38,8 +38,7 @@ final class Journal implements AutoCloseable {
     private DiskFile file;
     private long position;
 
-    private Journal(
-            Disk disk, Path directory, long fileBytes, boolean forceWrites, long fileNumber, long writeNumber)
+    private Journal(Disk disk, Path directory, long fileBytes, boolean forceWrites, long fileNumber, long writeNumber)
             throws IOException {
         this.disk = disk;
         this.directory = directory;

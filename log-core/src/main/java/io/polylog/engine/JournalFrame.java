@@ -45,7 +45,10 @@ record JournalFrame(long writeNumber, Entry entry, int bytes) {
     static void write(long writeNumber, Entry entry, ByteBuffer target) {
         int start = target.position();
         target.putInt(0).putInt(0).putLong(writeNumber);
-        target.putLong(entry.index()).putLong(entry.timeMs()).putInt(entry.term()).putInt(entry.group());
+        target.putLong(entry.index())
+                .putLong(entry.timeMs())
+                .putInt(entry.term())
+                .putInt(entry.group());
         target.putInt(entry.commands().size());
         for (Command<?> command : entry.commands()) {
             CommandCodec.write(command, target);

@@ -96,8 +96,7 @@ final class JournalScan {
         bytes += position;
     }
 
-    private @Nullable JournalFrame frameAt(DiskFile file, long position, long size)
-            throws IOException {
+    private @Nullable JournalFrame frameAt(DiskFile file, long position, long size) throws IOException {
         ByteBuffer prefix = ByteBuffer.allocate(JournalFrame.PREFIX_BYTES);
         file.read(prefix, position);
         if (prefix.hasRemaining()) {

@@ -69,8 +69,7 @@ public final class LocalEngine implements AutoCloseable {
         }
         this.commit = new GroupCommit(journal, clock, nanoClock, meters, onFailure);
         for (int id = 0; id < machines.size(); id++) {
-            groups.add(new LocalReplicaGroup(
-                    id, machines.get(id), applyThreads.get(id % threads), commit, onFailure));
+            groups.add(new LocalReplicaGroup(id, machines.get(id), applyThreads.get(id % threads), commit, onFailure));
         }
         commit.start();
     }

@@ -49,8 +49,7 @@ public final class PartitionState {
         Path home = directory.resolve(id.topic() + "-" + id.partition() + "." + id.topicId());
         try {
             disk.createDirectories(home);
-            Partition partition =
-                    new Partition(id, PartitionLog.open(disk, home, id, settings, LogPosition.EMPTY));
+            Partition partition = new Partition(id, PartitionLog.open(disk, home, id, settings, LogPosition.EMPTY));
             table.add(partition);
             touched.add(partition);
         } catch (IOException failure) {
@@ -89,7 +88,9 @@ public final class PartitionState {
             ProducerWindow.@Nullable Taken before = partition.producers().check(batch);
             if (before != null) {
                 return new AppendResult(
-                        before.baseOffset(), before.appendTimeMs(), log.offsets().logStart());
+                        before.baseOffset(),
+                        before.appendTimeMs(),
+                        log.offsets().logStart());
             }
         }
         long baseOffset = log.endOffset();

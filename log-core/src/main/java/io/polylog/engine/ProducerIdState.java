@@ -12,7 +12,9 @@ public final class ProducerIdState {
     private long next;
 
     void load(KeyValueStore store) {
-        next = store.get(FAMILY, KEY).map(value -> ByteBuffer.wrap(value).getLong()).orElse(0L);
+        next = store.get(FAMILY, KEY)
+                .map(value -> ByteBuffer.wrap(value).getLong())
+                .orElse(0L);
     }
 
     long allocate(int count, ApplyContext context) {

@@ -40,7 +40,8 @@ final class ProducerWindow {
      * @throws RefusedException {@code STALE_PRODUCER_EPOCH}, {@code DUPLICATE_SEQUENCE} for a repetition of an older
      *     one, {@code OUT_OF_ORDER_SEQUENCE}
      */
-    @Nullable Taken check(RecordBatch batch) {
+    @Nullable
+    Taken check(RecordBatch batch) {
         if (batch.producerEpoch() < epoch) {
             throw new RefusedException(
                     Refusal.STALE_PRODUCER_EPOCH,

@@ -60,7 +60,8 @@ final class ProposalQueue {
             List<Proposal<?>> taken = waiting;
             int count = 0;
             long bytes = 0;
-            while (count < taken.size() && (count == 0 || bytes + taken.get(count).sizeInBytes() <= MAX_WRITE_BYTES)) {
+            while (count < taken.size()
+                    && (count == 0 || bytes + taken.get(count).sizeInBytes() <= MAX_WRITE_BYTES)) {
                 bytes += taken.get(count).sizeInBytes();
                 count++;
             }

@@ -79,8 +79,8 @@ public final class TopicState {
     }
 
     private void store(Topic topic, ApplyContext context) {
-        ByteBuffer value = ByteBuffer.allocate(
-                Encoding.sizeOf(topic.name()) + Integer.BYTES + Encoding.sizeOf(topic.config()));
+        ByteBuffer value =
+                ByteBuffer.allocate(Encoding.sizeOf(topic.name()) + Integer.BYTES + Encoding.sizeOf(topic.config()));
         Encoding.putText(value, topic.name());
         value.putInt(topic.partitionCount());
         Encoding.putMap(value, topic.config());

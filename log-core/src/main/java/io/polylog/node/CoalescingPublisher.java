@@ -77,8 +77,8 @@ final class CoalescingPublisher implements Publisher, AutoCloseable {
                 .map(TopicSettings::maxMessageBytes)
                 .orElse(MAX_RECORD_BYTES);
         if (size > limit) {
-            return CompletableFuture.failedFuture(new RefusedException(
-                    Refusal.BATCH_TOO_LARGE, "message of " + size + " bytes; at most " + limit));
+            return CompletableFuture.failedFuture(
+                    new RefusedException(Refusal.BATCH_TOO_LARGE, "message of " + size + " bytes; at most " + limit));
         }
         return gatherings.computeIfAbsent(partition, Gathering::new).add(record, size);
     }

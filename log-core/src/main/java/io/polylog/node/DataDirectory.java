@@ -67,8 +67,8 @@ final class DataDirectory implements AutoCloseable {
                     lock);
         } catch (IOException | IllegalArgumentException failure) {
             closeQuietly(lock);
-            throw new DataDirectoryException("cannot use " + directory.resolve(MARK).toAbsolutePath() + ": "
-                    + failure.getMessage());
+            throw new DataDirectoryException(
+                    "cannot use " + directory.resolve(MARK).toAbsolutePath() + ": " + failure.getMessage());
         } catch (DataDirectoryException refused) {
             closeQuietly(lock);
             throw refused;
@@ -78,8 +78,7 @@ final class DataDirectory implements AutoCloseable {
     private static FileChannel lock(Path directory) {
         FileChannel channel;
         try {
-            channel = FileChannel.open(
-                    directory.resolve(".lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+            channel = FileChannel.open(directory.resolve(".lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
         } catch (IOException failure) {
             throw new DataDirectoryException("the data directory " + directory.toAbsolutePath()
                     + " is not writable; change its permissions or set data-dir to another");
@@ -98,8 +97,7 @@ final class DataDirectory implements AutoCloseable {
         return channel;
     }
 
-    private static void write(Disk disk, Path directory, Path mark, UUID clusterId, int dataGroups)
-            throws IOException {
+    private static void write(Disk disk, Path directory, Path mark, UUID clusterId, int dataGroups) throws IOException {
         Path temporary = directory.resolve(MARK + ".new");
         String text = "# Written when the directory was first used. Do not change.\nformat=" + FORMAT + "\ncluster.id="
                 + clusterId + "\ndata.groups=" + dataGroups + "\n";

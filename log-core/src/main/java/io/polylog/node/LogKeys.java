@@ -18,8 +18,8 @@ public final class LogKeys {
             "fsync: an acknowledged message survives a crash of the machine; os: of the process only, as with Kafka's"
                     + " defaults.");
 
-    public static final ConfigKey<Boolean> AUTO_CREATE_TOPICS = ConfigKey.flag(
-            "auto-create-topics", true, "Whether a topic is created when a client first names it.");
+    public static final ConfigKey<Boolean> AUTO_CREATE_TOPICS =
+            ConfigKey.flag("auto-create-topics", true, "Whether a topic is created when a client first names it.");
 
     public static final ConfigKey<Integer> DEFAULT_PARTITIONS = ConfigKey.integer(
             "default-partitions", 1, 1, TopicRules.MAX_PARTITIONS, "Partitions of a topic that does not say how many.");

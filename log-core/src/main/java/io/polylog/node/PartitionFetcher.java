@@ -28,8 +28,7 @@ final class PartitionFetcher implements Fetcher {
     }
 
     @Override
-    public CompletionStage<LogRead> read(
-            TopicPartition partition, long offset, int maxBytes, boolean atLeastOneBatch) {
+    public CompletionStage<LogRead> read(TopicPartition partition, long offset, int maxBytes, boolean atLeastOneBatch) {
         return onWorker(partition, found -> found.log().read(offset, maxBytes, atLeastOneBatch));
     }
 

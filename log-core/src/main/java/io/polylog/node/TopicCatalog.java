@@ -237,8 +237,8 @@ final class TopicCatalog implements Topics {
         }
         return engine.metadata()
                 .propose(new AlterTopic(topic.id(), partitionCount, topic.config()))
-                .thenCompose(grown -> createPartitions(grown, topic.partitionCount())
-                        .thenApply(done -> show(grown)));
+                .thenCompose(
+                        grown -> createPartitions(grown, topic.partitionCount()).thenApply(done -> show(grown)));
     }
 
     @Override
@@ -307,7 +307,6 @@ final class TopicCatalog implements Topics {
     }
 
     private static <T> CompletionStage<T> unknown(String name) {
-        return CompletableFuture.failedFuture(
-                new RefusedException(Refusal.UNKNOWN_TOPIC, "there is no topic " + name));
+        return CompletableFuture.failedFuture(new RefusedException(Refusal.UNKNOWN_TOPIC, "there is no topic " + name));
     }
 }

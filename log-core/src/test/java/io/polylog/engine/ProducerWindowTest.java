@@ -91,8 +91,9 @@ class ProducerWindowTest {
 
     private void assertRefused(RecordBatch batch, Refusal refusal) {
         assertThatThrownBy(() -> window.check(batch))
-                .isInstanceOfSatisfying(RefusedException.class, refused -> assertThat(refused.refusal())
-                        .isEqualTo(refusal));
+                .isInstanceOfSatisfying(
+                        RefusedException.class,
+                        refused -> assertThat(refused.refusal()).isEqualTo(refusal));
     }
 
     static RecordBatch batch(int epoch, int baseSequence, int count) {

@@ -97,7 +97,8 @@ class LogNodeTest {
     void repeatsTheOffsetOfARepeatedBatchAcrossARestart() throws IOException {
         Topic topic = get(ports().topics().create(TopicSpec.named("orders")));
         RecordBatch first = idempotent(0);
-        ByteBuffer copy = ByteBuffer.allocate(first.sizeInBytes()).put(first.buffer()).flip();
+        ByteBuffer copy =
+                ByteBuffer.allocate(first.sizeInBytes()).put(first.buffer()).flip();
         get(ports().appender().append(topic.partition(0), first));
         get(ports().appender().append(topic.partition(0), idempotent(1)));
 
@@ -107,7 +108,8 @@ class LogNodeTest {
         assertThat(get(ports().appender().append(topic.partition(0), new RecordBatch(copy)))
                         .baseOffset())
                 .isZero();
-        assertThat(ports().fetcher().offsets(topic.partition(0)).highWatermark()).isEqualTo(2);
+        assertThat(ports().fetcher().offsets(topic.partition(0)).highWatermark())
+                .isEqualTo(2);
     }
 
     @Test
@@ -127,8 +129,7 @@ class LogNodeTest {
         assertRefused(ports().topics().create(TopicSpec.named("..")), Refusal.INVALID_TOPIC_NAME);
         assertRefused(ports().topics().create(TopicSpec.named("__mine")), Refusal.INTERNAL_TOPIC);
         assertRefused(ports().topics().create(new TopicSpec("x", 0, Map.of())), Refusal.INVALID_PARTITION_COUNT);
-        assertRefused(
-                ports().topics().create(new TopicSpec("x", 1, Map.of("no.such", "1"))), Refusal.INVALID_CONFIG);
+        assertRefused(ports().topics().create(new TopicSpec("x", 1, Map.of("no.such", "1"))), Refusal.INVALID_CONFIG);
     }
 
     @Test
@@ -166,8 +167,10 @@ class LogNodeTest {
         Topic topic = get(ports().topics().create(TopicSpec.named("orders")));
         CompletableFuture<Long> seen = new CompletableFuture<>();
         ports().fetcher()
-                .watch(topic.partition(0), () -> seen.complete(
-                        ports().fetcher().offsets(topic.partition(0)).highWatermark()));
+                .watch(
+                        topic.partition(0),
+                        () -> seen.complete(
+                                ports().fetcher().offsets(topic.partition(0)).highWatermark()));
         get(ports().publisher().publish(topic, record("k", "v")));
         assertThat(get(seen)).isEqualTo(1);
     }
@@ -241,7 +244,8 @@ class LogNodeTest {
         assertThatThrownBy(() -> get(stage))
                 .isInstanceOf(CompletionException.class)
                 .cause()
-                .isInstanceOfSatisfying(RefusedException.class, refused -> assertThat(refused.refusal())
-                        .isEqualTo(refusal));
+                .isInstanceOfSatisfying(
+                        RefusedException.class,
+                        refused -> assertThat(refused.refusal()).isEqualTo(refusal));
     }
 }

@@ -52,8 +52,8 @@ public final class TestGateway implements AutoCloseable {
     /**
      * @param settings by key name, of the log and of the doors
      */
-    public static TestGateway start(
-            Path directory, Map<String, String> settings, ProtocolAdapterFactory... factories) throws IOException {
+    public static TestGateway start(Path directory, Map<String, String> settings, ProtocolAdapterFactory... factories)
+            throws IOException {
         return start(directory, settings, Disk.system(), EpochClock.system(), NanoClock.system(), factories);
     }
 
