@@ -1,0 +1,125 @@
+package io.polylog.mqtt.session;
+
+import static io.netty.handler.codec.mqtt.MqttProperties.ASSIGNED_CLIENT_IDENTIFIER;
+import static io.netty.handler.codec.mqtt.MqttProperties.AUTHENTICATION_METHOD;
+import static io.netty.handler.codec.mqtt.MqttProperties.MAXIMUM_PACKET_SIZE;
+import static io.netty.handler.codec.mqtt.MqttProperties.MAXIMUM_QOS;
+import static io.netty.handler.codec.mqtt.MqttProperties.RECEIVE_MAXIMUM;
+import static io.netty.handler.codec.mqtt.MqttProperties.RETAIN_AVAILABLE;
+import static io.netty.handler.codec.mqtt.MqttProperties.SERVER_KEEP_ALIVE;
+import static io.netty.handler.codec.mqtt.MqttProperties.SESSION_EXPIRY_INTERVAL;
+import static io.netty.handler.codec.mqtt.MqttProperties.SHARED_SUBSCRIPTION_AVAILABLE;
+import static io.netty.handler.codec.mqtt.MqttProperties.TOPIC_ALIAS_MAXIMUM;
+
+import io.netty.handler.codec.mqtt.MqttConnectMessage;
+import io.netty.handler.codec.mqtt.MqttConnectVariableHeader;
+import io.netty.handler.codec.mqtt.MqttProperties;
+import io.polylog.mqtt.codec.ProtocolViolation;
+import io.polylog.mqtt.codec.PublishProperties;
+import io.polylog.mqtt.codec.ReasonCode;
+import java.util.Optional;
+import java.util.UUID;
+
+/**
+ * What a CONNECT has settled: the client's limits and ours (MQTT 5 §3.1, §3.2).
+ *
+ * @param clientId the client's own, or one assigned to it
+ * @param receiveMaximum QoS 1 deliveries without PUBACK that the client allows
+ * @param maxPacketBytes largest packet the client takes
+ * @param keepAliveSeconds in force; 0 for none
+ * @param askedForSession whether the client hoped to find its session again later
+ * @param acceptance properties of our CONNACK
+ */
+record Handshake(
+        String clientId,
+        boolean mqtt5,
+        int receiveMaximum,
+        long maxPacketBytes,
+        int keepAliveSeconds,
+        boolean askedForSession,
+        Optional<Will> will,
+        MqttProperties acceptance) {
+
+    /** Longest client identifier; it lives in tables and logs. */
+    private static final int MAX_CLIENT_ID_CHARS = 1024;
+
+    private static final int DEFAULT_RECEIVE_MAXIMUM = 65_535; // MQTT 5 §3.1.2.11.3
+
+    /**
+     * @throws ProtocolViolation with the reason to refuse the connection
+     */
+    static Handshake of(MqttConnectMessage connect, MqttLimits limits) {
+        MqttConnectVariableHeader header = connect.variableHeader();
+        boolean mqtt5 = header.version() >= 5;
+        MqttProperties asked = header.properties();
+        if (asked.getProperty(AUTHENTICATION_METHOD) != null) { // MQTT 5 §4.12: none is supported
+            throw new ProtocolViolation(ReasonCode.BAD_AUTHENTICATION_METHOD, "enhanced authentication");
+        }
+        MqttProperties acceptance = new MqttProperties();
+        String clientId = clientId(connect, mqtt5, acceptance);
+        int keepAlive = mqtt5 ? keepAlive(header.keepAliveTimeSeconds(), limits) : header.keepAliveTimeSeconds();
+        long sessionExpiry = PublishProperties.integer(asked, SESSION_EXPIRY_INTERVAL);
+        if (mqtt5) {
+            announce(acceptance, limits);
+            if (keepAlive != header.keepAliveTimeSeconds()) {
+                integer(acceptance, SERVER_KEEP_ALIVE, keepAlive);
+            }
+            if (sessionExpiry > 0) {
+                integer(acceptance, SESSION_EXPIRY_INTERVAL, 0); // sessions end with their connection
+            }
+        }
+        long receiveMaximum = PublishProperties.integer(asked, RECEIVE_MAXIMUM);
+        long maxPacketBytes = PublishProperties.integer(asked, MAXIMUM_PACKET_SIZE);
+        return new Handshake(
+                clientId,
+                mqtt5,
+                receiveMaximum < 0 ? DEFAULT_RECEIVE_MAXIMUM : (int) receiveMaximum,
+                maxPacketBytes < 0 ? Long.MAX_VALUE : maxPacketBytes,
+                keepAlive,
+                mqtt5 ? sessionExpiry > 0 : !header.isCleanSession(),
+                Will.of(connect),
+                mqtt5 ? acceptance : MqttProperties.NO_PROPERTIES);
+    }
+
+    private static String clientId(MqttConnectMessage connect, boolean mqtt5, MqttProperties acceptance) {
+        String clientId = connect.payload().clientIdentifier();
+        if (clientId.isEmpty()) {
+            if (!mqtt5 && !connect.variableHeader().isCleanSession()) { // MQTT 3.1.1, MQTT-3.1.3-8
+                throw new ProtocolViolation(
+                        ReasonCode.CLIENT_IDENTIFIER_NOT_VALID, "no client identifier for a session that should last");
+            }
+            String assigned = "polylog-" + UUID.randomUUID();
+            acceptance.add(new MqttProperties.StringProperty(ASSIGNED_CLIENT_IDENTIFIER, assigned));
+            return assigned;
+        }
+        if (clientId.length() > MAX_CLIENT_ID_CHARS || clientId.chars().anyMatch(Character::isISOControl)) {
+            throw new ProtocolViolation(
+                    ReasonCode.CLIENT_IDENTIFIER_NOT_VALID,
+                    "client identifier with control characters or over " + MAX_CLIENT_ID_CHARS + " characters");
+        }
+        return clientId;
+    }
+
+    private static int keepAlive(int asked, MqttLimits limits) {
+        int most = limits.maxKeepAliveSeconds();
+        if (most == MqttLimits.ANY_KEEP_ALIVE) {
+            return asked;
+        }
+        return asked == 0 ? most : Math.min(asked, most);
+    }
+
+    private static void announce(MqttProperties acceptance, MqttLimits limits) {
+        integer(acceptance, RECEIVE_MAXIMUM, limits.receiveMaximum());
+        integer(acceptance, MAXIMUM_QOS, 1);
+        integer(acceptance, RETAIN_AVAILABLE, 0);
+        integer(acceptance, MAXIMUM_PACKET_SIZE, limits.packets().maxPacketBytes());
+        integer(acceptance, SHARED_SUBSCRIPTION_AVAILABLE, 0);
+        if (limits.topicAliasMaximum() > 0) {
+            integer(acceptance, TOPIC_ALIAS_MAXIMUM, limits.topicAliasMaximum());
+        }
+    }
+
+    private static void integer(MqttProperties properties, int id, int value) {
+        properties.add(new MqttProperties.IntegerProperty(id, value));
+    }
+}

@@ -1,0 +1,97 @@
+package io.polylog.mqtt.session;
+
+import io.polylog.mqtt.codec.ReasonCode;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Publishes of one client on their way into the log. PUBACKs leave in the order of their PUBLISHes (MQTT-4.6.0-2)
+ * although partitions become durable in any order. Full, it says so: the connection then stops reading. Owned by the
+ * connection's event loop.
+ */
+final class InboundWindow {
+
+    /** Sends one PUBACK. */
+    @FunctionalInterface
+    interface Acknowledger {
+        void acknowledge(int packetId, ReasonCode reason);
+    }
+
+    private static final int NO_PACKET_ID = 0;
+
+    private final int maxMessages;
+    private final int maxBytes;
+    private final Acknowledger acknowledger;
+    private final Deque<Publish> publishes = new ArrayDeque<>();
+    private int unacknowledged;
+    private long bytes;
+
+    InboundWindow(int maxMessages, int maxBytes, Acknowledger acknowledger) {
+        this.maxMessages = maxMessages;
+        this.maxBytes = maxBytes;
+        this.acknowledger = acknowledger;
+    }
+
+    /** A publish under way; {@link #settle} ends it. */
+    static final class Publish {
+        private final int packetId;
+        private final int bytes;
+        private @Nullable ReasonCode reason;
+
+        private Publish(int packetId, int bytes) {
+            this.packetId = packetId;
+            this.bytes = bytes;
+        }
+
+        boolean wantsAcknowledgement() {
+            return packetId != NO_PACKET_ID;
+        }
+    }
+
+    /** Whether one more QoS 1 publish would exceed the announced Receive Maximum. */
+    boolean exceedsReceiveMaximum() {
+        return unacknowledged >= maxMessages;
+    }
+
+    /**
+     * @param packetId of a QoS 1 publish; anything below 1 for QoS 0
+     */
+    Publish begin(int packetId, int publishBytes) {
+        Publish publish = new Publish(Math.max(packetId, NO_PACKET_ID), publishBytes);
+        publishes.add(publish);
+        bytes += publishBytes;
+        if (publish.wantsAcknowledgement()) {
+            unacknowledged++;
+        }
+        return publish;
+    }
+
+    /** Ends a publish, and acknowledges it once all before it have ended. */
+    void settle(Publish publish, ReasonCode reason) {
+        publish.reason = reason;
+        Publish head = publishes.peek();
+        while (head != null && head.reason != null) {
+            publishes.remove();
+            bytes -= head.bytes;
+            if (head.wantsAcknowledgement()) {
+                unacknowledged--;
+                acknowledger.acknowledge(head.packetId, head.reason);
+            }
+            head = publishes.peek();
+        }
+    }
+
+    boolean isEmpty() {
+        return publishes.isEmpty();
+    }
+
+    boolean isFull() {
+        return publishes.size() >= maxMessages || bytes >= maxBytes;
+    }
+
+    /** Empty enough to go on reading; well below full, so that reading does not stop and go with every message. */
+    boolean hasEased() {
+        return publishes.size() <= maxMessages / 2 && bytes <= maxBytes / 2;
+    }
+}

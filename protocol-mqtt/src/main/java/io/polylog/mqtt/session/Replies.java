@@ -1,0 +1,112 @@
+package io.polylog.mqtt.session;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.handler.codec.mqtt.MqttConnAckMessage;
+import io.netty.handler.codec.mqtt.MqttConnAckVariableHeader;
+import io.netty.handler.codec.mqtt.MqttConnectReturnCode;
+import io.netty.handler.codec.mqtt.MqttFixedHeader;
+import io.netty.handler.codec.mqtt.MqttMessage;
+import io.netty.handler.codec.mqtt.MqttMessageIdAndPropertiesVariableHeader;
+import io.netty.handler.codec.mqtt.MqttMessageIdVariableHeader;
+import io.netty.handler.codec.mqtt.MqttMessageType;
+import io.netty.handler.codec.mqtt.MqttProperties;
+import io.netty.handler.codec.mqtt.MqttQoS;
+import io.netty.handler.codec.mqtt.MqttSubAckMessage;
+import io.netty.handler.codec.mqtt.MqttSubAckPayload;
+import io.netty.handler.codec.mqtt.MqttUnsubAckMessage;
+import io.netty.handler.codec.mqtt.MqttUnsubAckPayload;
+import io.polylog.mqtt.codec.ReasonCode;
+import java.util.List;
+
+/**
+ * The packets that a server answers with. Short ones are bytes; in particular refusals, which must be sayable before
+ * Netty's codec knows the protocol version. Stateless.
+ */
+final class Replies {
+
+    private static final int CONNACK = 0x20;
+    private static final int PUBACK = 0x40;
+    private static final int PUBCOMP = 0x70;
+    private static final int PINGRESP = 0xD0;
+    private static final int DISCONNECT = 0xE0;
+
+    /** MQTT 3.1.1 §3.2.2.3, table 3.1. */
+    private static final int V3_UNACCEPTABLE_VERSION = 1;
+
+    private static final int V3_IDENTIFIER_REJECTED = 2;
+
+    private Replies() {}
+
+    static MqttMessage accepted(MqttProperties properties) {
+        return new MqttConnAckMessage(
+                header(MqttMessageType.CONNACK),
+                new MqttConnAckVariableHeader(MqttConnectReturnCode.CONNECTION_ACCEPTED, false, properties));
+    }
+
+    /** A CONNACK that refuses; empty where MQTT 3 has no code for the reason and only closing says it. */
+    static ByteBuf refused(boolean mqtt5, ReasonCode reason) {
+        if (mqtt5) {
+            return bytes(CONNACK, 3, 0, reason.code(), 0);
+        }
+        return switch (reason) {
+            case UNSUPPORTED_PROTOCOL_VERSION -> bytes(CONNACK, 2, 0, V3_UNACCEPTABLE_VERSION);
+            case CLIENT_IDENTIFIER_NOT_VALID -> bytes(CONNACK, 2, 0, V3_IDENTIFIER_REJECTED);
+            default -> Unpooled.EMPTY_BUFFER;
+        };
+    }
+
+    /** MQTT 5 only (MQTT 5 §3.14). */
+    static ByteBuf disconnect(ReasonCode reason) {
+        return bytes(DISCONNECT, 1, reason.code());
+    }
+
+    /** MQTT 3 can only say that all went well. */
+    static ByteBuf pubAck(boolean mqtt5, int packetId, ReasonCode reason) {
+        return mqtt5 && reason != ReasonCode.SUCCESS
+                ? bytes(PUBACK, 3, packetId >>> 8, packetId, reason.code())
+                : bytes(PUBACK, 2, packetId >>> 8, packetId);
+    }
+
+    /** The answer to a PUBREL that belongs to nothing. */
+    static ByteBuf pubComp(boolean mqtt5, int packetId) {
+        return mqtt5
+                ? bytes(PUBCOMP, 3, packetId >>> 8, packetId, ReasonCode.PACKET_IDENTIFIER_NOT_FOUND.code())
+                : bytes(PUBCOMP, 2, packetId >>> 8, packetId);
+    }
+
+    static ByteBuf pingResp() {
+        return bytes(PINGRESP, 0);
+    }
+
+    static MqttMessage subAck(int packetId, List<Integer> codes) {
+        return new MqttSubAckMessage(
+                header(MqttMessageType.SUBACK),
+                new MqttMessageIdAndPropertiesVariableHeader(packetId, MqttProperties.NO_PROPERTIES),
+                new MqttSubAckPayload(codes));
+    }
+
+    static MqttMessage unsubAck(boolean mqtt5, int packetId, List<ReasonCode> codes) {
+        if (!mqtt5) {
+            return new MqttUnsubAckMessage(
+                    header(MqttMessageType.UNSUBACK), MqttMessageIdVariableHeader.from(packetId));
+        }
+        return new MqttUnsubAckMessage(
+                header(MqttMessageType.UNSUBACK),
+                new MqttMessageIdAndPropertiesVariableHeader(packetId, MqttProperties.NO_PROPERTIES),
+                new MqttUnsubAckPayload(
+                        codes.stream().map(code -> (short) code.code()).toList()));
+    }
+
+    private static MqttFixedHeader header(MqttMessageType type) {
+        return new MqttFixedHeader(type, false, MqttQoS.AT_MOST_ONCE, false, 0);
+    }
+
+    private static ByteBuf bytes(int... values) {
+        byte[] bytes = new byte[values.length];
+        for (int i = 0; i < values.length; i++) {
+            bytes[i] = (byte) values[i];
+        }
+        return Unpooled.wrappedBuffer(bytes);
+    }
+}

@@ -1,0 +1,135 @@
+package io.polylog.mqtt.session;
+
+import io.netty.channel.Channel;
+import io.netty.channel.EventLoop;
+import io.polylog.broker.Registration;
+import io.polylog.broker.Topic;
+import io.polylog.broker.TopicSpec;
+import io.polylog.broker.Topics;
+import io.polylog.metric.Meters;
+import io.polylog.mqtt.codec.MqttPipeline;
+import io.polylog.spi.AdapterContext;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * Every MQTT connection of one listener: which session has which client identifier, and which shard serves which event
+ * loop. Thread-safe; lives as long as the adapter.
+ */
+public final class Sessions implements AutoCloseable {
+
+    private final AdapterContext context;
+    private final MqttLimits limits;
+    private final RecordMapper mapper;
+    private final Map<String, Session> byClientId = new ConcurrentHashMap<>();
+    private final Map<EventLoop, Shard> shards = new ConcurrentHashMap<>();
+    private final Registration topicNews;
+    private final Meters.Counter messagesIn;
+    private final Meters.Counter messagesOut;
+    private final Meters.Counter refusedPublishes;
+    private final Meters.Counter oversized;
+
+    public Sessions(AdapterContext context, MqttLimits limits) {
+        this.context = context;
+        this.limits = limits;
+        this.mapper = new RecordMapper(context.meters());
+        this.messagesIn = context.meters().counter("polylog_messages_in_total", "protocol", "mqtt");
+        this.messagesOut = context.meters().counter("polylog_messages_out_total", "protocol", "mqtt");
+        this.refusedPublishes = context.meters().counter("polylog_mqtt_publishes_refused_total");
+        this.oversized = context.meters().counter("polylog_mqtt_oversized_dropped_total");
+        context.meters().gauge("polylog_mqtt_sessions", byClientId::size);
+        this.topicNews = context.topics().listen(new Topics.Listener() {
+            @Override
+            public void changed(Topic topic) {
+                shards.values().forEach(shard -> shard.execute(() -> shard.changed(topic)));
+            }
+
+            @Override
+            public void deleted(Topic topic) {
+                shards.values().forEach(shard -> shard.execute(() -> shard.deleted(topic)));
+            }
+        });
+    }
+
+    /** Installs MQTT into a new connection; called on its event loop. */
+    public void accept(Channel channel) {
+        MqttPipeline.install(channel.pipeline(), limits.packets(), version -> new Connection(this, channel, version));
+    }
+
+    /** All connections are closed by now. */
+    @Override
+    public void close() {
+        topicNews.close();
+    }
+
+    AdapterContext context() {
+        return context;
+    }
+
+    MqttLimits limits() {
+        return limits;
+    }
+
+    RecordMapper mapper() {
+        return mapper;
+    }
+
+    long timeMs() {
+        return context.epochClock().timeMs();
+    }
+
+    Meters.Counter messagesIn() {
+        return messagesIn;
+    }
+
+    Meters.Counter messagesOut() {
+        return messagesOut;
+    }
+
+    Meters.Counter refusedPublishes() {
+        return refusedPublishes;
+    }
+
+    /** Counts deliveries that a client's Maximum Packet Size forbids. */
+    Meters.Counter oversized() {
+        return oversized;
+    }
+
+    /** The shard of an event loop; called on it. */
+    Shard shard(EventLoop loop) {
+        return shards.computeIfAbsent(loop, unused -> new Shard(context, loop, mapper));
+    }
+
+    /** Gives the session its client identifier; whoever had it before is disconnected (MQTT-3.1.4-3). */
+    void claim(Session session) {
+        Session previous = byClientId.put(session.clientId(), session);
+        if (previous != null) {
+            previous.link().takenOver();
+        }
+    }
+
+    /** The session has ended; its identifier may have gone to another already. */
+    void release(Session session) {
+        byClientId.remove(session.clientId(), session);
+    }
+
+    boolean hasLogTopic(String name) {
+        return context.topics().find(name).isPresent();
+    }
+
+    Optional<Topic> logTopic(String name) {
+        return context.topics().find(name);
+    }
+
+    /** Whether publishes that belong to no other log topic can be taken already. */
+    boolean hasDefaultTopic() {
+        return hasLogTopic(TopicMapping.DEFAULT_LOG_TOPIC);
+    }
+
+    /** Creates the default log topic, the only one that MQTT ever creates. */
+    CompletionStage<Topic> ensureDefaultTopic() {
+        return context.topics().ensure(TopicSpec.named(TopicMapping.DEFAULT_LOG_TOPIC));
+    }
+}

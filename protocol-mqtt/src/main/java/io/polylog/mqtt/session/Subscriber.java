@@ -1,0 +1,103 @@
+package io.polylog.mqtt.session;
+
+import io.netty.handler.codec.mqtt.MqttProperties;
+import io.netty.handler.codec.mqtt.MqttSubscribeMessage;
+import io.netty.handler.codec.mqtt.MqttSubscriptionOption;
+import io.netty.handler.codec.mqtt.MqttTopicSubscription;
+import io.netty.handler.codec.mqtt.MqttUnsubscribeMessage;
+import io.polylog.mqtt.codec.ProtocolViolation;
+import io.polylog.mqtt.codec.PublishProperties;
+import io.polylog.mqtt.codec.PublishProperties.UserProperty;
+import io.polylog.mqtt.codec.ReasonCode;
+import io.polylog.mqtt.codec.TopicNames;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Grants and takes back the subscriptions of one session. Owned by the connection's event loop. */
+final class Subscriber {
+
+    /** The only failure that MQTT 3.1.1 knows (§3.9.3). */
+    private static final int V3_FAILURE = 0x80;
+
+    /** User property of a SUBSCRIBE that asks for partition, offset and timestamp with every message. */
+    private static final UserProperty WANTS_POSITION = new UserProperty("polylog-position", "true");
+
+    private final Session session;
+    private final Shard shard;
+    private final boolean mqtt5;
+    private final int maxSubscriptions;
+
+    Subscriber(Session session, Shard shard, boolean mqtt5, int maxSubscriptions) {
+        this.session = session;
+        this.shard = shard;
+        this.mqtt5 = mqtt5;
+        this.maxSubscriptions = maxSubscriptions;
+    }
+
+    /**
+     * Makes every subscription that is possible.
+     *
+     * @return one code per filter: the QoS granted or the reason why not (MQTT-3.9.3-1)
+     * @throws ProtocolViolation if the packet as a whole is wrong
+     */
+    List<Integer> subscribe(MqttSubscribeMessage packet) {
+        MqttProperties properties = packet.idAndPropertiesVariableHeader().properties();
+        long identifier = PublishProperties.integer(properties, MqttProperties.SUBSCRIPTION_IDENTIFIER);
+        boolean position = PublishProperties.userProperties(properties).contains(WANTS_POSITION);
+        List<Integer> codes =
+                new ArrayList<>(packet.payload().topicSubscriptions().size());
+        for (MqttTopicSubscription asked : packet.payload().topicSubscriptions()) {
+            String filter = asked.topicFilter();
+            MqttSubscriptionOption option = asked.option();
+            ReasonCode refusal = refusal(filter, option);
+            if (refusal.isError()) {
+                codes.add(mqtt5 ? refusal.code() : V3_FAILURE);
+                continue;
+            }
+            int qos = Math.min(option.qos().value(), 1);
+            shard.subscribe(
+                    session,
+                    filter,
+                    new Subscription.Options(
+                            qos,
+                            option.isNoLocal(),
+                            option.isRetainAsPublished(),
+                            identifier > 0 ? (int) identifier : Subscription.NO_IDENTIFIER,
+                            position));
+            codes.add(qos);
+        }
+        return codes;
+    }
+
+    /** One code per filter (MQTT 5 §3.11.3). */
+    List<ReasonCode> unsubscribe(MqttUnsubscribeMessage packet) {
+        List<ReasonCode> codes = new ArrayList<>(packet.payload().topics().size());
+        for (String filter : packet.payload().topics()) {
+            if (shard.unsubscribe(session, filter)) {
+                codes.add(ReasonCode.SUCCESS);
+            } else {
+                codes.add(
+                        TopicNames.isFilter(filter)
+                                ? ReasonCode.NO_SUBSCRIPTION_EXISTED
+                                : ReasonCode.TOPIC_FILTER_INVALID);
+            }
+        }
+        return codes;
+    }
+
+    private ReasonCode refusal(String filter, MqttSubscriptionOption option) {
+        if (TopicNames.isShared(filter)) {
+            if (option.isNoLocal()) { // MQTT-3.8.3-4
+                throw new ProtocolViolation(ReasonCode.PROTOCOL_ERROR, "shared subscription with No Local");
+            }
+            return ReasonCode.SHARED_SUBSCRIPTIONS_NOT_SUPPORTED;
+        }
+        if (!TopicNames.isFilter(filter)) {
+            return ReasonCode.TOPIC_FILTER_INVALID;
+        }
+        if (session.subscription(filter) == null && session.subscriptionCount() >= maxSubscriptions) {
+            return ReasonCode.QUOTA_EXCEEDED;
+        }
+        return ReasonCode.SUCCESS;
+    }
+}
