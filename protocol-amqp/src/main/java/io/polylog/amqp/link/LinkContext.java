@@ -1,0 +1,43 @@
+package io.polylog.amqp.link;
+
+import io.polylog.spi.AdapterContext;
+
+/** What all links of all connections of a door share. Immutable; any thread. */
+public final class LinkContext {
+    private final AdapterContext gateway;
+    private final AmqpLimits limits;
+    private final LinkMeters meters;
+    private final TopicLookup topics;
+    private final TemporaryNodes temporaryNodes = new TemporaryNodes();
+
+    /**
+     * @param gateway the ports
+     * @param limits what one connection may use
+     */
+    public LinkContext(AdapterContext gateway, AmqpLimits limits) {
+        this.gateway = gateway;
+        this.limits = limits;
+        this.meters = new LinkMeters(gateway.meters());
+        this.topics = new TopicLookup(gateway.topics());
+    }
+
+    public AdapterContext gateway() {
+        return gateway;
+    }
+
+    public AmqpLimits limits() {
+        return limits;
+    }
+
+    LinkMeters meters() {
+        return meters;
+    }
+
+    TopicLookup topics() {
+        return topics;
+    }
+
+    TemporaryNodes temporaryNodes() {
+        return temporaryNodes;
+    }
+}
