@@ -191,7 +191,9 @@ final class OffsetsLoader implements CoordinatorLoader<CoordinatorRecord> {
         }
 
         private Void fail(Throwable failure) {
-            onFailed.accept(failure, partition.index());
+            if (!closed) {
+                onFailed.accept(failure, partition.index());
+            }
             promise.completeExceptionally(failure);
             return null;
         }

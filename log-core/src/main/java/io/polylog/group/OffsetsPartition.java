@@ -12,6 +12,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BiConsumer;
 import org.apache.kafka.common.compress.Compression;
+import org.apache.kafka.common.errors.ApiException;
 import org.apache.kafka.common.errors.NotEnoughReplicasException;
 import org.apache.kafka.common.errors.NotLeaderOrFollowerException;
 import org.apache.kafka.common.record.TimestampType;
@@ -21,6 +22,8 @@ import org.apache.kafka.common.record.internal.MutableRecordBatch;
 import org.apache.kafka.common.record.internal.Record;
 import org.apache.kafka.coordinator.common.runtime.PartitionWriter;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The writing end of one partition of the offsets topic.
@@ -35,6 +38,8 @@ import org.jspecify.annotations.Nullable;
  * monitor, which is never held while calling out.
  */
 final class OffsetsPartition {
+
+    private static final Logger LOG = LoggerFactory.getLogger(OffsetsPartition.class);
 
     /** Kafka's default of {@code max.message.bytes}: what the coordinator fills a batch up to. */
     static final int MAX_BATCH_BYTES = 1024 * 1024 + 12;
@@ -147,8 +152,12 @@ final class OffsetsPartition {
                     lost = true;
                 }
             }
-            if (told != null) {
-                told.onHighWatermarkUpdated(kafkaPartition, end);
+            try {
+                if (told != null) {
+                    told.onHighWatermarkUpdated(kafkaPartition, end);
+                }
+            } catch (ApiException closing) {
+                LOG.atDebug().addKeyValue("partition", partition).log("nobody waits for this batch: closing");
             }
             written.complete(null);
             if (lost) {

@@ -11,8 +11,12 @@ import io.polylog.fake.FakeTopics;
 import io.polylog.time.EpochClock;
 import io.polylog.time.NanoClock;
 import java.net.InetAddress;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
@@ -97,14 +101,7 @@ class EmbeddedGroupCoordinatorTest {
     void nextProtocolMemberIsAssignedAllPartitions() {
         String memberId = Uuid.randomUuid().toString();
         ConsumerGroupHeartbeatResponseData answer = get(coordinator.consumerGroupHeartbeat(
-                CALLER,
-                new ConsumerGroupHeartbeatRequestData()
-                        .setGroupId("next")
-                        .setMemberId(memberId)
-                        .setMemberEpoch(0)
-                        .setRebalanceTimeoutMs(5000)
-                        .setSubscribedTopicNames(List.of("orders"))
-                        .setTopicPartitions(List.of())));
+                CALLER, joining("next", "orders").setMemberId(memberId)));
 
         assertThat(answer.errorMessage()).isNull();
         AtomicInteger epoch = new AtomicInteger(answer.memberEpoch());
@@ -126,13 +123,7 @@ class EmbeddedGroupCoordinatorTest {
     @Test
     void nextProtocolMemberHearsOfATopicCreatedLater() {
         String memberId = Uuid.randomUuid().toString();
-        ConsumerGroupHeartbeatRequestData joining = new ConsumerGroupHeartbeatRequestData()
-                .setGroupId("next")
-                .setMemberId(memberId)
-                .setMemberEpoch(0)
-                .setRebalanceTimeoutMs(5000)
-                .setSubscribedTopicNames(List.of("later"))
-                .setTopicPartitions(List.of());
+        ConsumerGroupHeartbeatRequestData joining = joining("next", "later").setMemberId(memberId);
         AtomicInteger epoch = new AtomicInteger(
                 get(coordinator.consumerGroupHeartbeat(CALLER, joining)).memberEpoch());
 
@@ -199,6 +190,57 @@ class EmbeddedGroupCoordinatorTest {
         await().untilAsserted(() -> assertThat(committed("readers", 0)).isEqualTo(5));
         await().untilAsserted(() -> assertThat(commit("readers", 0, 7)).isEqualTo(Errors.NONE));
         assertThat(committed("readers", 0)).isEqualTo(7);
+    }
+
+    @Test
+    void refusalsAtAnyMomentLoseNoAcknowledgedCommit() {
+        long seed = Long.getLong("polylog.test.seed", System.nanoTime());
+        Random random = new Random(seed);
+        Map<String, Long> acknowledged = new HashMap<>();
+        Map<String, Long> sent = new HashMap<>();
+        for (int burst = 0; burst < 60; burst++) {
+            log.refuseAppends(random.nextInt(3) == 0 ? 1 : 0);
+            Map<CompletionStage<Errors>, String> commits = new LinkedHashMap<>();
+            Map<String, Long> offsets = new HashMap<>();
+            for (int i = 0; i < 20; i++) {
+                String group = "group-" + random.nextInt(5);
+                long offset = sent.merge(group, 1L, Long::sum);
+                offsets.put(group, offset);
+                commits.put(commitLater(group, 0, offset), group);
+                if (random.nextInt(4) == 0) {
+                    // Membership records depend on one another: a hole among them would show when they are replayed.
+                    coordinator.consumerGroupHeartbeat(CALLER, joining("members-" + random.nextInt(3), "orders"));
+                }
+            }
+            Map<String, Boolean> last = new HashMap<>();
+            commits.forEach((commit, group) -> last.put(group, get(commit) == Errors.NONE));
+            last.forEach((group, durable) -> {
+                if (durable) {
+                    acknowledged.put(group, offsets.get(group));
+                }
+            });
+        }
+        log.refuseAppends(0);
+        coordinator.close();
+        coordinator = coordinatorOn(log);
+
+        acknowledged.forEach((group, offset) -> assertThat(committed(group, 0))
+                .as("%s with seed %d", group, seed)
+                .isBetween(offset, sent.get(group)));
+    }
+
+    @Test
+    void laterTopicOfTheSameNameHasNoOffsets() {
+        topics.add("other", 1);
+        commit("readers", 0, 5);
+        coordinator.close();
+        topics.remove("orders");
+        topics.add("another", 1);
+        orders = topics.add("orders", 3);
+
+        coordinator = coordinatorOn(log);
+
+        assertThat(committed("readers", 0)).isEqualTo(-1);
     }
 
     @Test
@@ -303,6 +345,16 @@ class EmbeddedGroupCoordinatorTest {
                 topics,
                 EpochClock.system(),
                 NanoClock.system());
+    }
+
+    private static ConsumerGroupHeartbeatRequestData joining(String group, String topic) {
+        return new ConsumerGroupHeartbeatRequestData()
+                .setGroupId(group)
+                .setMemberId(Uuid.randomUuid().toString())
+                .setMemberEpoch(0)
+                .setRebalanceTimeoutMs(5000)
+                .setSubscribedTopicNames(List.of(topic))
+                .setTopicPartitions(List.of());
     }
 
     private static boolean notEmpty(ConsumerGroupHeartbeatResponseData.Assignment assignment) {
