@@ -10,6 +10,10 @@ import io.polylog.dispatch.LogDispatcher;
 import io.polylog.engine.EngineSettings;
 import io.polylog.engine.FailureListener;
 import io.polylog.engine.LocalEngine;
+import io.polylog.group.EmbeddedGroupCoordinator;
+import io.polylog.group.GroupCoordinator;
+import io.polylog.group.GroupSettings;
+import io.polylog.group.OffsetsLog;
 import io.polylog.metric.Meters;
 import io.polylog.spi.AdapterContext;
 import io.polylog.spi.Readiness;
@@ -37,6 +41,7 @@ public final class LogNode implements AutoCloseable {
     private final CoalescingPublisher publisher;
     private final LogDispatcher dispatcher;
     private final ProducerIds producerIds;
+    private final GroupCoordinator groupCoordinator;
     private final EpochClock clock;
     private final NanoClock nanoClock;
     private final Meters meters;
@@ -64,6 +69,18 @@ public final class LogNode implements AutoCloseable {
         this.publisher = new CoalescingPublisher(topics, appender, workers);
         this.dispatcher = new LogDispatcher(fetcher, topics, workers, DispatchLimits.DEFAULT, meters);
         this.producerIds = new ProducerIdBlocks(engine.metadata());
+        GroupSettings groups = new GroupSettings(
+                settings.get(LogKeys.GROUP_METADATA_PARTITIONS), GroupSettings.DEFAULT.initialRebalanceDelayMs());
+        this.groupCoordinator = new EmbeddedGroupCoordinator(
+                NODE_ID,
+                groups,
+                new OffsetsLog(
+                        () -> topics.ensureInternal(groups.offsetsTopic()),
+                        new PartitionAppender(engine, true),
+                        fetcher),
+                topics,
+                clock,
+                nanoClock);
     }
 
     /**
@@ -110,7 +127,7 @@ public final class LogNode implements AutoCloseable {
                 dispatcher,
                 NoGroupsYet.SHARE,
                 producerIds,
-                NoGroupsYet.STREAM,
+                groupCoordinator,
                 meters,
                 readiness,
                 clock,
@@ -120,6 +137,7 @@ public final class LogNode implements AutoCloseable {
     /** Commits what was accepted, then closes every file and gives the directory back. */
     @Override
     public void close() throws IOException {
+        groupCoordinator.close();
         dispatcher.close();
         publisher.close();
         workers.close();

@@ -2,7 +2,6 @@ package io.polylog.node;
 
 import io.polylog.broker.Refusal;
 import io.polylog.broker.RefusedException;
-import io.polylog.group.GroupCoordinator;
 import io.polylog.share.ShareGroups;
 import java.lang.reflect.Proxy;
 
@@ -10,7 +9,6 @@ import java.lang.reflect.Proxy;
 final class NoGroupsYet {
 
     static final ShareGroups SHARE = refusing(ShareGroups.class);
-    static final GroupCoordinator STREAM = refusing(GroupCoordinator.class);
 
     private NoGroupsYet() {}
 
