@@ -1,15 +1,42 @@
 package io.polylog.kafka.handler;
 
+import io.polylog.broker.Fetcher;
+import io.polylog.broker.Topics;
+import io.polylog.group.GroupCoordinator;
 import io.polylog.kafka.codec.Reply;
 import io.polylog.spi.AdapterContext;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
+import org.apache.kafka.common.message.AlterConfigsRequestData;
 import org.apache.kafka.common.message.ApiVersionsRequestData;
+import org.apache.kafka.common.message.ConsumerGroupDescribeRequestData;
+import org.apache.kafka.common.message.ConsumerGroupHeartbeatRequestData;
+import org.apache.kafka.common.message.CreatePartitionsRequestData;
+import org.apache.kafka.common.message.CreateTopicsRequestData;
+import org.apache.kafka.common.message.DeleteGroupsRequestData;
+import org.apache.kafka.common.message.DeleteTopicsRequestData;
+import org.apache.kafka.common.message.DescribeClusterRequestData;
+import org.apache.kafka.common.message.DescribeConfigsRequestData;
+import org.apache.kafka.common.message.DescribeGroupsRequestData;
+import org.apache.kafka.common.message.DescribeTopicPartitionsRequestData;
 import org.apache.kafka.common.message.FetchRequestData;
+import org.apache.kafka.common.message.FindCoordinatorRequestData;
+import org.apache.kafka.common.message.HeartbeatRequestData;
+import org.apache.kafka.common.message.IncrementalAlterConfigsRequestData;
 import org.apache.kafka.common.message.InitProducerIdRequestData;
+import org.apache.kafka.common.message.JoinGroupRequestData;
+import org.apache.kafka.common.message.LeaveGroupRequestData;
+import org.apache.kafka.common.message.ListGroupsRequestData;
+import org.apache.kafka.common.message.ListOffsetsRequestData;
+import org.apache.kafka.common.message.ListPartitionReassignmentsRequestData;
 import org.apache.kafka.common.message.MetadataRequestData;
+import org.apache.kafka.common.message.OffsetCommitRequestData;
+import org.apache.kafka.common.message.OffsetDeleteRequestData;
+import org.apache.kafka.common.message.OffsetFetchRequestData;
+import org.apache.kafka.common.message.OffsetForLeaderEpochRequestData;
 import org.apache.kafka.common.message.ProduceRequestData;
+import org.apache.kafka.common.message.SyncGroupRequestData;
 import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.ApiMessage;
 
@@ -26,17 +53,74 @@ public final class Apis {
 
     public Apis(AdapterContext context, Endpoint endpoint) {
         TopicLookup lookup = new TopicLookup(context.topics());
+        addData(context, endpoint, lookup);
+        addAdministration(context.topics(), context.fetcher(), endpoint, lookup);
+        addGroups(context.groupCoordinator(), endpoint, lookup);
+    }
+
+    private void addData(AdapterContext context, Endpoint endpoint, TopicLookup lookup) {
+        Topics topics = context.topics();
+        Fetcher fetcher = context.fetcher();
         add(ApiKeys.API_VERSIONS, ApiVersionsRequestData.class, new ApiVersionsHandler(table.keySet(), endpoint));
-        add(
-                ApiKeys.METADATA,
-                MetadataRequestData.class,
-                new MetadataHandler(context.topics(), lookup, context.fetcher(), endpoint));
+        add(ApiKeys.METADATA, MetadataRequestData.class, new MetadataHandler(topics, lookup, fetcher, endpoint));
         add(ApiKeys.PRODUCE, ProduceRequestData.class, new ProduceHandler(lookup, context.appender()));
-        add(ApiKeys.FETCH, FetchRequestData.class, new FetchHandler(lookup, context.fetcher()));
+        add(ApiKeys.FETCH, FetchRequestData.class, new FetchHandler(lookup, fetcher));
+        add(ApiKeys.LIST_OFFSETS, ListOffsetsRequestData.class, new ListOffsetsHandler(lookup, fetcher));
+        add(
+                ApiKeys.OFFSET_FOR_LEADER_EPOCH,
+                OffsetForLeaderEpochRequestData.class,
+                new OffsetForLeaderEpochHandler(lookup, fetcher));
         add(
                 ApiKeys.INIT_PRODUCER_ID,
                 InitProducerIdRequestData.class,
                 new InitProducerIdHandler(context.producerIds()));
+    }
+
+    private void addAdministration(Topics topics, Fetcher fetcher, Endpoint endpoint, TopicLookup lookup) {
+        TopicConfigChanges configChanges = new TopicConfigChanges(topics);
+        add(ApiKeys.CREATE_TOPICS, CreateTopicsRequestData.class, new CreateTopicsHandler(topics, endpoint));
+        add(ApiKeys.DELETE_TOPICS, DeleteTopicsRequestData.class, new DeleteTopicsHandler(topics, lookup));
+        add(
+                ApiKeys.CREATE_PARTITIONS,
+                CreatePartitionsRequestData.class,
+                new CreatePartitionsHandler(topics, endpoint));
+        add(
+                ApiKeys.DESCRIBE_TOPIC_PARTITIONS,
+                DescribeTopicPartitionsRequestData.class,
+                new DescribeTopicPartitionsHandler(topics, fetcher, endpoint));
+        add(ApiKeys.DESCRIBE_CLUSTER, DescribeClusterRequestData.class, new DescribeClusterHandler(endpoint));
+        add(
+                ApiKeys.LIST_PARTITION_REASSIGNMENTS,
+                ListPartitionReassignmentsRequestData.class,
+                new ListPartitionReassignmentsHandler());
+        add(ApiKeys.DESCRIBE_CONFIGS, DescribeConfigsRequestData.class, new DescribeConfigsHandler(topics, endpoint));
+        add(ApiKeys.ALTER_CONFIGS, AlterConfigsRequestData.class, new AlterConfigsHandler(configChanges));
+        add(
+                ApiKeys.INCREMENTAL_ALTER_CONFIGS,
+                IncrementalAlterConfigsRequestData.class,
+                new IncrementalAlterConfigsHandler(configChanges));
+    }
+
+    private void addGroups(GroupCoordinator groups, Endpoint endpoint, TopicLookup lookup) {
+        add(ApiKeys.FIND_COORDINATOR, FindCoordinatorRequestData.class, new FindCoordinatorHandler(endpoint));
+        add(ApiKeys.JOIN_GROUP, JoinGroupRequestData.class, new JoinGroupHandler(groups));
+        add(ApiKeys.SYNC_GROUP, SyncGroupRequestData.class, new SyncGroupHandler(groups));
+        add(ApiKeys.HEARTBEAT, HeartbeatRequestData.class, new HeartbeatHandler(groups));
+        add(ApiKeys.LEAVE_GROUP, LeaveGroupRequestData.class, new LeaveGroupHandler(groups));
+        add(ApiKeys.OFFSET_COMMIT, OffsetCommitRequestData.class, new OffsetCommitHandler(lookup, groups));
+        add(ApiKeys.OFFSET_FETCH, OffsetFetchRequestData.class, new OffsetFetchHandler(lookup, groups));
+        add(ApiKeys.OFFSET_DELETE, OffsetDeleteRequestData.class, new OffsetDeleteHandler(lookup, groups));
+        add(ApiKeys.LIST_GROUPS, ListGroupsRequestData.class, new ListGroupsHandler(groups));
+        add(ApiKeys.DESCRIBE_GROUPS, DescribeGroupsRequestData.class, new DescribeGroupsHandler(groups));
+        add(ApiKeys.DELETE_GROUPS, DeleteGroupsRequestData.class, new DeleteGroupsHandler(groups));
+        add(
+                ApiKeys.CONSUMER_GROUP_HEARTBEAT,
+                ConsumerGroupHeartbeatRequestData.class,
+                new ConsumerGroupHeartbeatHandler(groups));
+        add(
+                ApiKeys.CONSUMER_GROUP_DESCRIBE,
+                ConsumerGroupDescribeRequestData.class,
+                new ConsumerGroupDescribeHandler(groups));
     }
 
     private <Q extends ApiMessage> void add(ApiKeys key, Class<Q> type, RequestHandler<Q> handler) {

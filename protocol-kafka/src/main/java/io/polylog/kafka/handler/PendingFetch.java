@@ -3,6 +3,7 @@ package io.polylog.kafka.handler;
 import io.netty.util.concurrent.ScheduledFuture;
 import io.polylog.broker.Fetcher;
 import io.polylog.broker.LogRead;
+import io.polylog.broker.RefusedException;
 import io.polylog.broker.Registration;
 import io.polylog.broker.Topic;
 import io.polylog.kafka.codec.Reply;
@@ -144,8 +145,9 @@ final class PendingFetch {
         timer = call.eventLoop().schedule(this::timeOut, request.maxWaitMs(), TimeUnit.MILLISECONDS);
         for (FetchSlot slot : slots) {
             TopicPartition partition = slot.partition();
-            if (partition != null) {
-                registrations.add(fetcher.watch(partition, this::grown));
+            if (partition != null && !watch(slot, partition)) {
+                answer();
+                return;
             }
         }
         // What came between the look and the registration has told nobody.
@@ -154,6 +156,17 @@ final class PendingFetch {
                 beginRound();
                 return;
             }
+        }
+    }
+
+    /** Answers false if the partition is gone by now. */
+    private boolean watch(FetchSlot slot, TopicPartition partition) {
+        try {
+            registrations.add(fetcher.watch(partition, this::grown));
+            return true;
+        } catch (RefusedException gone) {
+            slot.failed(gone);
+            return false;
         }
     }
 

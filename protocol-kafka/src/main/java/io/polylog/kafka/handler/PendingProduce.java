@@ -5,6 +5,7 @@ import io.polylog.broker.Appender;
 import io.polylog.broker.Refusal;
 import io.polylog.broker.RefusedException;
 import io.polylog.broker.Topic;
+import io.polylog.broker.TopicSettings;
 import io.polylog.kafka.codec.Reply;
 import io.polylog.record.BatchValidator;
 import io.polylog.record.InvalidBatchException;
@@ -17,6 +18,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiConsumer;
+import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.message.ProduceRequestData;
 import org.apache.kafka.common.message.ProduceRequestData.PartitionProduceData;
 import org.apache.kafka.common.message.ProduceRequestData.TopicProduceData;
@@ -138,7 +140,8 @@ final class PendingProduce {
         @Override
         public void accept(@Nullable AppendResult appended, @Nullable Throwable failure) {
             if (appended != null && topic != null) {
-                boolean logTime = TopicSettings.timestampType(topic).equals(LOG_APPEND_TIME);
+                boolean logTime = TopicSettings.value(topic, TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG)
+                        .equals(LOG_APPEND_TIME);
                 result.setBaseOffset(appended.baseOffset())
                         .setLogAppendTimeMs(logTime ? appended.logAppendTimeMs() : NO_TIMESTAMP)
                         .setLogStartOffset(appended.logStartOffset());

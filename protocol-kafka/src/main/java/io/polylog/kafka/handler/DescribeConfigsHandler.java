@@ -1,0 +1,107 @@
+package io.polylog.kafka.handler;
+
+import io.polylog.broker.Topic;
+import io.polylog.broker.TopicSetting;
+import io.polylog.broker.TopicSettings;
+import io.polylog.broker.Topics;
+import io.polylog.kafka.codec.Reply;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.message.DescribeConfigsRequestData;
+import org.apache.kafka.common.message.DescribeConfigsRequestData.DescribeConfigsResource;
+import org.apache.kafka.common.message.DescribeConfigsResponseData;
+import org.apache.kafka.common.message.DescribeConfigsResponseData.DescribeConfigsResourceResult;
+import org.apache.kafka.common.message.DescribeConfigsResponseData.DescribeConfigsResult;
+import org.apache.kafka.common.protocol.Errors;
+import org.apache.kafka.common.requests.DescribeConfigsResponse.ConfigSource;
+import org.apache.kafka.common.requests.DescribeConfigsResponse.ConfigType;
+
+/**
+ * DescribeConfigs: every known setting of a topic, and of the broker the few that tools look at. The gateway's own
+ * settings have other names and live in its configuration file.
+ */
+final class DescribeConfigsHandler implements RequestHandler<DescribeConfigsRequestData> {
+
+    private final Topics topics;
+    private final Endpoint endpoint;
+
+    DescribeConfigsHandler(Topics topics, Endpoint endpoint) {
+        this.topics = Objects.requireNonNull(topics, "topics");
+        this.endpoint = Objects.requireNonNull(endpoint, "endpoint");
+    }
+
+    @Override
+    public CompletionStage<Reply> handle(Call call, DescribeConfigsRequestData request) {
+        DescribeConfigsResponseData response = new DescribeConfigsResponseData();
+        for (DescribeConfigsResource asked : request.resources()) {
+            DescribeConfigsResult result = new DescribeConfigsResult()
+                    .setResourceType(asked.resourceType())
+                    .setResourceName(asked.resourceName());
+            try {
+                result.setConfigs(describe(asked, request.includeSynonyms()));
+            } catch (RuntimeException refused) {
+                result.setErrorCode(ErrorMapping.of(refused).code()).setErrorMessage(ErrorMapping.message(refused));
+            }
+            response.results().add(result);
+        }
+        return CompletableFuture.completedFuture(Reply.of(response));
+    }
+
+    private List<DescribeConfigsResourceResult> describe(DescribeConfigsResource asked, boolean synonyms) {
+        return switch (ConfigResource.Type.forId(asked.resourceType())) {
+            case TOPIC -> topic(asked, synonyms);
+            case BROKER -> broker(asked);
+            case BROKER_LOGGER, CLIENT_METRICS, GROUP, UNKNOWN ->
+                throw Errors.INVALID_REQUEST.exception("Unsupported resource type: " + asked.resourceType());
+        };
+    }
+
+    private List<DescribeConfigsResourceResult> topic(DescribeConfigsResource asked, boolean synonyms) {
+        Topic topic = topics.find(asked.resourceName()).orElseThrow(Errors.UNKNOWN_TOPIC_OR_PARTITION::exception);
+        List<DescribeConfigsResourceResult> described = new ArrayList<>();
+        for (TopicSetting setting : TopicSettings.all()) {
+            if (wanted(asked, setting.name())) {
+                described.add(TopicConfigs.described(topic, setting, synonyms));
+            }
+        }
+        return described;
+    }
+
+    private List<DescribeConfigsResourceResult> broker(DescribeConfigsResource asked) {
+        String here = Integer.toString(endpoint.nodeId());
+        if (!asked.resourceName().isEmpty() && !asked.resourceName().equals(here)) {
+            throw Errors.INVALID_REQUEST.exception(
+                    "Unexpected broker id, expected " + here + ", but received " + asked.resourceName());
+        }
+        Map<String, String> facts = new LinkedHashMap<>();
+        if (!asked.resourceName().isEmpty()) { // the empty name asks for dynamic cluster-wide defaults: there are none
+            facts.put("broker.id", here);
+            facts.put("node.id", here);
+            facts.put("default.replication.factor", "1");
+            facts.put("min.insync.replicas", "1");
+            facts.put("offsets.topic.replication.factor", "1");
+        }
+        List<DescribeConfigsResourceResult> described = new ArrayList<>();
+        facts.forEach((name, value) -> {
+            if (wanted(asked, name)) {
+                described.add(new DescribeConfigsResourceResult()
+                        .setName(name)
+                        .setValue(value)
+                        .setReadOnly(true)
+                        .setConfigSource(ConfigSource.STATIC_BROKER_CONFIG.id())
+                        .setConfigType(ConfigType.INT.id()));
+            }
+        });
+        return described;
+    }
+
+    private static boolean wanted(DescribeConfigsResource asked, String name) {
+        return asked.configurationKeys() == null || asked.configurationKeys().contains(name);
+    }
+}

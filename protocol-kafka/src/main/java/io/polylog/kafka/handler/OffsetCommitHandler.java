@@ -1,0 +1,92 @@
+package io.polylog.kafka.handler;
+
+import io.polylog.broker.Topic;
+import io.polylog.group.GroupCoordinator;
+import io.polylog.kafka.codec.Reply;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.apache.kafka.common.message.OffsetCommitRequestData;
+import org.apache.kafka.common.message.OffsetCommitRequestData.OffsetCommitRequestPartition;
+import org.apache.kafka.common.message.OffsetCommitRequestData.OffsetCommitRequestTopic;
+import org.apache.kafka.common.message.OffsetCommitResponseData;
+import org.apache.kafka.common.message.OffsetCommitResponseData.OffsetCommitResponsePartition;
+import org.apache.kafka.common.message.OffsetCommitResponseData.OffsetCommitResponseTopic;
+import org.apache.kafka.common.protocol.Errors;
+
+/**
+ * OffsetCommit: the coordinator commits what belongs to topics that exist, named by id in versions from 10 on; the rest is
+ * answered here.
+ */
+final class OffsetCommitHandler implements RequestHandler<OffsetCommitRequestData> {
+
+    private final TopicLookup topics;
+    private final GroupCoordinator coordinator;
+
+    OffsetCommitHandler(TopicLookup topics, GroupCoordinator coordinator) {
+        this.topics = Objects.requireNonNull(topics, "topics");
+        this.coordinator = Objects.requireNonNull(coordinator, "coordinator");
+    }
+
+    @Override
+    public CompletionStage<Reply> handle(Call call, OffsetCommitRequestData request) {
+        List<OffsetCommitResponseTopic> refused = new ArrayList<>();
+        List<OffsetCommitRequestTopic> known = new ArrayList<>();
+        for (OffsetCommitRequestTopic asked : request.topics()) {
+            Optional<Topic> topic = topics.find(asked.name(), asked.topicId());
+            if (topic.isEmpty()) {
+                refused.add(refused(asked, asked.partitions(), TopicLookup.missing(asked.topicId())));
+            } else {
+                split(asked, topic.get(), known, refused);
+            }
+        }
+        if (known.isEmpty()) {
+            return CompletableFuture.completedFuture(Reply.of(new OffsetCommitResponseData().setTopics(refused)));
+        }
+        return coordinator
+                .offsetCommit(call.caller(), request.duplicate().setTopics(known))
+                .thenApply(committed -> {
+                    List<OffsetCommitResponseTopic> all = new ArrayList<>(committed.topics());
+                    all.addAll(refused);
+                    return Reply.of(new OffsetCommitResponseData().setTopics(all));
+                });
+    }
+
+    private static void split(
+            OffsetCommitRequestTopic asked,
+            Topic topic,
+            List<OffsetCommitRequestTopic> known,
+            List<OffsetCommitResponseTopic> refused) {
+        List<OffsetCommitRequestPartition> inside = new ArrayList<>();
+        List<OffsetCommitRequestPartition> outside = new ArrayList<>();
+        for (OffsetCommitRequestPartition partition : asked.partitions()) {
+            boolean exists = partition.partitionIndex() >= 0 && partition.partitionIndex() < topic.partitionCount();
+            (exists ? inside : outside).add(partition);
+        }
+        if (!outside.isEmpty()) {
+            refused.add(refused(asked, outside, Errors.UNKNOWN_TOPIC_OR_PARTITION));
+        }
+        if (!inside.isEmpty()) {
+            known.add(new OffsetCommitRequestTopic()
+                    .setName(topic.name())
+                    .setTopicId(Endpoint.kafkaId(topic.id()))
+                    .setPartitions(inside));
+        }
+    }
+
+    private static OffsetCommitResponseTopic refused(
+            OffsetCommitRequestTopic asked, List<OffsetCommitRequestPartition> partitions, Errors error) {
+        OffsetCommitResponseTopic topic =
+                new OffsetCommitResponseTopic().setName(asked.name()).setTopicId(asked.topicId());
+        for (OffsetCommitRequestPartition partition : partitions) {
+            topic.partitions()
+                    .add(new OffsetCommitResponsePartition()
+                            .setPartitionIndex(partition.partitionIndex())
+                            .setErrorCode(error.code()));
+        }
+        return topic;
+    }
+}

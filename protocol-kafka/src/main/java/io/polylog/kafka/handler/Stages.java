@@ -1,0 +1,19 @@
+package io.polylog.kafka.handler;
+
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+
+/** Joins the parts of a request that are worked on side by side. */
+final class Stages {
+
+    private Stages() {}
+
+    /** The results in the order of the stages; fails if one of them does. */
+    static <T> CompletionStage<List<T>> all(List<? extends CompletionStage<T>> stages) {
+        List<CompletableFuture<T>> futures =
+                stages.stream().map(CompletionStage::toCompletableFuture).toList();
+        return CompletableFuture.allOf(futures.toArray(CompletableFuture[]::new))
+                .thenApply(done -> futures.stream().map(CompletableFuture::join).toList());
+    }
+}
