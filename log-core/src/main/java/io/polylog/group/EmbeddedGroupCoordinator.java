@@ -11,6 +11,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiFunction;
+import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.errors.CoordinatorNotAvailableException;
 import org.apache.kafka.common.message.ConsumerGroupDescribeResponseData;
 import org.apache.kafka.common.message.ConsumerGroupHeartbeatRequestData;
@@ -30,6 +31,7 @@ import org.apache.kafka.common.message.OffsetCommitResponseData;
 import org.apache.kafka.common.message.OffsetDeleteRequestData;
 import org.apache.kafka.common.message.OffsetDeleteResponseData;
 import org.apache.kafka.common.message.OffsetFetchRequestData.OffsetFetchRequestGroup;
+import org.apache.kafka.common.message.OffsetFetchRequestData.OffsetFetchRequestTopics;
 import org.apache.kafka.common.message.OffsetFetchResponseData.OffsetFetchResponseGroup;
 import org.apache.kafka.common.message.SyncGroupRequestData;
 import org.apache.kafka.common.message.SyncGroupResponseData;
@@ -157,6 +159,7 @@ public final class EmbeddedGroupCoordinator implements GroupCoordinator {
     @Override
     public CompletionStage<List<OffsetFetchResponseGroup>> offsetFetch(
             Caller caller, List<OffsetFetchRequestGroup> groups, boolean requireStable) {
+        groups.forEach(this::identify);
         return call(caller, ApiKeys.OFFSET_FETCH, (service, context) -> {
             List<CompletableFuture<OffsetFetchResponseGroup>> answers = groups.stream()
                     .map(group -> service.fetchOffsets(context, group, requireStable))
@@ -165,6 +168,21 @@ public final class EmbeddedGroupCoordinator implements GroupCoordinator {
                     .thenApply(
                             all -> answers.stream().map(CompletableFuture::join).toList());
         });
+    }
+
+    /** Without an id the coordinator would answer with the offsets of an earlier topic of the same name. */
+    private void identify(OffsetFetchRequestGroup group) {
+        if (group.topics() == null) {
+            return;
+        }
+        for (OffsetFetchRequestTopics topic : group.topics()) {
+            if (topic.topicId().equals(Uuid.ZERO_UUID)) {
+                topics.find(topic.name())
+                        .map(Topic::id)
+                        .ifPresent(id ->
+                                topic.setTopicId(new Uuid(id.getMostSignificantBits(), id.getLeastSignificantBits())));
+            }
+        }
     }
 
     @Override

@@ -76,7 +76,8 @@ public interface GroupCoordinator extends AutoCloseable {
 
     /**
      * Fetches the committed offsets of several groups, answered in their order. A group with null topics asks for all.
-     * Topics carry names, and ids where the door knows them.
+     * Topics carry names; one without an id is the one that has the name now, so that a topic created again does not
+     * inherit offsets.
      *
      * @param requireStable whether offsets with an open transaction are answered {@code UNSTABLE_OFFSET_COMMIT} (KIP-447)
      */

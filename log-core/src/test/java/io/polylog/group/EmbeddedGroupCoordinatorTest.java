@@ -446,7 +446,6 @@ class EmbeddedGroupCoordinatorTest {
                                 .setGroupId(group)
                                 .setTopics(List.of(new OffsetFetchRequestTopics()
                                         .setName("orders")
-                                        .setTopicId(ordersId())
                                         .setPartitionIndexes(List.of(partition))))),
                         true))
                 .get(0);
