@@ -9,13 +9,13 @@ import java.util.List;
 /** The keys of the {@code mqtt} block. */
 final class MqttKeys {
 
-    /** A log topic takes records of 1 MiB unless it is configured otherwise; a larger packet could not be stored. */
+    /** What Kafka clients and topics are set to by default: a larger message could not be read everywhere. */
     private static final ConfigKey<Integer> MAX_PACKET_BYTES = ConfigKey.integer(
             "mqtt.max-packet-bytes",
             1 << 20,
             1024,
             256 << 20,
-            "Largest PUBLISH packet accepted; raise a topic's max.message.bytes with it.");
+            "Largest PUBLISH packet accepted, and announced to MQTT 5 clients.");
 
     private static final ConfigKey<Integer> RECEIVE_MAXIMUM = ConfigKey.integer(
             "mqtt.receive-maximum",

@@ -22,7 +22,6 @@ import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
-import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -46,6 +45,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements Connected
     private final ReadGate gate;
     private @Nullable ConnectedClient client;
     private boolean holding;
+    private boolean defaultTopicRefused;
     private boolean ending;
 
     Connection(Sessions sessions, Channel channel, WireVersion version) {
@@ -148,10 +148,11 @@ final class Connection extends ChannelInboundHandlerAdapter implements Connected
         }
         switch (packet.fixedHeader().messageType()) {
             case PUBLISH -> {
-                if (!sessions.hasDefaultTopic()) {
-                    holdUntil(packet, sessions.ensureDefaultTopic());
+                if (!sessions.hasDefaultTopic() && !defaultTopicRefused) {
+                    holdForDefaultTopic(packet);
                     return false;
                 }
+                defaultTopicRefused = false;
                 connected.publish((MqttPublishMessage) packet);
                 gate.backlogged(connected.isBacklogged());
             }
@@ -199,9 +200,14 @@ final class Connection extends ChannelInboundHandlerAdapter implements Connected
         return ((MqttMessageIdVariableHeader) packet.variableHeader()).messageId();
     }
 
-    private void holdUntil(MqttMessage packet, CompletionStage<?> ready) {
+    private void holdForDefaultTopic(MqttMessage packet) {
         hold(packet);
-        ready.whenComplete((unused, failure) -> channel.eventLoop().execute(this::takeHeld));
+        sessions.ensureDefaultTopic()
+                .whenComplete((topic, failure) -> channel.eventLoop().execute(() -> {
+                    defaultTopicRefused =
+                            !sessions.hasDefaultTopic(); // then the publish itself is refused, and says so
+                    takeHeld();
+                }));
     }
 
     private void hold(MqttMessage packet) {

@@ -11,8 +11,11 @@ import io.polylog.mqtt.codec.MqttPipeline;
 import io.polylog.spi.AdapterContext;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Every MQTT connection of one listener: which session has which client identifier, and which shard serves which event
@@ -26,6 +29,7 @@ public final class Sessions implements AutoCloseable {
     private final Map<String, Session> byClientId = new ConcurrentHashMap<>();
     private final Map<EventLoop, Shard> shards = new ConcurrentHashMap<>();
     private final Registration topicNews;
+    private final AtomicReference<@Nullable CompletableFuture<Topic>> defaultTopic = new AtomicReference<>();
     private final Meters.Counter messagesIn;
     private final Meters.Counter messagesOut;
     private final Meters.Counter refusedPublishes;
@@ -128,8 +132,24 @@ public final class Sessions implements AutoCloseable {
         return hasLogTopic(TopicMapping.DEFAULT_LOG_TOPIC);
     }
 
-    /** Creates the default log topic, the only one that MQTT ever creates. */
+    /**
+     * Creates the default log topic, the only one that MQTT ever creates; it does so even where automatic creation is
+     * off, for without it most MQTT topics have nowhere to go. Concurrent requests share one creation.
+     */
     CompletionStage<Topic> ensureDefaultTopic() {
-        return context.topics().ensure(TopicSpec.named(TopicMapping.DEFAULT_LOG_TOPIC));
+        CompletableFuture<Topic> mine = new CompletableFuture<>();
+        CompletableFuture<Topic> other = defaultTopic.compareAndExchange(null, mine);
+        if (other != null) {
+            return other;
+        }
+        context.topics().create(TopicSpec.named(TopicMapping.DEFAULT_LOG_TOPIC)).whenComplete((topic, failure) -> {
+            defaultTopic.set(null);
+            if (failure == null) {
+                mine.complete(topic);
+            } else {
+                mine.completeExceptionally(failure);
+            }
+        });
+        return mine;
     }
 }

@@ -1,0 +1,102 @@
+package io.polylog.mqtt;
+
+import io.polylog.broker.Topic;
+import io.polylog.broker.TopicSpec;
+import io.polylog.config.Settings;
+import io.polylog.disk.Disk;
+import io.polylog.metric.Meters;
+import io.polylog.net.EventLoops;
+import io.polylog.net.Listener;
+import io.polylog.node.LogNode;
+import io.polylog.record.Headers;
+import io.polylog.record.Record;
+import io.polylog.spi.AdapterContext;
+import io.polylog.spi.Readiness;
+import io.polylog.time.EpochClock;
+import io.polylog.time.NanoClock;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+
+/** A log with nothing but its MQTT door, on a port of its own. */
+final class MqttGateway implements AutoCloseable {
+
+    private static final long WAIT_SECONDS = 20;
+
+    private final LogNode node;
+    private final EventLoops loops = new EventLoops(2);
+    private final Listener listener;
+    private final AdapterContext context;
+
+    MqttGateway(Path directory, Map<String, String> settings) throws IOException {
+        Map<String, String> all = new HashMap<>(settings);
+        all.put("data-dir", directory.toString());
+        all.putIfAbsent("durability", "os");
+        node = LogNode.open(
+                Settings.of(all),
+                Disk.system(),
+                EpochClock.system(),
+                NanoClock.system(),
+                Meters.none(),
+                (what, cause) -> {
+                    throw new AssertionError("the log failed: " + what, cause);
+                });
+        context = node.context(new Readiness());
+        listener = Listener.bind(
+                "mqtt",
+                new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+                10_000,
+                new MqttAdapterFactory().create(context, Settings.of(all)),
+                loops,
+                Meters.none());
+    }
+
+    int port() {
+        return listener.address().getPort();
+    }
+
+    String uri() {
+        return "tcp://127.0.0.1:" + port();
+    }
+
+    AdapterContext context() {
+        return context;
+    }
+
+    Topic createTopic(String name, int partitions) {
+        return await(context.topics().create(new TopicSpec(name, partitions, Map.of())));
+    }
+
+    /** Publishes as any other protocol would. */
+    void publish(String topic, String key, String value, Headers headers) {
+        Topic found = context.topics().find(topic).orElseThrow();
+        await(context.publisher()
+                .publish(
+                        found,
+                        new Record(
+                                key == null ? null : key.getBytes(java.nio.charset.StandardCharsets.UTF_8),
+                                value.getBytes(java.nio.charset.StandardCharsets.UTF_8),
+                                context.epochClock().timeMs(),
+                                headers)));
+    }
+
+    static <T> T await(CompletionStage<T> stage) {
+        try {
+            return stage.toCompletableFuture().get(WAIT_SECONDS, TimeUnit.SECONDS);
+        } catch (Exception failure) {
+            throw new AssertionError(failure);
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        listener.close();
+        loops.close();
+        node.close();
+    }
+}
