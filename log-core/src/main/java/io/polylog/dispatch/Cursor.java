@@ -20,7 +20,8 @@ public interface Cursor extends AutoCloseable {
 
     /**
      * The next records in order, without waiting; empty when none is at hand, and then {@code onReady} will run once
-     * there are some.
+     * there are some. It may run before, when only the {@linkplain #position position} has moved, past offsets that
+     * hold no record.
      *
      * @param maxRecords upper bound, from 1
      */

@@ -152,6 +152,7 @@ final class FeedCursor implements Cursor {
             return;
         }
         requested = false;
+        long before = nextOffset;
         nextOffset = Math.max(nextOffset, from);
         for (DecodedBatch batch : batches) {
             List<StoredRecord> fresh = batch.from(nextOffset);
@@ -164,6 +165,9 @@ final class FeedCursor implements Cursor {
         }
         if (chunks.isEmpty()) {
             request(); // Only control batches or records below the position: go on behind them.
+            if (hungry && nextOffset > before) {
+                onReady.run(); // Whoever waits for a position must hear of it; the next records wake again.
+            }
         } else if (hungry) {
             hungry = false;
             onReady.run();

@@ -13,7 +13,15 @@ import java.nio.ByteBuffer;
  * @param <R> the reply
  */
 public sealed interface Command<R>
-        permits AllocateProducerIds, AlterTopic, Append, CreatePartition, CreateTopic, DeletePartition, DeleteTopic {
+        permits AllocateProducerIds,
+                AlterTopic,
+                Append,
+                CreatePartition,
+                CreateTopic,
+                DeletePartition,
+                DeleteTopic,
+                OpenLedger,
+                SettleRecords {
 
     /** Tells the body's layout; never reused. */
     byte type();

@@ -38,6 +38,8 @@ final class CommandCodec {
             case CreatePartition.TYPE -> CreatePartition.read(body);
             case DeletePartition.TYPE -> DeletePartition.read(body);
             case AllocateProducerIds.TYPE -> AllocateProducerIds.read(body);
+            case OpenLedger.TYPE -> OpenLedger.read(body);
+            case SettleRecords.TYPE -> SettleRecords.read(body);
             default ->
                 throw new IllegalStateException(
                         "command type " + type + " is unknown: the data was written by a newer Polylog");

@@ -3,7 +3,7 @@ package io.polylog.engine;
 import java.nio.ByteBuffer;
 import java.util.UUID;
 
-/** Deletes one partition with its records; does nothing if it is gone. Body: topic id, int32 partition. */
+/** Deletes one partition with its records and ledgers; does nothing if it is gone. Body: topic id, int32 partition. */
 public record DeletePartition(UUID topicId, int partition) implements Command<Boolean> {
 
     static final byte TYPE = 6;
@@ -30,6 +30,7 @@ public record DeletePartition(UUID topicId, int partition) implements Command<Bo
 
     @Override
     public Boolean applyTo(GroupState state, ApplyContext context) {
+        state.ledgers().delete(topicId, partition, context);
         return state.partitions().delete(topicId, partition, context);
     }
 }

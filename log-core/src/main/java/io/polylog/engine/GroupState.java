@@ -1,4 +1,5 @@
 package io.polylog.engine;
 
 /** The state of one replica group, by owner. Every owner belongs to the group's apply thread. */
-public record GroupState(TopicState topics, PartitionState partitions, ProducerIdState producerIds) {}
+public record GroupState(
+        TopicState topics, PartitionState partitions, ProducerIdState producerIds, LedgerState ledgers) {}

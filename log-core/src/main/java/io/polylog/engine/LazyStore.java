@@ -16,7 +16,8 @@ final class LazyStore implements AutoCloseable {
             TopicState.FAMILY,
             ProducerIdState.FAMILY,
             PartitionState.FAMILY,
-            Producers.FAMILY);
+            Producers.FAMILY,
+            LedgerState.FAMILY);
 
     private final Path directory;
     private final KvBudget budget;

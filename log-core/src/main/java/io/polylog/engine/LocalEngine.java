@@ -97,7 +97,8 @@ public final class LocalEngine implements AutoCloseable {
                 new GroupState(
                         new TopicState(),
                         new PartitionState(disk, home.resolve("logs"), logSettings, partitions),
-                        new ProducerIdState()),
+                        new ProducerIdState(),
+                        new LedgerState()),
                 new LazyStore(home.resolve("state"), budget));
     }
 

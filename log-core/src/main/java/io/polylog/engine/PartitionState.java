@@ -79,10 +79,7 @@ public final class PartitionState {
     }
 
     AppendResult append(UUID topicId, int number, RecordBatch batch, ApplyContext context) {
-        Partition partition = table.find(topicId, number);
-        if (partition == null) {
-            throw new RefusedException(Refusal.UNKNOWN_TOPIC, "the partition is gone, with its topic");
-        }
+        Partition partition = existing(topicId, number);
         PartitionLog log = partition.log();
         if (batch.hasProducerId()) {
             ProducerWindow.@Nullable Taken before = partition.producers().check(batch);
@@ -105,6 +102,17 @@ public final class PartitionState {
         }
         touched.add(partition);
         return new AppendResult(baseOffset, context.timeMs(), log.offsets().logStart());
+    }
+
+    /**
+     * @throws RefusedException {@code UNKNOWN_TOPIC} if the partition is gone
+     */
+    Partition existing(UUID topicId, int number) {
+        Partition partition = table.find(topicId, number);
+        if (partition == null) {
+            throw new RefusedException(Refusal.UNKNOWN_TOPIC, "the partition is gone, with its topic");
+        }
+        return partition;
     }
 
     /** Notes where the logs end now, into the entry's changes. */

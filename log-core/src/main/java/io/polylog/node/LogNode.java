@@ -15,6 +15,8 @@ import io.polylog.group.GroupCoordinator;
 import io.polylog.group.GroupSettings;
 import io.polylog.group.OffsetsLog;
 import io.polylog.metric.Meters;
+import io.polylog.share.LedgerGroups;
+import io.polylog.share.ShareLimits;
 import io.polylog.spi.AdapterContext;
 import io.polylog.spi.Readiness;
 import io.polylog.time.EpochClock;
@@ -40,6 +42,7 @@ public final class LogNode implements AutoCloseable {
     private final Fetcher fetcher;
     private final CoalescingPublisher publisher;
     private final LogDispatcher dispatcher;
+    private final LedgerGroups shareGroups;
     private final ProducerIds producerIds;
     private final GroupCoordinator groupCoordinator;
     private final EpochClock clock;
@@ -68,6 +71,13 @@ public final class LogNode implements AutoCloseable {
         this.fetcher = new PartitionFetcher(engine.partitions(), workers);
         this.publisher = new CoalescingPublisher(topics, appender, workers);
         this.dispatcher = new LogDispatcher(fetcher, topics, workers, DispatchLimits.DEFAULT, meters);
+        this.shareGroups = new LedgerGroups(
+                partition -> engine.home(partition.topicId(), partition.partition()),
+                dispatcher,
+                fetcher,
+                topics,
+                ShareLimits.DEFAULT,
+                meters);
         this.producerIds = new ProducerIdBlocks(engine.metadata());
         GroupSettings groups = new GroupSettings(
                 settings.get(LogKeys.GROUP_METADATA_PARTITIONS), GroupSettings.DEFAULT.initialRebalanceDelayMs());
@@ -125,7 +135,7 @@ public final class LogNode implements AutoCloseable {
                 publisher,
                 fetcher,
                 dispatcher,
-                NoGroupsYet.SHARE,
+                shareGroups,
                 producerIds,
                 groupCoordinator,
                 meters,
@@ -137,6 +147,7 @@ public final class LogNode implements AutoCloseable {
     /** Commits what was accepted, then closes every file and gives the directory back. */
     @Override
     public void close() throws IOException {
+        shareGroups.close();
         groupCoordinator.close();
         dispatcher.close();
         publisher.close();

@@ -28,6 +28,12 @@ public final class FakeTopics implements Topics {
         return topic;
     }
 
+    /** Replaces a topic by a later state of it. */
+    public void change(Topic topic) {
+        topics.put(topic.name(), topic);
+        List.copyOf(listeners).forEach(listener -> listener.changed(topic));
+    }
+
     public void remove(String name) {
         Topic topic = topics.remove(name);
         List.copyOf(listeners).forEach(listener -> listener.deleted(topic));

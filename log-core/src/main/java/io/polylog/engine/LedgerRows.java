@@ -1,0 +1,108 @@
+package io.polylog.engine;
+
+import io.polylog.kv.KeyWriter;
+import io.polylog.kv.KvBatch;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.TreeMap;
+
+/** One ledger in memory, and the rows that hold it; {@link LedgerState} draws their layout. Apply thread. */
+final class LedgerRows {
+
+    private static final byte START = 0;
+    private static final byte ARCHIVED = 1;
+    private static final byte FAILURES = 2;
+
+    private final LedgerId id;
+    private final NavigableMap<Long, Long> archived = new TreeMap<>();
+    private final NavigableMap<Long, Integer> failures = new TreeMap<>();
+    private long startOffset;
+
+    LedgerRows(LedgerId id) {
+        this.id = id;
+    }
+
+    /** A key above every ledger's: topic ids are 16 bytes. */
+    static byte[] endOfFamily() {
+        byte[] end = new byte[Encoding.UUID_BYTES + 1];
+        Arrays.fill(end, (byte) 0xFF);
+        return end;
+    }
+
+    /** Takes one row back; {@code key} stands behind the ledger id. */
+    void load(ByteBuffer key, ByteBuffer value) {
+        byte kind = key.get();
+        switch (kind) {
+            case START -> startOffset = value.getLong();
+            case ARCHIVED -> archived.put(key.getLong(), value.getLong());
+            case FAILURES -> failures.put(key.getLong(), value.getInt());
+            default -> throw new IllegalStateException("row of kind " + kind + " in the ledger " + id);
+        }
+    }
+
+    LedgerSnapshot snapshot() {
+        return new LedgerSnapshot(startOffset, archived, failures);
+    }
+
+    void start(long offset, KvBatch changes) {
+        startOffset = offset;
+        changes.put(LedgerState.FAMILY, key().toBytes(), int64(offset));
+    }
+
+    /** Whether any offset of the run is archived. */
+    boolean anyArchived(long from, long to) {
+        Map.Entry<Long, Long> before = archived.lowerEntry(to);
+        return from < startOffset || (before != null && before.getValue() > from);
+    }
+
+    /** Archives a run none of which is archived, joining it with its neighbours. */
+    void archive(long from, long to, KvBatch changes) {
+        NavigableMap<Long, Integer> settled = failures.subMap(from, true, to, false);
+        settled.keySet().forEach(offset -> changes.delete(LedgerState.FAMILY, key(FAILURES, offset)));
+        settled.clear();
+        long end = to;
+        Long nextEnd = archived.remove(to);
+        if (nextEnd != null) {
+            changes.delete(LedgerState.FAMILY, key(ARCHIVED, to));
+            end = nextEnd;
+        }
+        if (from == startOffset) {
+            start(end, changes);
+            return;
+        }
+        Map.Entry<Long, Long> before = archived.lowerEntry(from);
+        long first = before != null && before.getValue() == from ? before.getKey() : from;
+        archived.put(first, end);
+        changes.put(LedgerState.FAMILY, key(ARCHIVED, first), int64(end));
+    }
+
+    /** Counts one failed delivery of each record of the run. */
+    void fail(long from, long to, KvBatch changes) {
+        for (long offset = from; offset < to; offset++) {
+            int count = failures.merge(offset, 1, Integer::sum);
+            changes.put(
+                    LedgerState.FAMILY,
+                    key(FAILURES, offset),
+                    ByteBuffer.allocate(Integer.BYTES).putInt(count).array());
+        }
+    }
+
+    /** The ledger id as {@link LedgerId#read} reads it, whose order keeps a partition's ledgers together. */
+    private KeyWriter ledgerKey() {
+        return new KeyWriter().uuid(id.topicId()).int32(id.partition()).text(id.groupId());
+    }
+
+    private KeyWriter key() {
+        return ledgerKey().int8(START);
+    }
+
+    private byte[] key(byte kind, long offset) {
+        return ledgerKey().int8(kind).int64(offset).toBytes();
+    }
+
+    private static byte[] int64(long value) {
+        return ByteBuffer.allocate(Long.BYTES).putLong(value).array();
+    }
+}

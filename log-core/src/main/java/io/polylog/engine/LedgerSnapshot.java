@@ -1,0 +1,21 @@
+package io.polylog.engine;
+
+import java.util.Collections;
+import java.util.NavigableMap;
+import java.util.TreeMap;
+
+/**
+ * What is durable about a ledger at one moment. Immutable.
+ *
+ * @param startOffset every record below is archived
+ * @param archived archived runs above the start: first offset to end, exclusive; neither adjacent nor overlapping
+ * @param failures failed deliveries of records that are not archived, by offset
+ */
+public record LedgerSnapshot(
+        long startOffset, NavigableMap<Long, Long> archived, NavigableMap<Long, Integer> failures) {
+
+    public LedgerSnapshot {
+        archived = Collections.unmodifiableNavigableMap(new TreeMap<>(archived));
+        failures = Collections.unmodifiableNavigableMap(new TreeMap<>(failures));
+    }
+}

@@ -1,0 +1,94 @@
+package io.polylog.engine;
+
+import io.polylog.broker.Refusal;
+import io.polylog.broker.RefusedException;
+import io.polylog.kv.KeyValueStore;
+import io.polylog.kv.KeyWriter;
+import io.polylog.kv.KvIterator;
+import java.nio.ByteBuffer;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.UUID;
+
+/**
+ * The ledgers of one replica group's partitions: what share groups have settled, and nothing about who holds what. Family
+ * {@code ledgers}, whose keys begin with the {@linkplain LedgerId ledger id}:
+ *
+ * <pre>
+ *  id, int8 0               -> int64 start offset: every record below is archived
+ *  id, int8 1, int64 offset -> int64 end, exclusive, of an archived run above the start
+ *  id, int8 2, int64 offset -> int32 failed deliveries of a record not archived
+ * </pre>
+ *
+ * <p>So a settlement writes a few small rows, however much is settled. Apply thread; deterministic.
+ */
+public final class LedgerState {
+
+    static final String FAMILY = "ledgers";
+
+    private final Map<Home, Map<String, LedgerRows>> ledgers = new HashMap<>();
+
+    private record Home(UUID topicId, int partition) {}
+
+    void load(KeyValueStore store) {
+        try (KvIterator rows = store.scan(FAMILY, new byte[0], LedgerRows.endOfFamily())) {
+            while (rows.next()) {
+                ByteBuffer key = ByteBuffer.wrap(rows.key());
+                LedgerId id = LedgerId.read(key);
+                ledger(id).load(key, ByteBuffer.wrap(rows.value()));
+            }
+        }
+    }
+
+    LedgerSnapshot open(LedgerId id, long startOffset, ApplyContext context) {
+        Map<String, LedgerRows> groups = ledgers.get(new Home(id.topicId(), id.partition()));
+        LedgerRows present = groups == null ? null : groups.get(id.groupId());
+        if (present != null) {
+            return present.snapshot();
+        }
+        LedgerRows made = ledger(id);
+        made.start(startOffset, context.changes());
+        return made.snapshot();
+    }
+
+    /**
+     * @param logEnd end of the partition's log, exclusive
+     * @throws RefusedException {@code NOT_ACQUIRED}, and nothing has changed
+     */
+    void settle(LedgerId id, List<Settlement> settlements, long logEnd, ApplyContext context) {
+        Map<String, LedgerRows> groups = ledgers.get(new Home(id.topicId(), id.partition()));
+        LedgerRows ledger = groups == null ? null : groups.get(id.groupId());
+        if (ledger == null) {
+            throw new RefusedException(Refusal.NOT_ACQUIRED, "share group " + id.groupId() + " has no ledger here");
+        }
+        for (Settlement settlement : settlements) {
+            if (settlement.to() > logEnd || ledger.anyArchived(settlement.from(), settlement.to())) {
+                throw new RefusedException(
+                        Refusal.NOT_ACQUIRED,
+                        "records " + settlement.from() + " to " + (settlement.to() - 1) + " cannot be settled by "
+                                + id.groupId() + ": settled before, or not in the log");
+            }
+        }
+        for (Settlement settlement : settlements) {
+            switch (settlement.kind()) {
+                case ACCEPTED, REJECTED -> ledger.archive(settlement.from(), settlement.to(), context.changes());
+                case FAILED -> ledger.fail(settlement.from(), settlement.to(), context.changes());
+            }
+        }
+    }
+
+    /** Forgets every group's ledger of a partition that is deleted. */
+    void delete(UUID topicId, int partition, ApplyContext context) {
+        if (ledgers.remove(new Home(topicId, partition)) != null) {
+            byte[] prefix = new KeyWriter().uuid(topicId).int32(partition).toBytes();
+            context.changes().deleteRange(FAMILY, prefix, KeyWriter.endOfPrefix(prefix));
+        }
+    }
+
+    private LedgerRows ledger(LedgerId id) {
+        return ledgers.computeIfAbsent(new Home(id.topicId(), id.partition()), home -> new TreeMap<>())
+                .computeIfAbsent(id.groupId(), group -> new LedgerRows(id));
+    }
+}

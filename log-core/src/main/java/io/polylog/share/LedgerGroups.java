@@ -1,0 +1,189 @@
+package io.polylog.share;
+
+import io.polylog.broker.Fetcher;
+import io.polylog.broker.RefusedException;
+import io.polylog.broker.Registration;
+import io.polylog.broker.Topic;
+import io.polylog.broker.Topics;
+import io.polylog.dispatch.Dispatcher;
+import io.polylog.engine.LedgerId;
+import io.polylog.engine.ReplicaGroup;
+import io.polylog.metric.Meters;
+import io.polylog.record.TopicPartition;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The share groups led by this process: a ledger in memory for each partition that a group has members on, and nothing
+ * for the others. Thread-safe. Closing makes every member leave.
+ */
+public final class LedgerGroups implements ShareGroups, AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(LedgerGroups.class);
+
+    private final Function<TopicPartition, ReplicaGroup> homes;
+    private final Dispatcher dispatcher;
+    private final Fetcher fetcher;
+    private final Topics topics;
+    private final ShareLimits limits;
+    private final Meters meters;
+    private final Map<LedgerId, Ledger> ledgers = new ConcurrentHashMap<>();
+    private final Map<Place, Set<Integer>> places = new ConcurrentHashMap<>();
+    private final Registration topicChanges;
+
+    /** A member on a topic, in a group; its value in {@link #places} is the partitions it was seated on. */
+    private record Place(UUID topicId, String groupId, Member member) {}
+
+    /**
+     * @param homes the replica group of a partition
+     */
+    public LedgerGroups(
+            Function<TopicPartition, ReplicaGroup> homes,
+            Dispatcher dispatcher,
+            Fetcher fetcher,
+            Topics topics,
+            ShareLimits limits,
+            Meters meters) {
+        this.homes = homes;
+        this.dispatcher = dispatcher;
+        this.fetcher = fetcher;
+        this.topics = topics;
+        this.limits = limits;
+        this.meters = meters;
+        meters.gauge("polylog_share_ledgers", ledgers::size);
+        meters.gauge("polylog_share_members", places::size);
+        this.topicChanges = topics.listen(new Topics.Listener() {
+            @Override
+            public void changed(Topic topic) {
+                places.keySet().stream()
+                        .filter(place -> place.topicId.equals(topic.id()))
+                        .forEach(place -> grow(place, topic));
+            }
+
+            @Override
+            public void deleted(Topic topic) {} // The cursors end, and the ledgers with them.
+        });
+    }
+
+    @Override
+    public CompletionStage<ShareConsumer> join(
+            String groupId, Topic topic, StartAt startAt, Executor owner, ShareListener listener) {
+        try {
+            LedgerId.checkGroupId(groupId);
+        } catch (RefusedException badName) {
+            return CompletableFuture.failedStage(badName);
+        }
+        return new Joining(groupId, topic, startAt, owner, listener).start();
+    }
+
+    /** One consumer on its way in. */
+    private final class Joining {
+        private final Topic topic;
+        private final StartAt startAt;
+        private final Member member;
+        private final Place place;
+
+        Joining(String groupId, Topic topic, StartAt startAt, Executor owner, ShareListener listener) {
+            this.topic = topic;
+            this.startAt = startAt;
+            this.member = new Member(owner, listener, this::left);
+            this.place = new Place(topic.id(), groupId, member);
+        }
+
+        private void left() {
+            places.remove(place);
+        }
+
+        CompletionStage<ShareConsumer> start() {
+            Gathering reply = new Gathering();
+            places.put(place, ConcurrentHashMap.newKeySet());
+            seat(place, topic, startAt == StartAt.EARLIEST, reply);
+            reply.done();
+            // Partitions made since the caller looked at the topic.
+            topics.find(topic.id()).ifPresent(now -> grow(place, now));
+            CompletableFuture<ShareConsumer> joined = new CompletableFuture<>();
+            reply.stage().whenComplete((nothing, failure) -> {
+                if (failure == null) {
+                    joined.complete(member);
+                } else {
+                    member.close();
+                    joined.completeExceptionally(failure);
+                }
+            });
+            return joined;
+        }
+    }
+
+    /** Seats a member on partitions that its topic has gained; nothing in them was ever delivered to the group. */
+    private void grow(Place place, Topic topic) {
+        Gathering reply = new Gathering();
+        seat(place, topic, true, reply);
+        reply.done();
+        reply.stage().whenComplete((nothing, failure) -> {
+            if (failure != null && !place.member.isClosed()) {
+                LOG.atWarn()
+                        .addKeyValue("group", place.groupId)
+                        .addKeyValue("topic", topic.name())
+                        .addKeyValue("reason", String.valueOf(failure.getMessage()))
+                        .log("a consumer could not be joined to its topic's new partitions");
+            }
+        });
+    }
+
+    private void seat(Place place, Topic topic, boolean fromLogStart, Gathering reply) {
+        Set<Integer> seated = places.get(place);
+        if (seated == null) {
+            return;
+        }
+        for (TopicPartition partition : Topics.partitions(topic)) {
+            if (seated.add(partition.partition())) {
+                LedgerId id = new LedgerId(topic.id(), partition.partition(), place.groupId);
+                ReplicaGroup home = homes.apply(partition);
+                reply.expect();
+                home.executor().execute(() -> seat(place.member, id, partition, home, fromLogStart, reply));
+            }
+        }
+    }
+
+    /** On the apply thread of the partition's group, which alone makes and removes its ledgers. */
+    private void seat(
+            Member member,
+            LedgerId id,
+            TopicPartition partition,
+            ReplicaGroup home,
+            boolean fromLogStart,
+            Gathering reply) {
+        if (member.isClosed()) {
+            reply.done();
+            return;
+        }
+        Ledger ledger = ledgers.get(id);
+        boolean made = ledger == null;
+        if (ledger == null) {
+            ledger = new Ledger(id, partition, home, dispatcher, fetcher, limits, meters, () -> ledgers.remove(id));
+            ledgers.put(id, ledger);
+        }
+        member.seat(id.partition(), new Member.Seat(ledger, home.executor()));
+        ledger.join(member, reply);
+        if (made) {
+            ledger.open(fromLogStart);
+        }
+        if (member.isClosed()) {
+            ledger.leave(member); // It left while it was being seated, and may not have seen this seat.
+        }
+    }
+
+    @Override
+    public void close() {
+        topicChanges.close();
+        places.keySet().forEach(place -> place.member.end("the gateway is stopping"));
+    }
+}

@@ -1,0 +1,146 @@
+package io.polylog.share;
+
+import io.polylog.broker.Refusal;
+import io.polylog.broker.RefusedException;
+import io.polylog.record.TopicPartition;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One consumer's place in a share group: in the ledger of every partition, with one credit for all of them. Thread-safe;
+ * what it asks for is done on the threads of the ledgers, in call order.
+ */
+final class Member implements ShareConsumer {
+
+    /** A ledger and the executor of its thread. */
+    record Seat(Ledger ledger, Executor thread) {}
+
+    private final Executor owner;
+    private final ShareListener listener;
+    private final Runnable onClosed;
+    private final Credit credit = new Credit();
+    private final Map<Integer, Seat> seats = new ConcurrentHashMap<>();
+    private final AtomicBoolean closed = new AtomicBoolean();
+
+    Member(Executor owner, ShareListener listener, Runnable onClosed) {
+        this.owner = owner;
+        this.listener = listener;
+        this.onClosed = onClosed;
+    }
+
+    Credit credit() {
+        return credit;
+    }
+
+    boolean isClosed() {
+        return closed.get();
+    }
+
+    /** Called on the ledger's thread, when the member joins it. */
+    void seat(int partition, Seat seat) {
+        seats.put(partition, seat);
+    }
+
+    @Override
+    public CompletionStage<Void> credit(int records) {
+        if (records < 0) {
+            throw new IllegalArgumentException("credit " + records);
+        }
+        credit.set(records);
+        Gathering reply = new Gathering();
+        for (Seat seat : seats.values()) {
+            reply.expect();
+            seat.thread.execute(() -> seat.ledger.credit(this, reply));
+        }
+        reply.done();
+        return reply.stage();
+    }
+
+    @Override
+    public CompletionStage<Void> settle(Collection<Acquired> records, Outcome outcome) {
+        Map<Integer, List<Acquired>> byPartition = new HashMap<>();
+        for (Acquired acquired : records) {
+            byPartition
+                    .computeIfAbsent(acquired.partition().partition(), partition -> new ArrayList<>())
+                    .add(acquired);
+        }
+        Gathering reply = new Gathering();
+        byPartition.forEach((partition, acquired) -> {
+            @Nullable Seat seat = seats.get(partition);
+            if (seat == null) {
+                TopicPartition unknown = acquired.get(0).partition();
+                reply.failed(new RefusedException(Refusal.NOT_ACQUIRED, "this consumer holds nothing of " + unknown));
+            } else {
+                reply.expect();
+                seat.thread.execute(() -> seat.ledger.settle(this, acquired, outcome, reply));
+            }
+        });
+        reply.done();
+        return reply.stage();
+    }
+
+    /** Hands acquired records over. Ledger's thread. */
+    void hand(Ledger ledger, List<Acquired> records) {
+        int partition = records.get(0).partition().partition();
+        toOwner(() -> {
+            int allowed = credit.hand(records.size());
+            if (allowed < records.size()) {
+                credit.giveBack(records.size() - allowed);
+                Seat seat = seats.get(partition);
+                if (seat != null) {
+                    List<Acquired> excess = List.copyOf(records.subList(allowed, records.size()));
+                    seat.thread.execute(() -> ledger.neverHanded(this, excess));
+                }
+            }
+            if (allowed > 0) {
+                listener.acquired(List.copyOf(records.subList(0, allowed)));
+            }
+        });
+    }
+
+    /** A ledger has ended, and with it this member's part in the group. Any ledger's thread. */
+    void end(String reason) {
+        if (leave()) {
+            try {
+                owner.execute(() -> listener.ended(reason));
+            } catch (RejectedExecutionException ownerStopped) {
+                return; // Nobody is left to be told.
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        leave();
+    }
+
+    private boolean leave() {
+        if (!closed.compareAndSet(false, true)) {
+            return false;
+        }
+        seats.values().forEach(seat -> seat.thread.execute(() -> seat.ledger.leave(this)));
+        onClosed.run();
+        return true;
+    }
+
+    private void toOwner(Runnable task) {
+        try {
+            owner.execute(() -> {
+                if (!closed.get()) {
+                    task.run();
+                } // What it was to get has been released with the rest.
+            });
+        } catch (RejectedExecutionException ownerStopped) {
+            close();
+        }
+    }
+}

@@ -1,0 +1,77 @@
+package io.polylog.share;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The records between what is archived and what is not read yet: those that members hold and those that wait to be
+ * taken, in offset order, so that what was given back goes out before what is new. Bounded by {@link ShareLimits};
+ * ledger's thread.
+ */
+final class Window {
+
+    private final ShareLimits limits;
+    private final TreeMap<Long, Delivery> available = new TreeMap<>();
+    private final Map<Long, Delivery> taken = new HashMap<>();
+    private long bytes;
+
+    Window(ShareLimits limits) {
+        this.limits = limits;
+    }
+
+    /** How many more records may be read: 0 when the window is full. */
+    int room() {
+        return bytes >= limits.windowBytes()
+                ? 0
+                : Math.max(0, Math.min(limits.readRecords(), limits.windowRecords() - available.size() - taken.size()));
+    }
+
+    void add(Delivery delivery) {
+        available.put(delivery.offset(), delivery);
+        bytes += delivery.sizeInBytes();
+    }
+
+    boolean hasAvailable() {
+        return !available.isEmpty();
+    }
+
+    /** Takes the available record of the lowest offset. */
+    @Nullable
+    Delivery take() {
+        Map.Entry<Long, Delivery> first = available.pollFirstEntry();
+        if (first == null) {
+            return null;
+        }
+        taken.put(first.getKey(), first.getValue());
+        return first.getValue();
+    }
+
+    @Nullable
+    Delivery taken(long offset) {
+        return taken.get(offset);
+    }
+
+    void giveBack(Delivery delivery) {
+        taken.remove(delivery.offset());
+        available.put(delivery.offset(), delivery);
+    }
+
+    void archived(Delivery delivery) {
+        taken.remove(delivery.offset());
+        bytes -= delivery.sizeInBytes();
+    }
+
+    List<Delivery> heldBy(Member member) {
+        List<Delivery> held = new ArrayList<>();
+        for (Delivery delivery : taken.values()) {
+            if (delivery.isHeldBy(member)) {
+                held.add(delivery);
+            }
+        }
+        return held;
+    }
+}
