@@ -3,7 +3,6 @@ package io.polylog.server.config;
 import io.polylog.config.ConfigKey;
 import io.polylog.config.Settings;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 
 /** Checked values for every key of a catalog, each with its origin. */
@@ -26,10 +25,6 @@ public final class EffectiveConfig {
 
     public Settings settings() {
         return settings;
-    }
-
-    public List<ListenerKeys> listeners() {
-        return catalog.listeners();
     }
 
     /** One line per key, {@code name: value  # origin}: valid YAML that says where each value comes from. */

@@ -49,7 +49,7 @@ public final class KeyCatalog {
         return List.copyOf(byName.values());
     }
 
-    public List<ListenerKeys> listeners() {
+    List<ListenerKeys> listeners() {
         return listeners;
     }
 

@@ -38,7 +38,7 @@ final class ConfigLoaderTest {
         EffectiveConfig config = ConfigLoader.load(catalog, Optional.empty(), Map.of("PATH", "/bin"));
 
         assertThat(config.settings().get(DATA_DIR)).isEqualTo("data");
-        assertThat(config.settings().get(config.listeners().get(0).port())).isEqualTo(9092);
+        assertThat(config.settings().get(catalog.listeners().get(0).port())).isEqualTo(9092);
         assertThat(config.describe()).contains("data-dir: data  # default\n", "mqtt.port: 1883  # default\n");
     }
 
@@ -130,7 +130,7 @@ final class ConfigLoaderTest {
     void addressOfTheMachineItselfIsAccepted(String host) {
         EffectiveConfig config = ConfigLoader.load(catalog, Optional.empty(), Map.of("POLYLOG_KAFKA_HOST", host));
 
-        assertThat(config.settings().get(config.listeners().get(0).host())).isEqualTo(host);
+        assertThat(config.settings().get(catalog.listeners().get(0).host())).isEqualTo(host);
     }
 
     @Test

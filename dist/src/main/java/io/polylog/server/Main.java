@@ -1,0 +1,122 @@
+package io.polylog.server;
+
+import io.polylog.server.cli.Actions;
+import io.polylog.server.cli.PolylogCommand;
+import io.polylog.server.config.ConfigException;
+import io.polylog.server.config.ConfigLoader;
+import io.polylog.server.config.ConfigTemplate;
+import io.polylog.server.config.EffectiveConfig;
+import io.polylog.server.config.KeyCatalog;
+import io.polylog.spi.ProtocolAdapterFactory;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+
+/**
+ * The entry of the gateway's process: does what the command line says and turns what goes wrong into a sentence and an
+ * exit code. Main thread only; the JVM's shutdown thread closes the node.
+ */
+public final class Main implements Actions {
+
+    private final Map<String, String> environment;
+    private final Path home;
+    private final PrintStream out;
+    private final PrintStream err;
+
+    private Main(Map<String, String> environment, Path home, PrintStream out, PrintStream err) {
+        this.environment = environment;
+        this.home = home;
+        this.out = out;
+        this.err = err;
+    }
+
+    public static void main(String[] arguments) {
+        Main main = new Main(System.getenv(), Path.of(System.getProperty("polylog.home", "")), System.out, System.err);
+        // The everyday command does not wait for the command-line parser to be loaded.
+        boolean everyday = arguments.length == 1 && arguments[0].equals("start");
+        System.exit(everyday ? main.start(Optional.empty()) : PolylogCommand.execute(main, arguments));
+    }
+
+    @Override
+    public int start(Optional<Path> configFile) {
+        try {
+            List<ProtocolAdapterFactory> factories = Protocols.discover();
+            EffectiveConfig config = load(ServerKeys.catalog(factories), configFile);
+            config.settings().get(ServerKeys.LOG_LEVEL).apply();
+            Node node = Node.start(config.settings(), factories);
+            Runtime.getRuntime().addShutdownHook(new Thread(node::close, "polylog-stop"));
+            out.println(ReadyMessage.of(Version.current(), node.listeners()));
+            node.startRoutes(home.resolve(config.settings().get(ServerKeys.ROUTES_DIR)));
+            return awaitSignal();
+        } catch (ConfigException faulty) {
+            return refuse(faulty);
+        } catch (StartFailedException failed) {
+            return refuse(failed);
+        }
+    }
+
+    /** The main thread has nothing left to do; a signal ends the process from here on. */
+    private static int awaitSignal() {
+        try {
+            new CountDownLatch(1).await();
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        }
+        return ExitCode.OK.code();
+    }
+
+    @Override
+    public int config(Optional<Path> configFile, boolean template) {
+        try {
+            KeyCatalog catalog = ServerKeys.catalog(Protocols.discover());
+            out.print(
+                    template
+                            ? ConfigTemplate.render(catalog)
+                            : load(catalog, configFile).describe());
+            return ExitCode.OK.code();
+        } catch (ConfigException faulty) {
+            return refuse(faulty);
+        } catch (StartFailedException failed) {
+            return refuse(failed);
+        }
+    }
+
+    @Override
+    public int demo() {
+        err.println("polylog: demo takes no options, and only bin/polylog can run it");
+        return ExitCode.USAGE.code();
+    }
+
+    @Override
+    public int version() {
+        out.println("polylog " + Version.current() + " (Java " + Runtime.version() + ", "
+                + System.getProperty("java.vendor") + ")");
+        return ExitCode.OK.code();
+    }
+
+    private EffectiveConfig load(KeyCatalog catalog, Optional<Path> named) {
+        return ConfigLoader.load(catalog, named.or(this::configFile), environment);
+    }
+
+    private Optional<Path> configFile() {
+        String named = environment.getOrDefault("POLYLOG_CONFIG", "");
+        if (!named.isEmpty()) {
+            return Optional.of(Path.of(named));
+        }
+        return Optional.of(home.resolve("conf").resolve("polylog.yaml")).filter(Files::exists);
+    }
+
+    private int refuse(ConfigException faulty) {
+        faulty.faults().forEach(fault -> err.println("polylog: " + fault));
+        return ExitCode.CONFIGURATION.code();
+    }
+
+    private int refuse(StartFailedException failed) {
+        err.println("polylog: " + failed.getMessage());
+        return failed.exitCode().code();
+    }
+}

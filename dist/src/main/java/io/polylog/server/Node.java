@@ -1,0 +1,167 @@
+package io.polylog.server;
+
+import io.polylog.camel.Routes;
+import io.polylog.config.Settings;
+import io.polylog.disk.Disk;
+import io.polylog.http.metrics.MicrometerMeters;
+import io.polylog.metric.Meters;
+import io.polylog.net.EventLoops;
+import io.polylog.net.Listener;
+import io.polylog.node.DataDirectoryException;
+import io.polylog.node.LogKeys;
+import io.polylog.node.LogNode;
+import io.polylog.server.config.ListenerKeys;
+import io.polylog.spi.AdapterContext;
+import io.polylog.spi.ProtocolAdapterFactory;
+import io.polylog.spi.Readiness;
+import io.polylog.time.EpochClock;
+import io.polylog.time.NanoClock;
+import java.io.IOException;
+import java.net.BindException;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The log with its doors. {@link #start} opens the log, then every enabled listener, or nothing at all; {@link #close}
+ * closes in the opposite order and may be called from any thread, once it counts. When the log cannot be kept durable
+ * any more, the process is halted at once, since whatever it answered from then on might not be true after a restart.
+ */
+final class Node implements AutoCloseable {
+
+    private static final Logger log = LoggerFactory.getLogger(Node.class);
+
+    private final AdapterContext context;
+    private final List<Listener> listeners;
+
+    /** What is open, the last opened first; guarded by this. */
+    private final Deque<AutoCloseable> open;
+
+    private Node(AdapterContext context, List<Listener> listeners, Deque<AutoCloseable> open) {
+        this.context = context;
+        this.listeners = List.copyOf(listeners);
+        this.open = open;
+    }
+
+    /**
+     * @throws StartFailedException if something is in the way; whatever was opened is closed again
+     */
+    static Node start(Settings settings, List<ProtocolAdapterFactory> factories) throws StartFailedException {
+        Deque<AutoCloseable> open = new ArrayDeque<>();
+        try {
+            LogNode logNode = openLog(settings, new MicrometerMeters());
+            open.push(logNode);
+            EventLoops loops = new EventLoops(Runtime.getRuntime().availableProcessors());
+            open.push(loops);
+            AdapterContext context = logNode.context(new Readiness());
+            List<Listener> listeners = new ArrayList<>();
+            for (ProtocolAdapterFactory factory : factories) {
+                ListenerKeys keys = ListenerKeys.of(factory);
+                if (settings.get(keys.enabled())) {
+                    Listener listener = bind(factory, keys, settings, context, loops);
+                    open.push(listener);
+                    listeners.add(listener);
+                }
+            }
+            context.readiness().ready();
+            return new Node(context, listeners, open);
+        } catch (StartFailedException | RuntimeException failed) {
+            closeAll(open);
+            throw failed;
+        }
+    }
+
+    private static LogNode openLog(Settings settings, Meters meters) throws StartFailedException {
+        try {
+            return LogNode.open(settings, Disk.system(), EpochClock.system(), NanoClock.system(), meters, Node::halt);
+        } catch (DataDirectoryException unusable) {
+            throw new StartFailedException(ExitCode.DATA_DIRECTORY, String.valueOf(unusable.getMessage()), unusable);
+        } catch (IOException failure) {
+            throw new StartFailedException(
+                    ExitCode.DATA_DIRECTORY,
+                    "the log in " + Path.of(settings.get(LogKeys.DATA_DIR)).toAbsolutePath() + " cannot be opened: "
+                            + failure,
+                    failure);
+        }
+    }
+
+    private static void halt(String what, Throwable cause) {
+        log.atError().addKeyValue("what", what).setCause(cause).log("the log is not durable any more: halting");
+        Runtime.getRuntime().halt(ExitCode.LOG_FAILURE.code());
+    }
+
+    private static Listener bind(
+            ProtocolAdapterFactory factory,
+            ListenerKeys keys,
+            Settings settings,
+            AdapterContext context,
+            EventLoops loops)
+            throws StartFailedException {
+        InetSocketAddress address = new InetSocketAddress(settings.get(keys.host()), settings.get(keys.port()));
+        try {
+            return Listener.bind(
+                    factory.name(),
+                    address,
+                    settings.get(keys.maxConnections()),
+                    factory.create(context, settings),
+                    loops,
+                    context.meters());
+        } catch (IOException failure) {
+            boolean inUse = failure instanceof BindException
+                    && String.valueOf(failure.getMessage()).contains("in use");
+            throw new StartFailedException(
+                    ExitCode.PORT,
+                    keys.port().name() + " " + address.getPort() + " on "
+                            + address.getAddress().getHostAddress()
+                            + (inUse
+                                    ? " is in use by another process; stop that one, or set "
+                                    : " cannot be opened (" + failure.getMessage() + "); set ")
+                            + keys.port().name() + " in the configuration, or "
+                            + keys.port().environmentName() + " in the environment, to another port",
+                    failure);
+        }
+    }
+
+    List<Listener> listeners() {
+        return listeners;
+    }
+
+    /** Starts the routes of a directory, if there are any; takes a while, so it follows the ready line. */
+    synchronized void startRoutes(Path directory) {
+        if (context.readiness().state() != Readiness.State.READY) {
+            return; // stopped meanwhile
+        }
+        try {
+            open.push(Routes.start(directory, context));
+        } catch (RuntimeException failure) { // the doors are worth keeping open without the routes
+            log.atError().addKeyValue("directory", directory).setCause(failure).log("routes could not be started");
+        }
+    }
+
+    @Override
+    public synchronized void close() {
+        context.readiness().stopping();
+        log.atInfo().log("stopping");
+        closeAll(open);
+        log.atInfo().log("stopped");
+    }
+
+    private static void closeAll(Deque<AutoCloseable> open) {
+        while (!open.isEmpty()) {
+            AutoCloseable last = open.pop();
+            try {
+                last.close();
+            } catch (Exception failure) { // one that cannot be closed must not keep the log open
+                log.atError()
+                        .addKeyValue("part", last.getClass().getSimpleName())
+                        .setCause(failure)
+                        .log("could not be closed cleanly");
+            }
+        }
+    }
+}

@@ -1,0 +1,30 @@
+package io.polylog.server;
+
+import io.polylog.config.ConfigKey;
+import io.polylog.node.LogKeys;
+import io.polylog.server.config.KeyCatalog;
+import io.polylog.server.log.LogLevel;
+import io.polylog.spi.ProtocolAdapterFactory;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The settings of the process itself, and with them all that there are. */
+final class ServerKeys {
+
+    static final ConfigKey<String> ROUTES_DIR = ConfigKey.text(
+            "routes-dir",
+            "routes",
+            "Directory of the route files, *.yaml; a relative path is taken from the directory that bin is in.");
+
+    static final ConfigKey<LogLevel> LOG_LEVEL =
+            ConfigKey.choice("log-level", LogLevel.class, LogLevel.INFO, "How much is logged to standard error.");
+
+    private ServerKeys() {}
+
+    static KeyCatalog catalog(List<ProtocolAdapterFactory> factories) {
+        List<ConfigKey<?>> own = new ArrayList<>(LogKeys.all());
+        own.add(ROUTES_DIR);
+        own.add(LOG_LEVEL);
+        return KeyCatalog.of(own, factories);
+    }
+}

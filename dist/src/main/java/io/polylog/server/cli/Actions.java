@@ -1,0 +1,19 @@
+package io.polylog.server.cli;
+
+import java.nio.file.Path;
+import java.util.Optional;
+
+/** What the commands do; each returns the exit code of the process. */
+public interface Actions {
+
+    /** Runs the gateway until it is stopped. */
+    int start(Optional<Path> configFile);
+
+    /** Prints the configuration in effect with the origin of each value, or the commented template. */
+    int config(Optional<Path> configFile, boolean template);
+
+    /** Says how to get it: the demonstration is a client process, which the launcher starts itself. */
+    int demo();
+
+    int version();
+}

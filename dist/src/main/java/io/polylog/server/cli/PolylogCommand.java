@@ -1,0 +1,80 @@
+package io.polylog.server.cli;
+
+import java.nio.file.Path;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code polylog COMMAND}. */
+@Command(
+        name = "polylog",
+        description = "One durable, partitioned log with Kafka, AMQP and MQTT doors.",
+        subcommands = CommandLine.HelpCommand.class,
+        synopsisSubcommandLabel = "COMMAND",
+        footer = {
+            "",
+            "Every key of conf/polylog.yaml can be set in the environment: kafka.port is POLYLOG_KAFKA_PORT.",
+            "",
+            "Exit codes: 0 done, 1 failed, 2 usage, 3 configuration, 4 data directory, 5 port,",
+            "6 the log could not be kept durable, 7 no suitable Java, 143 stopped by SIGTERM."
+        })
+public final class PolylogCommand {
+
+    private static final String CONFIG_DOC =
+            "Configuration file; otherwise POLYLOG_CONFIG, then conf/polylog.yaml if it exists, then the defaults.";
+
+    private final Actions actions;
+
+    private PolylogCommand(Actions actions) {
+        this.actions = actions;
+    }
+
+    /** Understands the arguments and runs what they ask for; returns the exit code. */
+    public static int execute(Actions actions, String... arguments) {
+        CommandLine line = new CommandLine(new PolylogCommand(actions));
+        if (arguments.length == 0) {
+            line.usage(System.err);
+            return CommandLine.ExitCode.USAGE;
+        }
+        return line.execute(arguments);
+    }
+
+    @Command(name = "start", description = "Runs the gateway until it gets SIGTERM or Ctrl-C.")
+    int start(
+            @Option(
+                            names = {"-c", "--config"},
+                            paramLabel = "FILE",
+                            description = CONFIG_DOC)
+                    @Nullable
+                    Path file) {
+        return actions.start(Optional.ofNullable(file));
+    }
+
+    @Command(
+            name = "demo",
+            description = "Starts a gateway in a temporary directory, publishes to it with a Kafka client, and receives"
+                    + " the message with an AMQP and an MQTT client.")
+    int demo() {
+        return actions.demo();
+    }
+
+    @Command(name = "config", description = "Prints the configuration in effect, and where each value comes from.")
+    int config(
+            @Option(
+                            names = {"-c", "--config"},
+                            paramLabel = "FILE",
+                            description = CONFIG_DOC)
+                    @Nullable
+                    Path file,
+            @Option(names = "--template", description = "Print a file of every key with its meaning and default.")
+                    boolean template) {
+        return actions.config(Optional.ofNullable(file), template);
+    }
+
+    @Command(name = "version", description = "Prints the version of Polylog and of Java.")
+    int version() {
+        return actions.version();
+    }
+}
