@@ -16,8 +16,6 @@ final class BatchCursor {
 
     private static final int WINDOW_BYTES = 4096;
 
-    private static final byte MAGIC_V2 = 2;
-
     private final Segment segment;
     private final int limit;
     private final ByteBuffer window;
@@ -25,7 +23,7 @@ final class BatchCursor {
     private int position;
     private int nextPosition;
     private long nextOffset;
-    private BatchHeader header = new BatchHeader(0, 0, 0, MAGIC_V2, -1, Long.MIN_VALUE);
+    private BatchHeader header = new BatchHeader(0, 0, 0, RecordBatch.MAGIC_V2, -1, Long.MIN_VALUE);
 
     /**
      * @param start an entry of the segment's index
@@ -61,7 +59,7 @@ final class BatchCursor {
             inWindow = 0;
         }
         BatchHeader found = BatchHeader.read(window, inWindow);
-        if (found.magic() != MAGIC_V2
+        if (found.magic() != RecordBatch.MAGIC_V2
                 || found.sizeInBytes() < RecordBatch.OVERHEAD
                 || found.sizeInBytes() > limit - nextPosition
                 || found.baseOffset() != nextOffset

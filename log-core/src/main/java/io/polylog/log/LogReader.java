@@ -54,18 +54,18 @@ final class LogReader {
         return holding(now.segments().get(i), segment -> {
             BatchPlace start = placeOf(segment, offset, now.readableBytes(i));
             int end = endOf(now, i, start, Math.max(0, maxBytes), atLeastOneBatch);
-            return new LogRead(slice(segment, start.position(), end), now.offsets());
+            return new LogRead(slice(segment, start, end), now.offsets());
         });
     }
 
-    private LogSlice slice(Segment segment, int start, int end) {
-        if (start == end) {
+    private LogSlice slice(Segment segment, BatchPlace first, int end) {
+        if (first.position() == end) {
             return EmptySlice.INSTANCE;
         }
         if (!segment.retain()) {
             throw closed();
         }
-        return new SegmentSlice(segment, start, end - start);
+        return new SegmentSlice(segment, first, end);
     }
 
     /** The batch that contains {@code offset}. */

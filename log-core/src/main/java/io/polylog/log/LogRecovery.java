@@ -129,13 +129,11 @@ final class LogRecovery {
             data.close();
             throw lost("segment " + path + " has " + size + " bytes, of which " + end.bytePosition() + " were forced");
         }
-        if (size > end.bytePosition()) {
-            data.truncate(end.bytePosition());
-        }
         SegmentIndex index = SegmentIndex.openToGrow(
                 disk, Segment.file(directory, base, Segment.INDEX_SUFFIX), base, end.bytePosition());
         Segment segment = new Segment(base, path, data, index);
         try {
+            segment.truncateTo(end.bytePosition());
             rebuild(segment, end.bytePosition());
             if (segment.endOffset() != end.endOffset()) {
                 throw segment.corrupt(

@@ -85,6 +85,14 @@ final class Segment {
         maxTimestamp = entry.maxTimestampBefore();
     }
 
+    /** Cuts the file back to what is believed; the next force covers that, lest the rest come back in a later crash. */
+    void truncateTo(int bytes) throws IOException {
+        if (data.size() > bytes) {
+            data.truncate(bytes);
+            unforced = true;
+        }
+    }
+
     /** For a closed segment with damage: it ends where the next one begins, and every search must look inside. */
     void endUnverified(int bytes, long nextBase) {
         size = bytes;

@@ -11,15 +11,17 @@ import java.nio.channels.WritableByteChannel;
 final class SegmentSlice implements LogSlice {
 
     private final Segment segment;
+    private final long firstOffset;
     private final int position;
     private final int size;
     private boolean closed;
 
-    /** Takes over the caller's hold on {@code segment}. */
-    SegmentSlice(Segment segment, int position, int size) {
+    /** Takes over the caller's hold on {@code segment}; {@code end} is where a later batch begins, or will. */
+    SegmentSlice(Segment segment, BatchPlace first, int end) {
         this.segment = segment;
-        this.position = position;
-        this.size = size;
+        this.firstOffset = first.offset();
+        this.position = first.position();
+        this.size = end - first.position();
     }
 
     @Override
@@ -36,27 +38,41 @@ final class SegmentSlice implements LogSlice {
         return segment.data().channel().transferTo(position + from, count, target);
     }
 
-    /** @throws io.polylog.broker.RefusedException STORAGE_FAILED if a batch fails its CRC */
+    /** @throws io.polylog.broker.RefusedException STORAGE_FAILED if a batch fails its CRC, or bears another offset */
     @Override
     public ByteBuffer toBuffer() throws IOException {
         checkOpen();
         ByteBuffer bytes = ByteBuffer.allocate(size);
         segment.read(bytes, position);
         bytes.flip();
+        long offset = firstOffset;
         int at = 0;
         while (at < size) {
-            int left = size - at;
-            int batchSize = left < RecordBatch.OVERHEAD ? 0 : RecordBatch.sizeAt(bytes, at);
-            if (batchSize < RecordBatch.OVERHEAD || batchSize > left) {
-                throw segment.corrupt(
-                        (long) position + at, "record batch of " + batchSize + " bytes, " + left + " left");
-            }
-            if (!new RecordBatch(bytes.slice(at, batchSize)).hasValidCrc()) {
-                throw segment.corrupt((long) position + at, "record batch fails its CRC");
-            }
-            at += batchSize;
+            RecordBatch batch = batchAt(bytes, at, offset);
+            offset = batch.lastOffset() + 1;
+            at += batch.sizeInBytes();
         }
         return bytes;
+    }
+
+    private RecordBatch batchAt(ByteBuffer bytes, int at, long offset) {
+        int left = size - at;
+        int batchSize = left < RecordBatch.OVERHEAD ? 0 : RecordBatch.sizeAt(bytes, at);
+        if (batchSize < RecordBatch.OVERHEAD || batchSize > left) {
+            throw segment.corrupt((long) position + at, "record batch of " + batchSize + " bytes, " + left + " left");
+        }
+        RecordBatch batch = new RecordBatch(bytes.slice(at, batchSize));
+        if (!batch.hasValidCrc()) {
+            throw segment.corrupt((long) position + at, "record batch fails its CRC");
+        }
+        // Neither lies under the CRC, since the log sets the one and the other tells what the CRC is.
+        if (batch.baseOffset() != offset || batch.magic() != RecordBatch.MAGIC_V2) {
+            throw segment.corrupt(
+                    (long) position + at,
+                    "record batch of offset " + batch.baseOffset() + " and format " + batch.magic() + ", not " + offset
+                            + " and " + RecordBatch.MAGIC_V2);
+        }
+        return batch;
     }
 
     @Override

@@ -42,6 +42,9 @@ public final class RecordBatch {
 
     public static final long NO_PRODUCER_ID = -1;
 
+    /** The only record format there is. */
+    public static final byte MAGIC_V2 = 2;
+
     private static final int LENGTH = 8;
     static final int LEADER_EPOCH = 12;
     static final int MAGIC = 16;
