@@ -68,4 +68,14 @@ final class PolylogComponent extends DefaultComponent {
         }
         return timer;
     }
+
+    /** What still waits for its redelivery is given back when its input leaves the group, which was before this. */
+    @Override
+    protected synchronized void doStop() throws Exception {
+        if (timer != null) {
+            getCamelContext().getExecutorServiceManager().shutdownNow(timer);
+            timer = null;
+        }
+        super.doStop();
+    }
 }

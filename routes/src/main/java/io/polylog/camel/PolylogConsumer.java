@@ -10,11 +10,8 @@ import io.polylog.spi.AdapterContext;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 import org.apache.camel.Suspendable;
@@ -34,9 +31,6 @@ import org.slf4j.LoggerFactory;
 final class PolylogConsumer extends DefaultConsumer implements Suspendable, Topics.Listener {
 
     private static final Logger log = LoggerFactory.getLogger(PolylogConsumer.class);
-
-    /** How long a start waits for topic and group. */
-    private static final int START_TIMEOUT_SECONDS = 30;
 
     private final PolylogEndpoint endpoint;
     private final AdapterContext gateway;
@@ -69,13 +63,13 @@ final class PolylogConsumer extends DefaultConsumer implements Suspendable, Topi
     @Override
     protected void doStart() throws Exception {
         super.doStart();
-        Topic topic = await(gateway.topics().ensure(endpoint.topic()));
+        Topic topic = endpoint.existingTopic();
         synchronized (this) {
             owner = endpoint.getCamelContext()
                     .getExecutorServiceManager()
                     .newSingleThreadExecutor(this, "polylog-from-" + endpoint.topic());
         }
-        await(join(topic));
+        Answers.await(join(topic));
         topicChanges = gateway.topics().listen(this);
     }
 
@@ -135,16 +129,6 @@ final class PolylogConsumer extends DefaultConsumer implements Suspendable, Topi
     @Override
     public void deleted(Topic topic) {
         // The share group says so, once what was delivered is settled.
-    }
-
-    private static <T> T await(CompletionStage<T> stage) throws Exception {
-        try {
-            return stage.toCompletableFuture().get(START_TIMEOUT_SECONDS, TimeUnit.SECONDS);
-        } catch (ExecutionException failure) {
-            throw failure.getCause() instanceof Exception cause ? cause : failure;
-        } catch (TimeoutException late) {
-            throw new TimeoutException("the log did not answer within " + START_TIMEOUT_SECONDS + " s");
-        }
     }
 
     @Override

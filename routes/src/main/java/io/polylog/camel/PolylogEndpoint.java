@@ -1,7 +1,9 @@
 package io.polylog.camel;
 
+import io.polylog.broker.Topic;
 import io.polylog.share.ShareGroups.StartAt;
 import io.polylog.spi.AdapterContext;
+import java.util.Optional;
 import org.apache.camel.Consumer;
 import org.apache.camel.Processor;
 import org.apache.camel.Producer;
@@ -34,6 +36,14 @@ final class PolylogEndpoint extends DefaultEndpoint {
 
     String topic() {
         return topic;
+    }
+
+    /** The topic, created if need be; waits for it. */
+    Topic existingTopic() throws Exception {
+        Optional<Topic> known = gateway().topics().find(topic);
+        return known.isPresent()
+                ? known.get()
+                : Answers.await(gateway().topics().ensure(topic));
     }
 
     Input input() {

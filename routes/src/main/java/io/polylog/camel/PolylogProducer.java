@@ -5,8 +5,6 @@ import io.polylog.broker.Topic;
 import io.polylog.metric.Meters;
 import io.polylog.record.Record;
 import io.polylog.spi.AdapterContext;
-import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
@@ -42,6 +40,7 @@ final class PolylogProducer extends DefaultAsyncProducer {
     @Override
     protected void doStart() throws Exception {
         super.doStart();
+        endpoint.existingTopic();
         continuation = endpoint.getCamelContext()
                 .getExecutorServiceManager()
                 .newSingleThreadExecutor(this, "polylog-to-" + endpoint.topic());
@@ -65,7 +64,7 @@ final class PolylogProducer extends DefaultAsyncProducer {
                 throw new RejectedExecutionException("the route to polylog:" + endpoint.topic() + " is stopped");
             }
             publishing = publish(exchange);
-        } catch (RuntimeException refused) {
+        } catch (Exception refused) { // Camel's conversions and the log's answer declare no narrower one
             exchange.setException(refused);
             callback.done(true);
             return true;
@@ -87,19 +86,14 @@ final class PolylogProducer extends DefaultAsyncProducer {
         return false;
     }
 
-    private CompletionStage<Published> publish(Exchange exchange) {
+    /** Waits only if the topic has been deleted: going on without it would let later records overtake this one. */
+    private CompletionStage<Published> publish(Exchange exchange) throws Exception {
         Integer partition = exchange.getMessage().getHeader(PolylogHeaders.TARGET_PARTITION, Integer.class);
         Record record =
                 mapper.toRecord(exchange.getMessage(), gateway.epochClock().timeMs());
-        return topic().thenCompose(topic -> partition == null
+        Topic topic = endpoint.existingTopic();
+        return partition == null
                 ? gateway.publisher().publish(topic, record)
-                : gateway.publisher().publish(topic.partition(partition), record));
-    }
-
-    private CompletionStage<Topic> topic() {
-        Optional<Topic> known = gateway.topics().find(endpoint.topic());
-        return known.isPresent()
-                ? CompletableFuture.completedFuture(known.get())
-                : gateway.topics().ensure(endpoint.topic());
+                : gateway.publisher().publish(topic.partition(partition), record);
     }
 }

@@ -52,6 +52,7 @@ final class RouteEngine implements AutoCloseable {
         camel.setAllowUseOriginalMessage(false);
         camel.getShutdownStrategy().setTimeout(STOP_TIMEOUT_SECONDS);
         camel.getShutdownStrategy().setTimeUnit(TimeUnit.SECONDS);
+        camel.getExecutorServiceManager().setShutdownAwaitTermination(TimeUnit.SECONDS.toMillis(1));
         camel.getCamelContextExtension().setErrorHandlerFactory(quietErrorHandler());
         camel.addComponent("polylog", new PolylogComponent(context));
         camel.build();
