@@ -11,6 +11,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiFunction;
+import java.util.function.Function;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.errors.CoordinatorNotAvailableException;
 import org.apache.kafka.common.message.ConsumerGroupDescribeResponseData;
@@ -72,6 +73,9 @@ public final class EmbeddedGroupCoordinator implements GroupCoordinator {
 
     // Guarded by this.
     private @Nullable CompletableFuture<RunningCoordinator> starting;
+    /** Completes when the coordinator is ready and every earlier call has been passed to it. */
+    private @Nullable CompletableFuture<RunningCoordinator> turn;
+
     private @Nullable RunningCoordinator running;
     private boolean closed;
 
@@ -216,25 +220,43 @@ public final class EmbeddedGroupCoordinator implements GroupCoordinator {
             ApiKeys api,
             BiFunction<GroupCoordinatorService, CallerContext, CompletionStage<T>> request) {
         CallerContext context = new CallerContext(caller, api.id);
-        return started()
-                .thenCompose(coordinator ->
-                        coordinator.ready().thenCompose(loaded -> request.apply(coordinator.service(), context)));
+        return inTurn(coordinator -> request.apply(coordinator.service(), context))
+                .thenCompose(answer -> answer);
     }
 
-    private synchronized CompletableFuture<RunningCoordinator> started() {
-        if (closed) {
-            return CompletableFuture.failedFuture(
-                    new CoordinatorNotAvailableException("the group coordinator is closed"));
+    /**
+     * Asks in the order of the calls, those that wait for the start included: one commit overtaking another would leave
+     * the older offset standing.
+     */
+    private <R> CompletableFuture<R> inTurn(Function<RunningCoordinator, R> request) {
+        CompletableFuture<RunningCoordinator> before;
+        synchronized (this) {
+            if (closed) {
+                return CompletableFuture.failedFuture(
+                        new CoordinatorNotAvailableException("the group coordinator is closed"));
+            }
+            before = turn;
+            if (before == null || before.isCompletedExceptionally()) {
+                before = begin();
+                starting = before;
+                turn = before;
+            }
+            if (!before.isDone()) {
+                CompletableFuture<RunningCoordinator> waitedFor = before;
+                CompletableFuture<R> asked = waitedFor.thenApply(request);
+                turn = asked.handle((answer, failure) -> waitedFor.join());
+                return asked;
+            }
         }
-        CompletableFuture<RunningCoordinator> current = starting;
-        if (current == null || current.isCompletedExceptionally()) {
-            current = CompletableFuture.supplyAsync(log.topic(), worker)
-                    .thenCompose(topic -> topic)
-                    .thenApplyAsync(this::start, worker)
-                    .exceptionallyCompose(failure -> CompletableFuture.failedFuture(notStarted(failure)));
-            starting = current;
-        }
-        return current;
+        return before.thenApply(request);
+    }
+
+    private CompletableFuture<RunningCoordinator> begin() {
+        return CompletableFuture.supplyAsync(log.topic(), worker)
+                .thenCompose(topic -> topic)
+                .thenApplyAsync(this::start, worker)
+                .thenCompose(coordinator -> coordinator.ready().thenApply(loaded -> coordinator))
+                .exceptionallyCompose(failure -> CompletableFuture.failedFuture(notStarted(failure)));
     }
 
     private RunningCoordinator start(Topic topic) {

@@ -131,13 +131,14 @@ final class OffsetsPartition {
             records = takeWaiting();
             settled = written;
         }
+        // Counted first: from the append on the bytes are the log's, which writes its offset into them.
+        long count = countOf(records);
         CompletionStage<AppendResult> appended;
         try {
             appended = appender.append(partition, new RecordBatch(records.buffer()));
         } catch (RuntimeException refused) {
             appended = CompletableFuture.failedFuture(refused);
         }
-        long count = countOf(records);
         appended.whenComplete((result, failure) -> {
             PartitionWriter.Listener told = null;
             boolean lost = false;

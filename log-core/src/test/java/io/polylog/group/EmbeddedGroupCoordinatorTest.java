@@ -152,6 +152,15 @@ class EmbeddedGroupCoordinatorTest {
     }
 
     @Test
+    void callsMadeWhileItStartsKeepTheirOrder() {
+        List<CompletionStage<Errors>> commits = IntStream.range(0, 5000)
+                .mapToObj(offset -> commitLater("readers", 0, offset))
+                .toList();
+        commits.forEach(committed -> assertThat(get(committed)).isEqualTo(Errors.NONE));
+        assertThat(committed("readers", 0)).isEqualTo(4999);
+    }
+
+    @Test
     void concurrentCommitsShareAppends() {
         commit("warm", 0, 1);
         int before = log.appends();
