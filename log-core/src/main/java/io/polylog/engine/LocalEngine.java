@@ -50,6 +50,7 @@ public final class LocalEngine implements AutoCloseable {
         Path journalDirectory = settings.directory().resolve("journal");
         Path groupsDirectory = settings.directory().resolve("groups");
         disk.createDirectories(journalDirectory);
+        disk.forceDirectory(settings.directory());
         disk.delete(groupsDirectory);
         for (int id = 0; id <= settings.dataGroups(); id++) {
             machines.add(machine(id, groupsDirectory, settings, disk));

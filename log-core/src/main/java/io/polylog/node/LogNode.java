@@ -147,12 +147,15 @@ public final class LogNode implements AutoCloseable {
     /** Commits what was accepted, then closes every file and gives the directory back. */
     @Override
     public void close() throws IOException {
-        shareGroups.close();
-        groupCoordinator.close();
-        dispatcher.close();
-        publisher.close();
-        workers.close();
-        engine.close();
-        directory.close();
+        try {
+            shareGroups.close();
+            groupCoordinator.close();
+            dispatcher.close();
+            publisher.close();
+            workers.close();
+            engine.close();
+        } finally {
+            directory.close();
+        }
     }
 }

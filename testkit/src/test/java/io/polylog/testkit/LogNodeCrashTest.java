@@ -1,0 +1,161 @@
+package io.polylog.testkit;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.polylog.broker.LogRead;
+import io.polylog.broker.Publisher.Published;
+import io.polylog.broker.Topic;
+import io.polylog.broker.TopicSpec;
+import io.polylog.record.Headers;
+import io.polylog.record.Record;
+import io.polylog.record.RecordBatch;
+import io.polylog.record.StoredRecord;
+import io.polylog.record.TopicPartition;
+import io.polylog.spi.AdapterContext;
+import io.polylog.time.EpochClock;
+import io.polylog.time.NanoClock;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The whole log on a disk that loses what was not forced: what was acknowledged must be there after each crash. */
+class LogNodeCrashTest {
+
+    private static final int ROUNDS = 12;
+    private static final int PARTITIONS = 3;
+
+    @TempDir
+    Path directory;
+
+    @Test
+    void losesNothingAcknowledgedInCrashesAtRandomMoments() throws Exception {
+        long seed = Long.getLong("polylog.seed", new Random().nextLong());
+        Random random = new Random(seed);
+        FaultyDisk disk = new FaultyDisk(directory);
+        Map<TopicPartition, Map<Long, String>> acknowledged = new HashMap<>();
+        int next = 0;
+        for (int round = 0; round < ROUNDS; round++) {
+            String context = "seed " + seed + " round " + round;
+            TestGateway gateway = start(disk);
+            AdapterContext ports = gateway.context();
+            Topic topic = ports.topics()
+                    .find("orders")
+                    .orElseGet(() -> get(ports.topics().create(new TopicSpec("orders", PARTITIONS, Map.of()))));
+            acknowledged.forEach((partition, values) ->
+                    assertThat(readAll(ports, partition)).as(context).containsAllEntriesOf(values));
+
+            List<CompletionStage<Published>> pending = new ArrayList<>();
+            Map<TopicPartition, Map<Long, String>> taken = new ConcurrentHashMap<>();
+            int count = 1 + random.nextInt(400);
+            int waitFor = random.nextInt(count);
+            for (int i = 0; i < count; i++) {
+                String value = "v" + next++;
+                pending.add(ports.publisher()
+                        .publish(topic.partition(random.nextInt(PARTITIONS)), record(value))
+                        .whenComplete((published, failure) -> {
+                            if (failure == null) {
+                                taken.computeIfAbsent(published.partition(), key -> new ConcurrentHashMap<>())
+                                        .put(published.offset(), value);
+                            }
+                        }));
+            }
+            get(pending.get(waitFor));
+            disk.crash(random);
+            for (CompletionStage<Published> stage : pending) {
+                settled(stage);
+            }
+            taken.forEach((partition, values) -> acknowledged
+                    .computeIfAbsent(partition, key -> new HashMap<>())
+                    .putAll(values));
+            closeCrashed(gateway);
+        }
+        try (TestGateway gateway = start(disk)) {
+            acknowledged.forEach((partition, values) -> assertThat(readAll(gateway.context(), partition))
+                    .as("seed " + seed)
+                    .containsAllEntriesOf(values));
+        }
+    }
+
+    @Test
+    void acknowledgesNothingAfterAFailedForce() throws Exception {
+        FaultyDisk disk = new FaultyDisk(directory);
+        TestGateway gateway = start(disk);
+        AdapterContext ports = gateway.context();
+        Topic topic = get(ports.topics().create(new TopicSpec("orders", 1, Map.of())));
+        get(ports.publisher().publish(topic, record("before")));
+        disk.failForce(1);
+
+        CompletableFuture<Published> failed =
+                ports.publisher().publish(topic, record("lost")).toCompletableFuture();
+        settled(failed);
+        CompletableFuture<Published> after =
+                ports.publisher().publish(topic, record("after")).toCompletableFuture();
+        settled(after);
+
+        assertThat(failed).isCompletedExceptionally();
+        assertThat(after).isCompletedExceptionally();
+        assertThat(gateway.failure()).isInstanceOf(IOException.class);
+        assertThat(readAll(ports, topic.partition(0))).containsValue("before").hasSize(1);
+        closeCrashed(gateway);
+    }
+
+    private TestGateway start(FaultyDisk disk) throws IOException {
+        return TestGateway.start(
+                directory, Map.of("durability", "fsync"), disk, EpochClock.system(), NanoClock.system());
+    }
+
+    /** A crashed gateway cannot close its files in order; what counts is that it gives the directory back. */
+    private static void closeCrashed(TestGateway gateway) {
+        try {
+            gateway.close();
+        } catch (IOException expected) {
+            assertThat(expected).isNotNull();
+        }
+    }
+
+    private static Map<Long, String> readAll(AdapterContext ports, TopicPartition partition) {
+        Map<Long, String> values = new HashMap<>();
+        long offset = 0;
+        while (offset < ports.fetcher().offsets(partition).highWatermark()) {
+            try (LogRead read = get(ports.fetcher().read(partition, offset, 1 << 20, true))) {
+                ByteBuffer bytes = read.slice().toBuffer();
+                while (bytes.hasRemaining()) {
+                    int size = RecordBatch.sizeAt(bytes, bytes.position());
+                    RecordBatch batch = new RecordBatch(bytes.slice(bytes.position(), size));
+                    bytes.position(bytes.position() + size);
+                    for (StoredRecord stored : batch.decode()) {
+                        values.put(stored.offset(), new String(stored.record().value(), UTF_8));
+                    }
+                    offset = batch.lastOffset() + 1;
+                }
+            } catch (IOException failure) {
+                throw new AssertionError(failure);
+            }
+        }
+        return values;
+    }
+
+    private static Record record(String value) {
+        return new Record(null, value.getBytes(UTF_8), 1_000, Headers.EMPTY);
+    }
+
+    private static <T> T get(CompletionStage<T> stage) {
+        return stage.toCompletableFuture().orTimeout(20, TimeUnit.SECONDS).join();
+    }
+
+    private static void settled(CompletionStage<?> stage) throws Exception {
+        stage.handle((result, failure) -> true).toCompletableFuture().get(20, TimeUnit.SECONDS);
+    }
+}
