@@ -39,6 +39,8 @@ import org.apache.kafka.common.requests.ListOffsetsResponse;
  */
 final class ListOffsetsHandler implements RequestHandler<ListOffsetsRequestData> {
 
+    private static final short FIRST_VERSION_WITH_EPOCH = 4;
+
     private final TopicLookup topics;
     private final Fetcher fetcher;
 
@@ -68,7 +70,19 @@ final class ListOffsetsHandler implements RequestHandler<ListOffsetsRequestData>
                     .thenApply(list ->
                             new ListOffsetsTopicResponse().setName(asked.name()).setPartitions(list)));
         }
-        return Stages.all(answers).thenApply(list -> Reply.of(new ListOffsetsResponseData().setTopics(list)));
+        return Stages.all(answers).thenApply(list -> {
+            if (call.version() < FIRST_VERSION_WITH_EPOCH) {
+                forgetEpochs(list);
+            }
+            return Reply.of(new ListOffsetsResponseData().setTopics(list));
+        });
+    }
+
+    /** Older versions have no room for the epoch, and refuse to be written with one. */
+    private static void forgetEpochs(List<ListOffsetsTopicResponse> topics) {
+        for (ListOffsetsTopicResponse topic : topics) {
+            topic.partitions().forEach(partition -> partition.setLeaderEpoch(ListOffsetsResponse.UNKNOWN_EPOCH));
+        }
     }
 
     private CompletionStage<ListOffsetsPartitionResponse> answer(

@@ -1,0 +1,134 @@
+package io.polylog.kafka;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.polylog.testkit.TestGateway;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.Socket;
+import java.net.SocketException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.common.message.MetadataRequestData;
+import org.apache.kafka.common.protocol.ApiKeys;
+import org.apache.kafka.common.requests.MetadataRequest;
+import org.apache.kafka.common.requests.RequestHeader;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What is no Kafka request closes its own connection and no other. */
+class BadInputTest {
+
+    private static final int TIMEOUT_MS = 20_000;
+
+    @TempDir
+    Path directory;
+
+    private TestGateway gateway;
+    private Admin neighbour;
+
+    @BeforeEach
+    void start() throws Exception {
+        gateway = TestGateway.start(directory, new KafkaAdapterFactory());
+        neighbour = Admin.create(Map.of("bootstrap.servers", "127.0.0.1:" + gateway.port("kafka")));
+        neighbour.listTopics().names().get();
+    }
+
+    @AfterEach
+    void stop() throws Exception {
+        assertThat(neighbour.listTopics().names().get()).isEmpty();
+        neighbour.close();
+        gateway.close();
+        assertThat(gateway.failure()).isNull();
+    }
+
+    @Test
+    void greetingsOfOtherProtocols() throws Exception {
+        for (String greeting : List.of(
+                "GET / HTTP/1.1\r\nHost: x\r\n\r\n",
+                "AMQP\0\1\0\0",
+                "\20\14\0\4MQTT\5\2\0\0\0\0",
+                "\26\3\1\2\0\1\0\1\374\3\3")) {
+            assertClosed(greeting.getBytes(US_ASCII));
+        }
+    }
+
+    @Test
+    void impossibleLengths() throws Exception {
+        for (int length : new int[] {0, -1, Integer.MIN_VALUE, Integer.MAX_VALUE, 600_000}) {
+            assertClosed(ByteBuffer.allocate(4).putInt(length).array());
+        }
+    }
+
+    @Test
+    void randomBytes() throws Exception {
+        Random random = new Random(4711);
+        for (int i = 0; i < 50; i++) {
+            byte[] noise = new byte[4 + random.nextInt(2_000)];
+            random.nextBytes(noise);
+            ByteBuffer.wrap(noise).putInt(noise.length - 4);
+            assertClosed(noise);
+        }
+    }
+
+    @Test
+    void requestsCutShortInside() throws Exception {
+        byte[] request = metadata();
+        Random random = new Random(99);
+        for (int i = 0; i < 50; i++) {
+            byte[] cut = new byte[4 + random.nextInt(request.length)];
+            ByteBuffer.wrap(cut).putInt(cut.length - 4).put(request, 0, cut.length - 4);
+            assertClosed(cut);
+        }
+    }
+
+    @Test
+    void aHeaderAloneClaimsNoMemory() throws Exception {
+        // Ten connections announce 100 MiB each, more than this process may have in all, and send next to nothing.
+        Socket[] sockets = new Socket[10];
+        for (int i = 0; i < sockets.length; i++) {
+            sockets[i] = new Socket("127.0.0.1", gateway.port("kafka"));
+            sockets[i].setSoTimeout(TIMEOUT_MS);
+            OutputStream out = sockets[i].getOutputStream();
+            byte[] first = metadata();
+            out.write(ByteBuffer.allocate(4 + first.length)
+                    .putInt(first.length)
+                    .put(first)
+                    .array());
+            assertThat(sockets[i].getInputStream().read()).isZero();
+            out.write(ByteBuffer.allocate(5).putInt(100 << 20).array());
+        }
+        assertThat(neighbour.listTopics().names().get()).isEmpty();
+        for (Socket socket : sockets) {
+            socket.close();
+        }
+    }
+
+    private void assertClosed(byte[] bytes) throws IOException {
+        try (Socket socket = new Socket("127.0.0.1", gateway.port("kafka"))) {
+            socket.setSoTimeout(TIMEOUT_MS);
+            try {
+                socket.getOutputStream().write(bytes);
+                assertThat(socket.getInputStream().read()).isEqualTo(-1);
+            } catch (SocketException reset) {
+                // closed all the same
+            }
+        }
+    }
+
+    private static byte[] metadata() {
+        RequestHeader header = new RequestHeader(ApiKeys.METADATA, (short) 9, "tester", 17);
+        ByteBuffer bytes =
+                new MetadataRequest(new MetadataRequestData().setTopics(null), (short) 9).serializeWithHeader(header);
+        byte[] array = new byte[bytes.remaining()];
+        bytes.get(array);
+        return array;
+    }
+}
