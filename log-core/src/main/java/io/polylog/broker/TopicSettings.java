@@ -16,6 +16,9 @@ public final class TopicSettings {
     /** {@code kafka}, or {@code queue} for topics declared as queues. */
     public static final String RETENTION = "polylog.retention";
 
+    /** The AMQP name that a topic's own name is escaped from, where the two differ. */
+    public static final String AMQP_NAME = "polylog.amqp.name";
+
     private static final Map<String, TopicSetting> BY_NAME = new LinkedHashMap<>();
 
     static {
@@ -48,6 +51,7 @@ public final class TopicSettings {
         add("segment.ms", TopicSetting.Type.LONG, "604800000");
         add("unclean.leader.election.enable", TopicSetting.Type.BOOLEAN, "false");
         add(RETENTION, TopicSetting.Type.TEXT, "kafka");
+        add(AMQP_NAME, TopicSetting.Type.TEXT, "");
     }
 
     private TopicSettings() {}

@@ -15,8 +15,12 @@ public record AmqpLimits(int maxFrameBytes, int maxMessageBytes, int idleTimeout
     /** Bytes of messages on their way to the log above which a connection is not read. */
     public static final long MAX_IN_FLIGHT_BYTES = 4L << 20;
 
-    /** Bytes that a session may have sent without our having taken them up: the incoming window. */
-    public static final int SESSION_CAPACITY_BYTES = 2 << 20;
+    /**
+     * Bytes that a session may send before it hears from us: the incoming window. Transfers are taken up as they come, so
+     * this holds no memory by itself; it is wide enough for several of the largest messages, because Qpid JMS 2.10 at
+     * times leaves its last frames unflushed when a window ends in the middle of a message.
+     */
+    public static final int SESSION_CAPACITY_BYTES = 64 << 20;
 
     /** Bytes of deliveries that wait within Proton for the peer's session window. */
     static final int MAX_WAITING_OUTGOING_BYTES = 1 << 20;

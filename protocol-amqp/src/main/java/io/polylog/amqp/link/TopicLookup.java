@@ -1,6 +1,7 @@
 package io.polylog.amqp.link;
 
 import io.polylog.broker.Topic;
+import io.polylog.broker.TopicSettings;
 import io.polylog.broker.TopicSpec;
 import io.polylog.broker.Topics;
 import java.util.HashMap;
@@ -11,10 +12,7 @@ import java.util.concurrent.CompletionStage;
 /** Finds the topic behind an address, and creates it where that is allowed. Any thread. */
 final class TopicLookup {
     /** The settings of a declared queue: records go when their ledger is done with them. */
-    private static final Map<String, String> QUEUE_CONFIG = Map.of("polylog.retention", "queue");
-
-    /** Where a topic keeps the AMQP name that its own name is escaped from. */
-    private static final String ORIGINAL_NAME = "polylog.amqp.name";
+    private static final Map<String, String> QUEUE_CONFIG = Map.of(TopicSettings.RETENTION, "queue");
 
     private final Topics topics;
 
@@ -35,7 +33,7 @@ final class TopicLookup {
         }
         Map<String, String> config = new HashMap<>();
         if (!name.equals(address.name())) {
-            config.put(ORIGINAL_NAME, address.name());
+            config.put(TopicSettings.AMQP_NAME, address.name());
         }
         if (asQueue) {
             config.putAll(QUEUE_CONFIG);
