@@ -3,7 +3,6 @@ package io.polylog.share;
 import io.polylog.broker.Fetcher;
 import io.polylog.broker.Refusal;
 import io.polylog.broker.RefusedException;
-import io.polylog.dispatch.Cursor;
 import io.polylog.dispatch.Dispatcher;
 import io.polylog.engine.LedgerId;
 import io.polylog.engine.LedgerSnapshot;
@@ -11,14 +10,12 @@ import io.polylog.engine.OpenLedger;
 import io.polylog.engine.ReplicaGroup;
 import io.polylog.engine.Settlement;
 import io.polylog.metric.Meters;
-import io.polylog.record.StoredRecord;
 import io.polylog.record.TopicPartition;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -50,10 +47,7 @@ final class Ledger implements SettleQueue.Results {
     private final List<CreditReply> creditReplies = new ArrayList<>();
     private final Window window;
     private final SettleQueue settling;
-    private final TreeMap<Long, Long> archivedAhead = new TreeMap<>();
-    private final TreeMap<Long, Integer> failuresAhead = new TreeMap<>();
-    private @Nullable Cursor cursor;
-    private long nextOffset;
+    private @Nullable LedgerReader reader;
     private long nextAcquisitionId;
     private int nextTurn;
     private boolean turnScheduled;
@@ -107,27 +101,17 @@ final class Ledger implements SettleQueue.Results {
             close();
             return;
         }
-        archivedAhead.putAll(snapshot.archived());
-        failuresAhead.putAll(snapshot.failures());
-        readFrom(snapshot.startOffset());
+        reader = new LedgerReader(partition, snapshot, dispatcher, group.executor(), this::pump, limits, skipped);
         joining.forEach(Gathering::done);
         joining.clear();
         pump();
-    }
-
-    private void readFrom(long offset) {
-        if (cursor != null) {
-            cursor.close();
-        }
-        nextOffset = offset;
-        cursor = dispatcher.open(partition, offset, group.executor(), this::pump);
     }
 
     /** Adds a member; the reply is done when records can reach it. */
     void join(Member member, Gathering reply) {
         expectOwner();
         members.add(member);
-        if (cursor == null) {
+        if (reader == null) {
             joining.add(reply);
         } else {
             reply.done();
@@ -163,7 +147,7 @@ final class Ledger implements SettleQueue.Results {
         try {
             end = fetcher.offsets(partition).highWatermark();
         } catch (RefusedException gone) {
-            end = 0; // The cursor will say so; until then nothing can be had.
+            end = 0; // The reader will say so; until then nothing can be had.
         }
         creditReplies.add(new CreditReply(member, end, reply));
         pump();
@@ -264,7 +248,8 @@ final class Ledger implements SettleQueue.Results {
 
     /** Gives available records to members with credit, in turn, until one or the other runs out. */
     private void pump() {
-        if (closed || cursor == null) {
+        LedgerReader open = reader;
+        if (closed || open == null) {
             return;
         }
         Map<Member, List<Acquired>> taken = new LinkedHashMap<>();
@@ -275,7 +260,7 @@ final class Ledger implements SettleQueue.Results {
                 break;
             }
             if (!window.hasAvailable()) {
-                read();
+                open.read(window, settling);
             }
             Delivery delivery = window.take();
             if (delivery == null) {
@@ -290,9 +275,9 @@ final class Ledger implements SettleQueue.Results {
         if (left == 0) {
             scheduleTurn();
         } else {
-            answerCredit();
+            answerCredit(open);
         }
-        if (cursor != null && cursor.ended()) {
+        if (open.ended()) {
             end("topic " + partition.topic() + " was deleted or can be read no more");
         }
     }
@@ -319,64 +304,11 @@ final class Ledger implements SettleQueue.Results {
         return null;
     }
 
-    /** Moves records from the log into the window, until one is available or there are none. */
-    private void read() {
-        int room;
-        while (cursor != null && !window.hasAvailable() && (room = window.room()) > 0) {
-            List<StoredRecord> polled = cursor.poll(room);
-            if (polled.isEmpty()) {
-                return;
-            }
-            polled.forEach(this::admit);
-            Map.Entry<Long, Long> archived = archivedAhead.floorEntry(nextOffset);
-            if (archived != null && archived.getValue() - nextOffset > limits.readRecords()) {
-                readFrom(archived.getValue());
-            }
-        }
-    }
-
-    private void admit(StoredRecord record) {
-        if (record.offset() > nextOffset) {
-            skip(nextOffset, record.offset());
-        }
-        nextOffset = record.offset() + 1;
-        if (!isArchived(record.offset())) {
-            Integer failures = failuresAhead.remove(record.offset());
-            window.add(new Delivery(record, failures == null ? 0 : failures));
-        }
-        // Runs that lie behind are of no more use.
-        while (!archivedAhead.isEmpty() && archivedAhead.firstEntry().getValue() <= nextOffset) {
-            archivedAhead.pollFirstEntry();
-        }
-    }
-
-    private boolean isArchived(long offset) {
-        Map.Entry<Long, Long> run = archivedAhead.floorEntry(offset);
-        return run != null && run.getValue() > offset;
-    }
-
-    /** Offsets without a record: transaction markers, what compaction or retention removed. */
-    private void skip(long from, long to) {
-        long position = from;
-        while (position < to) {
-            Map.Entry<Long, Long> run = archivedAhead.floorEntry(position);
-            if (run != null && run.getValue() > position) {
-                position = run.getValue();
-                continue;
-            }
-            Long nextRun = archivedAhead.higherKey(position);
-            long end = nextRun == null ? to : Math.min(to, nextRun);
-            settling.gap(position, end);
-            skipped.add(end - position);
-            position = end;
-        }
-    }
-
-    private void answerCredit() {
+    private void answerCredit(LedgerReader open) {
         creditReplies.removeIf(waiting -> {
             boolean answered = !members.contains(waiting.member)
                     || !waiting.member.credit().isOpen()
-                    || isDryBelow(waiting.end);
+                    || isDryBelow(waiting.end, open);
             if (answered) {
                 waiting.reply.done();
             }
@@ -384,8 +316,8 @@ final class Ledger implements SettleQueue.Results {
         });
     }
 
-    private boolean isDryBelow(long end) {
-        return !window.hasAvailable() && (window.room() == 0 || cursor == null || cursor.position() >= end);
+    private boolean isDryBelow(long end, LedgerReader open) {
+        return !window.hasAvailable() && (window.room() == 0 || open.position() >= end);
     }
 
     private void end(String reason) {
@@ -404,8 +336,8 @@ final class Ledger implements SettleQueue.Results {
             return;
         }
         closed = true;
-        if (cursor != null) {
-            cursor.close();
+        if (reader != null) {
+            reader.close();
         }
         joining.forEach(Gathering::done);
         joining.clear();

@@ -1,0 +1,130 @@
+package io.polylog.share;
+
+import io.polylog.dispatch.Cursor;
+import io.polylog.dispatch.Dispatcher;
+import io.polylog.engine.LedgerSnapshot;
+import io.polylog.metric.Meters;
+import io.polylog.record.StoredRecord;
+import io.polylog.record.TopicPartition;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.Executor;
+
+/**
+ * Reads a partition for its ledger from the ledger's start on, leaving out what is archived. Ledger's thread; closed with
+ * the ledger.
+ */
+final class LedgerReader {
+
+    private final TopicPartition partition;
+    private final Dispatcher dispatcher;
+    private final Executor thread;
+    private final Runnable onReady;
+    private final int jumpRecords;
+    private final Meters.Counter skipped;
+    private final TreeMap<Long, Long> archivedAhead;
+    private final TreeMap<Long, Integer> failuresAhead;
+    private Cursor cursor;
+    private long nextOffset;
+
+    /**
+     * @param onReady run when there may be records after {@link #read} found none
+     */
+    LedgerReader(
+            TopicPartition partition,
+            LedgerSnapshot ledger,
+            Dispatcher dispatcher,
+            Executor thread,
+            Runnable onReady,
+            ShareLimits limits,
+            Meters.Counter skipped) {
+        this.partition = partition;
+        this.dispatcher = dispatcher;
+        this.thread = thread;
+        this.onReady = onReady;
+        this.jumpRecords = limits.readRecords();
+        this.skipped = skipped;
+        this.archivedAhead = new TreeMap<>(ledger.archived());
+        this.failuresAhead = new TreeMap<>(ledger.failures());
+        this.nextOffset = ledger.startOffset();
+        this.cursor = dispatcher.open(partition, nextOffset, thread, onReady);
+    }
+
+    /** Offset up to which the log was looked through. */
+    long position() {
+        return cursor.position();
+    }
+
+    /** Whether the partition can be read no more. */
+    boolean ended() {
+        return cursor.ended();
+    }
+
+    void close() {
+        cursor.close();
+    }
+
+    /**
+     * Moves records from the log into the window until one is available there, or the window is full, or there are none.
+     *
+     * @param gaps told of offsets that hold no record
+     */
+    void read(Window window, SettleQueue gaps) {
+        int room;
+        while (!window.hasAvailable() && (room = window.room()) > 0) {
+            List<StoredRecord> polled = cursor.poll(room);
+            if (polled.isEmpty()) {
+                return;
+            }
+            for (StoredRecord record : polled) {
+                admit(record, window, gaps);
+            }
+            Map.Entry<Long, Long> archived = archivedAhead.floorEntry(nextOffset);
+            if (archived != null && archived.getValue() - nextOffset > jumpRecords) {
+                cursor.close();
+                nextOffset = archived.getValue();
+                cursor = dispatcher.open(partition, nextOffset, thread, onReady);
+            }
+        }
+    }
+
+    private void admit(StoredRecord record, Window window, SettleQueue gaps) {
+        if (record.offset() > nextOffset) {
+            skip(nextOffset, record.offset(), gaps);
+        }
+        nextOffset = record.offset() + 1;
+        if (endOfArchived(record.offset()) < 0) {
+            Integer failures = failuresAhead.remove(record.offset());
+            window.add(new Delivery(record, failures == null ? 0 : failures));
+        }
+        // Runs that lie behind are of no more use.
+        Map.Entry<Long, Long> first;
+        while ((first = archivedAhead.firstEntry()) != null && first.getValue() <= nextOffset) {
+            archivedAhead.remove(first.getKey());
+        }
+    }
+
+    /** End of the archived run that contains the offset, or -1 if the offset is not archived. */
+    private long endOfArchived(long offset) {
+        Map.Entry<Long, Long> run = archivedAhead.floorEntry(offset);
+        return run != null && run.getValue() > offset ? run.getValue() : -1;
+    }
+
+    /** Passes offsets without a record: transaction markers, and what compaction or retention removed. */
+    private void skip(long from, long to, SettleQueue gaps) {
+        long position = from;
+        while (position < to) {
+            long archivedEnd = endOfArchived(position);
+            if (archivedEnd >= 0) {
+                position = archivedEnd;
+                continue;
+            }
+            Long nextRun = archivedAhead.higherKey(position);
+            long end = nextRun == null ? to : Math.min(to, nextRun);
+            gaps.gap(position, end);
+            skipped.add(end - position);
+            position = end;
+        }
+    }
+}
