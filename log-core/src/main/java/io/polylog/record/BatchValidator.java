@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.record.internal.CompressionType;
 import org.apache.kafka.common.record.internal.DefaultRecordBatch;
 import org.apache.kafka.common.utils.internals.BufferSupplier;
 import org.apache.kafka.common.utils.internals.CloseableIterator;
@@ -80,6 +81,9 @@ public final class BatchValidator {
         }
         if (!batch.hasProducerId() && batch.isTransactional()) {
             throw new InvalidBatchException(Reason.INVALID_RECORD, "transactional batch without producer id");
+        }
+        if (batch.compressionId() == CompressionType.SNAPPY.id) {
+            SnappyFrames.check(batch.buffer().position(RecordBatch.OVERHEAD), MAX_UNCOMPRESSED_BYTES);
         }
         walk(kafkaBatch, count);
     }

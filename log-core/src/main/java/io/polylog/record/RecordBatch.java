@@ -179,7 +179,7 @@ public final class RecordBatch {
     }
 
     public boolean isCompressed() {
-        return (attributes() & COMPRESSION_MASK) != 0;
+        return compressionId() != 0;
     }
 
     public boolean usesLogAppendTime() {
@@ -192,6 +192,11 @@ public final class RecordBatch {
 
     public boolean isControl() {
         return (attributes() & CONTROL_FLAG) != 0;
+    }
+
+    /** As Kafka numbers them; perhaps none that exists. */
+    int compressionId() {
+        return attributes() & COMPRESSION_MASK;
     }
 
     private short attributes() {
