@@ -1,0 +1,151 @@
+package io.polylog.server.it;
+
+import io.polylog.server.endpoint.Endpoint;
+import io.polylog.server.endpoint.Endpoints;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
+
+/**
+ * The unpacked archive of this build, started by its own launcher as a process. Ports are free ones and the data is in
+ * the directory given, unless the environment says otherwise. Its output goes to files, so that it never has to wait for
+ * a reader.
+ */
+public final class StartedGateway implements AutoCloseable {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    private final Process process;
+    private final Path out;
+    private final Path err;
+
+    private StartedGateway(Process process, Path out, Path err) {
+        this.process = process;
+        this.out = out;
+        this.err = err;
+    }
+
+    /** The directory that the archive would unpack to. */
+    static Path home() {
+        return Path.of(System.getProperty("polylog.dist"));
+    }
+
+    /** Runs {@code polylog start} and returns at once. */
+    static StartedGateway launch(Path directory, Map<String, String> environment) {
+        Map<String, String> all = new HashMap<>(Map.of(
+                "POLYLOG_DATA_DIR", directory.resolve("data").toString(),
+                "POLYLOG_KAFKA_PORT", "0",
+                "POLYLOG_AMQP_PORT", "0",
+                "POLYLOG_MQTT_PORT", "0",
+                "POLYLOG_HTTP_PORT", "0"));
+        all.putAll(environment);
+        return run(directory, all, "start");
+    }
+
+    /** Runs the launcher with that environment instead of this process's own variables of the gateway. */
+    static StartedGateway run(Path directory, Map<String, String> environment, String... arguments) {
+        try {
+            Path out = Files.createTempFile(directory, "out", ".log");
+            Path err = Files.createTempFile(directory, "err", ".log");
+            ProcessBuilder builder =
+                    new ProcessBuilder(home().resolve("bin").resolve("polylog").toString());
+            builder.command().addAll(List.of(arguments));
+            builder.environment().keySet().removeIf(name -> name.startsWith("POLYLOG_"));
+            builder.environment().putAll(environment);
+            builder.directory(directory.toFile());
+            builder.redirectOutput(out.toFile()).redirectError(err.toFile());
+            return new StartedGateway(builder.start(), out, err);
+        } catch (IOException failure) {
+            throw new AssertionError(failure);
+        }
+    }
+
+    /** Runs {@code polylog start} and waits for the ready line. */
+    public static StartedGateway start(Path directory, Map<String, String> environment) {
+        StartedGateway gateway = launch(directory, environment);
+        Awaitility.await("ready line").atMost(PATIENCE).until(() -> {
+            if (!gateway.process.isAlive()) {
+                throw new AssertionError(
+                        "the gateway ended with " + gateway.process.exitValue() + ": " + gateway.err());
+            }
+            return gateway.readyLine().isPresent();
+        });
+        return gateway;
+    }
+
+    private Optional<Endpoints> readyLine() {
+        return out().lines()
+                .flatMap(line -> Endpoints.fromReadyLine(line).stream())
+                .findFirst();
+    }
+
+    public Endpoint endpoint(String protocol) {
+        return readyLine().orElseThrow().of(protocol).orElseThrow();
+    }
+
+    String out() {
+        return read(out);
+    }
+
+    String err() {
+        return read(err);
+    }
+
+    /** Waits for the end of the process. */
+    int exitCode() {
+        try {
+            if (!process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
+                throw new AssertionError("still running after " + PATIENCE);
+            }
+            return process.exitValue();
+        } catch (InterruptedException interrupted) {
+            throw new AssertionError(interrupted);
+        }
+    }
+
+    boolean isAlive() {
+        return process.isAlive();
+    }
+
+    /** SIGTERM. */
+    void terminate() {
+        process.destroy();
+    }
+
+    /** SIGKILL, and waits until the process is gone. */
+    void kill() {
+        process.destroyForcibly();
+        exitCode();
+    }
+
+    /** Memory of the process that is in RAM now, in MiB; Linux only. */
+    int residentMib() {
+        return read(Path.of("/proc/" + process.pid() + "/status"))
+                .lines()
+                .filter(line -> line.startsWith("VmRSS:"))
+                .mapToInt(line -> Integer.parseInt(line.replaceAll("\\D", "")) / 1024)
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private static String read(Path file) {
+        try {
+            return Files.readString(file);
+        } catch (IOException failure) {
+            throw new AssertionError(failure);
+        }
+    }
+
+    @Override
+    public void close() {
+        process.destroyForcibly();
+        exitCode();
+    }
+}
