@@ -21,10 +21,14 @@ final class AmqpAdapter implements ProtocolAdapter {
         AmqpConnection.install(channel, links);
     }
 
+    /** Sends a message and prints the first that comes back, which may be what another protocol has put there. */
     @Override
     public String tryNext(InetSocketAddress address) {
-        return "npx -y -p rhea node -e \"require('rhea').connect({port:" + address.getPort()
-                + "}).open_receiver('orders')\"";
+        return "npm i --silent rhea && node -e \"const c=require('rhea').connect({host:'"
+                + address.getAddress().getHostAddress() + "',port:" + address.getPort()
+                + "});c.open_receiver('demo');"
+                + "c.open_sender('demo').once('sendable',e=>e.sender.send({body:'hello'}));"
+                + "c.on('message',e=>{const b=e.message.body;console.log(String(b.content??b));c.close()})\"";
     }
 
     @Override
