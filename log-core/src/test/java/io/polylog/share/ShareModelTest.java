@@ -201,11 +201,12 @@ class ShareModelTest {
         private void finish() {
             ManualExecutor.drain(executors());
             takeNote();
-            for (Worker worker : List.copyOf(workers)) {
-                leave(worker);
-            }
+            // The last one is in before the others leave: the ledgers live on, and must give it all that was held.
             Worker last = new Worker(groups, "g", topic, StartAt.EARLIEST);
+            List<Worker> leaving = List.copyOf(workers);
             workers.add(last);
+            ManualExecutor.drain(executors());
+            leaving.forEach(this::leave);
             ManualExecutor.drain(executors());
             last.consumer().credit(Integer.MAX_VALUE);
             ManualExecutor.drain(executors());
