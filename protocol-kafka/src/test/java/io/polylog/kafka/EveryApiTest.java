@@ -3,25 +3,18 @@ package io.polylog.kafka;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.polylog.testkit.TestGateway;
-import java.io.DataInputStream;
 import java.io.IOException;
-import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import org.apache.kafka.common.Uuid;
-import org.apache.kafka.common.message.ApiMessageType;
 import org.apache.kafka.common.message.ApiVersionsResponseData;
 import org.apache.kafka.common.message.ApiVersionsResponseData.ApiVersion;
-import org.apache.kafka.common.message.RequestHeaderData;
-import org.apache.kafka.common.message.ResponseHeaderData;
 import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.ApiMessage;
 import org.apache.kafka.common.protocol.ByteBufferAccessor;
 import org.apache.kafka.common.protocol.Errors;
-import org.apache.kafka.common.protocol.ObjectSerializationCache;
 import org.apache.kafka.common.requests.AbstractResponse;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -30,8 +23,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Sends every API in every version that is advertised, with a small sensible request, and reads the answer. */
 class EveryApiTest {
-
-    private static final int TIMEOUT_MS = 20_000;
 
     @TempDir
     Path directory;
@@ -111,7 +102,11 @@ class EveryApiTest {
                 .putShort((short) -1)
                 .put((byte) 0);
         request.put((byte) 0).put((byte) 0).put((byte) 0).flip();
-        ByteBuffer answer = exchange(request);
+        ByteBuffer answer;
+        try (RawClient client = new RawClient(gateway.port("kafka"))) {
+            client.send(request);
+            answer = client.receive();
+        }
         assertThat(answer.getInt()).isEqualTo(7);
         ApiVersionsResponseData response = new ApiVersionsResponseData(new ByteBufferAccessor(answer), (short) 0);
         assertThat(response.errorCode()).isEqualTo(Errors.UNSUPPORTED_VERSION.code());
@@ -125,37 +120,9 @@ class EveryApiTest {
     }
 
     private AbstractResponse ask(ApiKeys key, short version, ApiMessage request) throws IOException {
-        ByteBuffer answer = exchange(encode(key, version, request));
-        ResponseHeaderData header =
-                new ResponseHeaderData(new ByteBufferAccessor(answer), key.responseHeaderVersion(version));
-        assertThat(header.correlationId()).isEqualTo(version + 1);
-        AbstractResponse response = AbstractResponse.parseResponse(key, new ByteBufferAccessor(answer), version);
-        assertThat(answer.remaining()).as("bytes after the answer").isZero();
-        return response;
-    }
-
-    private static ByteBuffer encode(ApiKeys key, short version, ApiMessage body) {
-        RequestHeaderData header = new RequestHeaderData()
-                .setRequestApiKey(key.id)
-                .setRequestApiVersion(version)
-                .setClientId("sampler-" + key.name.toLowerCase(Locale.ROOT))
-                .setCorrelationId(version + 1);
-        ObjectSerializationCache cache = new ObjectSerializationCache();
-        short headerVersion = ApiMessageType.fromApiKey(key.id).requestHeaderVersion(version);
-        ByteBuffer buffer = ByteBuffer.allocate(header.size(cache, headerVersion) + body.size(cache, version));
-        header.write(new ByteBufferAccessor(buffer), cache, headerVersion);
-        body.write(new ByteBufferAccessor(buffer), cache, version);
-        return buffer.flip();
-    }
-
-    private ByteBuffer exchange(ByteBuffer request) throws IOException {
-        try (Socket socket = new Socket("127.0.0.1", gateway.port("kafka"))) {
-            socket.setSoTimeout(TIMEOUT_MS);
-            byte[] frame = new byte[4 + request.remaining()];
-            ByteBuffer.wrap(frame).putInt(request.remaining()).put(request);
-            socket.getOutputStream().write(frame);
-            DataInputStream in = new DataInputStream(socket.getInputStream());
-            return ByteBuffer.wrap(in.readNBytes(in.readInt()));
+        try (RawClient client = new RawClient(gateway.port("kafka"))) {
+            client.send(key, version, version + 1, request);
+            return client.receive(key, version, version + 1);
         }
     }
 }
