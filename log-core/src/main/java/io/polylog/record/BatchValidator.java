@@ -85,7 +85,11 @@ public final class BatchValidator {
         if (batch.compressionId() == CompressionType.SNAPPY.id) {
             SnappyFrames.check(batch.buffer().position(RecordBatch.OVERHEAD), MAX_UNCOMPRESSED_BYTES);
         }
-        walk(kafkaBatch, count);
+        if (batch.isCompressed()) {
+            walk(kafkaBatch, count);
+        } else {
+            PlainRecords.check(batch.buffer().position(RecordBatch.OVERHEAD), count);
+        }
     }
 
     private static void walk(DefaultRecordBatch batch, int count) {
