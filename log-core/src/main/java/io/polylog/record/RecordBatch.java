@@ -195,7 +195,7 @@ public final class RecordBatch {
     }
 
     /** As Kafka numbers them; perhaps none that exists. */
-    int compressionId() {
+    public int compressionId() {
         return attributes() & COMPRESSION_MASK;
     }
 

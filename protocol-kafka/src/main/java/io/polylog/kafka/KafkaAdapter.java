@@ -1,6 +1,7 @@
 package io.polylog.kafka;
 
 import io.netty.channel.Channel;
+import io.netty.handler.timeout.IdleStateHandler;
 import io.polylog.config.Settings;
 import io.polylog.kafka.codec.FrameDecoder;
 import io.polylog.kafka.handler.Apis;
@@ -10,6 +11,7 @@ import io.polylog.spi.AdapterContext;
 import io.polylog.spi.ProtocolAdapter;
 import java.net.Inet6Address;
 import java.net.InetSocketAddress;
+import java.util.concurrent.TimeUnit;
 
 /** One Kafka listener: what its connections share, and the pipeline each of them gets. */
 final class KafkaAdapter implements ProtocolAdapter {
@@ -19,6 +21,7 @@ final class KafkaAdapter implements ProtocolAdapter {
     private final ValidationWorkers workers;
     private final KafkaMeters meters;
     private final int maxRequestBytes;
+    private final int idleTimeoutMs;
 
     KafkaAdapter(AdapterContext context, Settings settings) {
         this.endpoint = new Endpoint(
@@ -30,6 +33,7 @@ final class KafkaAdapter implements ProtocolAdapter {
         this.workers = new ValidationWorkers(Math.max(2, Runtime.getRuntime().availableProcessors() / 2));
         this.meters = new KafkaMeters(context.meters());
         this.maxRequestBytes = settings.get(KafkaAdapterFactory.MAX_REQUEST_BYTES);
+        this.idleTimeoutMs = settings.get(KafkaAdapterFactory.IDLE_TIMEOUT_MS);
     }
 
     @Override
@@ -40,7 +44,11 @@ final class KafkaAdapter implements ProtocolAdapter {
     @Override
     public void connected(Channel channel) {
         FrameDecoder frames = new FrameDecoder(maxRequestBytes);
-        channel.pipeline().addLast(frames, new KafkaConnection(apis, workers.lane(), frames, meters));
+        channel.pipeline()
+                .addLast(
+                        new IdleStateHandler(0, 0, idleTimeoutMs, TimeUnit.MILLISECONDS),
+                        frames,
+                        new KafkaConnection(apis, workers.lane(), frames, meters));
     }
 
     @Override

@@ -27,6 +27,14 @@ public final class KafkaAdapterFactory implements ProtocolAdapterFactory {
             1 << 30,
             "Longest request; the first one of a connection may have 524288 bytes at most.");
 
+    static final ConfigKey<Integer> IDLE_TIMEOUT_MS = ConfigKey.integer(
+            "kafka.idle-timeout-ms",
+            600_000,
+            1_000,
+            86_400_000,
+            "How long a connection may neither send nor take anything, with no request being worked on, before it is"
+                    + " closed.");
+
     @Override
     public String name() {
         return "kafka";
@@ -39,7 +47,7 @@ public final class KafkaAdapterFactory implements ProtocolAdapterFactory {
 
     @Override
     public List<ConfigKey<?>> keys() {
-        return List.of(ADVERTISED_HOST, ADVERTISED_PORT, MAX_REQUEST_BYTES);
+        return List.of(ADVERTISED_HOST, ADVERTISED_PORT, MAX_REQUEST_BYTES, IDLE_TIMEOUT_MS);
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.polylog.kafka;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.timeout.IdleStateEvent;
 import io.polylog.kafka.codec.FrameDecoder;
 import io.polylog.kafka.codec.MalformedRequestException;
 import io.polylog.kafka.codec.Reply;
@@ -235,6 +236,18 @@ final class KafkaConnection extends ChannelInboundHandlerAdapter {
     public void channelInactive(ChannelHandlerContext context) {
         end();
         context.fireChannelInactive();
+    }
+
+    /** Neither side has moved a byte for long: unless a call is being worked on, nobody will miss the connection. */
+    @Override
+    public void userEventTriggered(ChannelHandlerContext context, Object event) {
+        if (event instanceof IdleStateEvent && started.isEmpty()) {
+            log.atDebug()
+                    .addKeyValue("client", context.channel().remoteAddress())
+                    .log("idle connection closed");
+            context.close();
+        }
+        context.fireUserEventTriggered(event);
     }
 
     @Override

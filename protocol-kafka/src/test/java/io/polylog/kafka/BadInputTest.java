@@ -111,6 +111,16 @@ class BadInputTest {
         }
     }
 
+    @Test
+    void silence(@TempDir Path other) throws Exception {
+        try (TestGateway impatient =
+                        TestGateway.start(other, Map.of("kafka.idle-timeout-ms", "1000"), new KafkaAdapterFactory());
+                Socket socket = new Socket("127.0.0.1", impatient.port("kafka"))) {
+            socket.setSoTimeout(TIMEOUT_MS);
+            assertThat(socket.getInputStream().read()).isEqualTo(-1);
+        }
+    }
+
     private void assertClosed(byte[] bytes) throws IOException {
         try (Socket socket = new Socket("127.0.0.1", gateway.port("kafka"))) {
             socket.setSoTimeout(TIMEOUT_MS);

@@ -63,7 +63,10 @@ public final class Apis {
         Fetcher fetcher = context.fetcher();
         add(ApiKeys.API_VERSIONS, ApiVersionsRequestData.class, new ApiVersionsHandler(table.keySet(), endpoint));
         add(ApiKeys.METADATA, MetadataRequestData.class, new MetadataHandler(topics, lookup, fetcher, endpoint));
-        add(ApiKeys.PRODUCE, ProduceRequestData.class, new ProduceHandler(lookup, context.appender()));
+        add(
+                ApiKeys.PRODUCE,
+                ProduceRequestData.class,
+                new ProduceHandler(lookup, context.appender(), context.meters()));
         add(ApiKeys.FETCH, FetchRequestData.class, new FetchHandler(lookup, fetcher));
         add(ApiKeys.LIST_OFFSETS, ListOffsetsRequestData.class, new ListOffsetsHandler(lookup, fetcher));
         add(

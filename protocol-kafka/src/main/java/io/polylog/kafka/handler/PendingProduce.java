@@ -7,6 +7,7 @@ import io.polylog.broker.RefusedException;
 import io.polylog.broker.Topic;
 import io.polylog.broker.TopicSettings;
 import io.polylog.kafka.codec.Reply;
+import io.polylog.metric.Meters;
 import io.polylog.record.BatchValidator;
 import io.polylog.record.InvalidBatchException;
 import io.polylog.record.RecordBatch;
@@ -26,6 +27,7 @@ import org.apache.kafka.common.message.ProduceResponseData;
 import org.apache.kafka.common.message.ProduceResponseData.PartitionProduceResponse;
 import org.apache.kafka.common.message.ProduceResponseData.TopicProduceResponse;
 import org.apache.kafka.common.protocol.Errors;
+import org.apache.kafka.common.record.internal.CompressionType;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,14 +40,21 @@ final class PendingProduce {
     private static final long NO_TIMESTAMP = -1;
     private static final long NO_OFFSET = -1;
 
+    /** KIP-110: zstd came with this version. */
+    private static final short FIRST_VERSION_WITH_ZSTD = 7;
+
+    private final short version;
     private final boolean answered;
+    private final Meters.Counter messagesIn;
     private final ProduceResponseData response = new ProduceResponseData();
     private final List<Slot> slots = new ArrayList<>(1);
     private final AtomicInteger outstanding;
     private final CompletableFuture<Reply> reply = new CompletableFuture<>();
     private volatile boolean failed;
 
-    PendingProduce(ProduceRequestData request, TopicLookup topics) {
+    PendingProduce(short version, ProduceRequestData request, TopicLookup topics, Meters.Counter messagesIn) {
+        this.version = version;
+        this.messagesIn = messagesIn;
         this.answered = request.acks() != 0;
         for (TopicProduceData data : request.topicData()) {
             Optional<Topic> topic = topics.find(data.name(), data.topicId());
@@ -94,6 +103,7 @@ final class PendingProduce {
         private final TopicProduceData data;
         private final PartitionProduceData partition;
         private final PartitionProduceResponse result;
+        private int recordCount;
 
         Slot(
                 @Nullable Topic topic,
@@ -131,15 +141,21 @@ final class PendingProduce {
                 throw new InvalidBatchException(
                         InvalidBatchException.Reason.INVALID_RECORD, "more than one record batch for a partition");
             }
+            if (version < FIRST_VERSION_WITH_ZSTD && batch.compressionId() == CompressionType.ZSTD.id) {
+                throw Errors.UNSUPPORTED_COMPRESSION_TYPE.exception(
+                        "Produce requests with version " + version + " are not allowed to use ZStandard compression");
+            }
             if (batch.isTransactional()) {
                 throw Errors.INVALID_TXN_STATE.exception("no transaction is open for this producer");
             }
+            recordCount = batch.recordCount();
             return batch;
         }
 
         @Override
         public void accept(@Nullable AppendResult appended, @Nullable Throwable failure) {
             if (appended != null && topic != null) {
+                messagesIn.add(recordCount);
                 boolean logTime = TopicSettings.value(topic, TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG)
                         .equals(LOG_APPEND_TIME);
                 result.setBaseOffset(appended.baseOffset())

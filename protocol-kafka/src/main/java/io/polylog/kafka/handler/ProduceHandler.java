@@ -2,6 +2,7 @@ package io.polylog.kafka.handler;
 
 import io.polylog.broker.Appender;
 import io.polylog.kafka.codec.Reply;
+import io.polylog.metric.Meters;
 import java.nio.ByteBuffer;
 import java.util.Objects;
 import java.util.concurrent.CompletionStage;
@@ -28,10 +29,12 @@ final class ProduceHandler implements RequestHandler<ProduceRequestData> {
 
     private final TopicLookup topics;
     private final Appender appender;
+    private final Meters.Counter messagesIn;
 
-    ProduceHandler(TopicLookup topics, Appender appender) {
+    ProduceHandler(TopicLookup topics, Appender appender, Meters meters) {
         this.topics = Objects.requireNonNull(topics, "topics");
         this.appender = Objects.requireNonNull(appender, "appender");
+        this.messagesIn = meters.counter("polylog_messages_in_total", "protocol", "kafka");
     }
 
     @Override
@@ -42,7 +45,7 @@ final class ProduceHandler implements RequestHandler<ProduceRequestData> {
         if (request.transactionalId() != null) {
             throw Errors.TRANSACTIONAL_ID_AUTHORIZATION_FAILED.exception();
         }
-        PendingProduce pending = new PendingProduce(request, topics);
+        PendingProduce pending = new PendingProduce(call.version(), request, topics, messagesIn);
         call.lane().run(isLight(request), () -> pending.append(appender));
         return pending.reply();
     }
