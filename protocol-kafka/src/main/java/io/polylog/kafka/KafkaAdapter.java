@@ -4,6 +4,7 @@ import io.netty.channel.Channel;
 import io.netty.handler.timeout.IdleStateHandler;
 import io.polylog.config.Settings;
 import io.polylog.kafka.codec.FrameDecoder;
+import io.polylog.kafka.codec.RequestMemory;
 import io.polylog.kafka.handler.Apis;
 import io.polylog.kafka.handler.Endpoint;
 import io.polylog.kafka.handler.ValidationWorkers;
@@ -20,6 +21,7 @@ final class KafkaAdapter implements ProtocolAdapter {
     private final Apis apis;
     private final ValidationWorkers workers;
     private final KafkaMeters meters;
+    private final RequestMemory memory;
     private final int maxRequestBytes;
     private final int idleTimeoutMs;
 
@@ -32,6 +34,9 @@ final class KafkaAdapter implements ProtocolAdapter {
         this.apis = new Apis(context, endpoint);
         this.workers = new ValidationWorkers(Math.max(2, Runtime.getRuntime().availableProcessors() / 2));
         this.meters = new KafkaMeters(context.meters());
+        this.memory = new RequestMemory(Math.max(
+                settings.get(KafkaAdapterFactory.MAX_IN_FLIGHT_BYTES),
+                settings.get(KafkaAdapterFactory.MAX_REQUEST_BYTES)));
         this.maxRequestBytes = settings.get(KafkaAdapterFactory.MAX_REQUEST_BYTES);
         this.idleTimeoutMs = settings.get(KafkaAdapterFactory.IDLE_TIMEOUT_MS);
     }
@@ -43,12 +48,12 @@ final class KafkaAdapter implements ProtocolAdapter {
 
     @Override
     public void connected(Channel channel) {
-        FrameDecoder frames = new FrameDecoder(maxRequestBytes);
+        FrameDecoder frames = new FrameDecoder(maxRequestBytes, memory);
         channel.pipeline()
                 .addLast(
                         new IdleStateHandler(0, 0, idleTimeoutMs, TimeUnit.MILLISECONDS),
                         frames,
-                        new KafkaConnection(apis, workers.lane(), frames, meters));
+                        new KafkaConnection(apis, workers.lane(), frames, memory, meters));
     }
 
     @Override

@@ -27,6 +27,13 @@ public final class KafkaAdapterFactory implements ProtocolAdapterFactory {
             1 << 30,
             "Longest request; the first one of a connection may have 524288 bytes at most.");
 
+    static final ConfigKey<Integer> MAX_IN_FLIGHT_BYTES = ConfigKey.integer(
+            "kafka.max-in-flight-bytes",
+            128 << 20,
+            1 << 20,
+            1 << 30,
+            "What the requests of all connections may hold together before the gateway stops reading more.");
+
     static final ConfigKey<Integer> IDLE_TIMEOUT_MS = ConfigKey.integer(
             "kafka.idle-timeout-ms",
             600_000,
@@ -47,7 +54,7 @@ public final class KafkaAdapterFactory implements ProtocolAdapterFactory {
 
     @Override
     public List<ConfigKey<?>> keys() {
-        return List.of(ADVERTISED_HOST, ADVERTISED_PORT, MAX_REQUEST_BYTES, IDLE_TIMEOUT_MS);
+        return List.of(ADVERTISED_HOST, ADVERTISED_PORT, MAX_REQUEST_BYTES, MAX_IN_FLIGHT_BYTES, IDLE_TIMEOUT_MS);
     }
 
     @Override

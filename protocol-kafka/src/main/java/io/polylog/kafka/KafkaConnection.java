@@ -8,6 +8,7 @@ import io.polylog.kafka.codec.FrameDecoder;
 import io.polylog.kafka.codec.MalformedRequestException;
 import io.polylog.kafka.codec.Reply;
 import io.polylog.kafka.codec.Request;
+import io.polylog.kafka.codec.RequestMemory;
 import io.polylog.kafka.codec.ResponseEncoder;
 import io.polylog.kafka.handler.Apis;
 import io.polylog.kafka.handler.Call;
@@ -27,7 +28,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Produce requests overlap; every other request starts when all before it are answered and written, and holds up what
  * follows, as a Kafka broker does. Reading stops while {@link #MAX_REQUESTS_IN_FLIGHT} requests or {@link
- * #MAX_BYTES_IN_FLIGHT} of them have arrived and their replies are not written yet.
+ * #MAX_BYTES_IN_FLIGHT} of them have arrived and their replies are not written yet, and while all connections together
+ * have used up the {@link RequestMemory}.
  *
  * <p>Owned by the channel's event loop. When the connection is lost, waiting calls are abandoned and replies that still
  * come are discarded. Bytes that are no Kafka request close the connection, with one line in the log.
@@ -45,6 +47,7 @@ final class KafkaConnection extends ChannelInboundHandlerAdapter {
     private final Apis apis;
     private final ProduceLane lane;
     private final FrameDecoder frames;
+    private final RequestMemory memory;
     private final KafkaMeters meters;
 
     private final ArrayDeque<Exchange> waiting = new ArrayDeque<>();
@@ -56,13 +59,15 @@ final class KafkaConnection extends ChannelInboundHandlerAdapter {
     /** Whether the last started exchange is one that nothing may overlap. */
     private boolean alone;
 
+    private boolean waitingForRoom;
     private boolean flushScheduled;
     private boolean closed;
 
-    KafkaConnection(Apis apis, ProduceLane lane, FrameDecoder frames, KafkaMeters meters) {
+    KafkaConnection(Apis apis, ProduceLane lane, FrameDecoder frames, RequestMemory memory, KafkaMeters meters) {
         this.apis = apis;
         this.lane = lane;
         this.frames = frames;
+        this.memory = memory;
         this.meters = meters;
     }
 
@@ -98,6 +103,7 @@ final class KafkaConnection extends ChannelInboundHandlerAdapter {
         meters.bytesIn.add(request.sizeInBytes());
         inFlight++;
         bytesInFlight += request.sizeInBytes();
+        memory.take(request.sizeInBytes());
         waiting.add(new Exchange(new Call(request, context.channel(), lane)));
         startNext(context);
         regulateReading(context);
@@ -210,8 +216,11 @@ final class KafkaConnection extends ChannelInboundHandlerAdapter {
     }
 
     private void finished(Exchange exchange) {
-        inFlight--;
-        bytesInFlight -= exchange.request.sizeInBytes();
+        if (!closed) { // otherwise all of it has been given back
+            inFlight--;
+            bytesInFlight -= exchange.request.sizeInBytes();
+            memory.release(exchange.request.sizeInBytes());
+        }
     }
 
     /** Several replies that become ready together, as after one forced write of the journal, go out in one flush. */
@@ -226,7 +235,15 @@ final class KafkaConnection extends ChannelInboundHandlerAdapter {
     }
 
     private void regulateReading(ChannelHandlerContext context) {
-        boolean room = inFlight < MAX_REQUESTS_IN_FLIGHT && bytesInFlight < MAX_BYTES_IN_FLIGHT;
+        boolean shared = memory.hasRoom();
+        if (!shared && !waitingForRoom && !closed) {
+            waitingForRoom = true;
+            memory.whenRoom(() -> context.executor().execute(() -> {
+                waitingForRoom = false;
+                regulateReading(context);
+            }));
+        }
+        boolean room = shared && inFlight < MAX_REQUESTS_IN_FLIGHT && bytesInFlight < MAX_BYTES_IN_FLIGHT;
         if (context.channel().config().isAutoRead() != room) {
             context.channel().config().setAutoRead(room);
         }
@@ -284,6 +301,7 @@ final class KafkaConnection extends ChannelInboundHandlerAdapter {
             return;
         }
         closed = true;
+        memory.release(bytesInFlight);
         waiting.clear();
         for (Exchange exchange : started) {
             if (exchange.reply != null) {

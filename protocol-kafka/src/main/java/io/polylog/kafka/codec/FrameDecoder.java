@@ -33,6 +33,7 @@ public final class FrameDecoder extends ChannelInboundHandlerAdapter {
     private static final byte[] NONE = {};
 
     private final int maxFrameBytes;
+    private final RequestMemory memory;
     private int limit;
 
     private int header;
@@ -40,13 +41,18 @@ public final class FrameDecoder extends ChannelInboundHandlerAdapter {
     private int length;
     private byte[] frame = NONE;
     private int received;
+    /** Announced bytes for which the shared memory has been asked, and not given back yet. */
+    private int admitted;
+
     private boolean failed;
 
     /**
      * @param maxFrameBytes longest frame, without its length field
+     * @param memory shared by the connections of a listener
      */
-    public FrameDecoder(int maxFrameBytes) {
+    public FrameDecoder(int maxFrameBytes, RequestMemory memory) {
         this.maxFrameBytes = maxFrameBytes;
+        this.memory = memory;
         this.limit = Math.min(maxFrameBytes, MAX_FIRST_FRAME_BYTES);
     }
 
@@ -71,6 +77,22 @@ public final class FrameDecoder extends ChannelInboundHandlerAdapter {
         }
     }
 
+    /** The connection is gone, and with it whatever was half gathered. */
+    @Override
+    public void channelInactive(ChannelHandlerContext context) {
+        failed = true;
+        giveBack();
+        context.fireChannelInactive();
+    }
+
+    private void giveBack() {
+        frame = NONE;
+        if (admitted > 0) {
+            memory.gathered(admitted);
+            admitted = 0;
+        }
+    }
+
     private void readHeader(ChannelHandlerContext context, ByteBuf in) {
         header = (header << 8) | in.readUnsignedByte();
         headerBytes++;
@@ -83,6 +105,15 @@ public final class FrameDecoder extends ChannelInboundHandlerAdapter {
             context.fireExceptionCaught(
                     new MalformedRequestException("request length " + length + "; accepted are 1 to " + limit));
             return;
+        }
+        if (length > RequestMemory.LARGE_FRAME_BYTES) {
+            if (!memory.admit(length)) {
+                failed = true;
+                context.fireExceptionCaught(new MalformedRequestException(
+                        "request of " + length + " bytes while other connections send as large ones"));
+                return;
+            }
+            admitted = length;
         }
         frame = new byte[Math.min(length, FIRST_CHUNK_BYTES)];
         received = 0;
@@ -97,7 +128,7 @@ public final class FrameDecoder extends ChannelInboundHandlerAdapter {
         received += count;
         if (received == length) {
             ByteBuffer complete = ByteBuffer.wrap(frame);
-            frame = NONE;
+            giveBack();
             headerBytes = 0;
             header = 0;
             context.fireChannelRead(complete);

@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class FrameDecoderTest {
 
-    private final FrameDecoder decoder = new FrameDecoder(4 << 20);
+    private final FrameDecoder decoder = new FrameDecoder(4 << 20, new RequestMemory(8 << 20));
     private final EmbeddedChannel channel = new EmbeddedChannel(decoder);
 
     @ParameterizedTest
@@ -46,7 +46,7 @@ class FrameDecoderTest {
     @ParameterizedTest
     @ValueSource(strings = {"GET / HTTP/1.1\r\n", "AMQP\0\1\0\0", "\20\44\0\4MQTT", "\26\3\1\2\0\1\0", "SSH-2.0-x\r\n"})
     void refusesGreetingsOfOtherProtocols(String greeting) {
-        FrameDecoder largest = new FrameDecoder(100 << 20);
+        FrameDecoder largest = new FrameDecoder(100 << 20, new RequestMemory(100 << 20));
         EmbeddedChannel other = new EmbeddedChannel(largest);
         ByteBuf bytes = Unpooled.copiedBuffer(greeting, US_ASCII);
         assertThatThrownBy(() -> other.writeInbound(bytes)).isInstanceOf(MalformedRequestException.class);
@@ -61,6 +61,44 @@ class FrameDecoderTest {
         assertThat(channel.<ByteBuffer>readInbound().array()).isEqualTo(frame);
         assertThatThrownBy(() -> channel.writeInbound(Unpooled.buffer().writeInt((4 << 20) + 1)))
                 .isInstanceOf(MalformedRequestException.class);
+    }
+
+    @Test
+    void largeFramesOfAllConnectionsShareOneLimit() {
+        RequestMemory memory = new RequestMemory(5 << 20);
+        EmbeddedChannel one = understood(memory);
+        EmbeddedChannel two = understood(memory);
+        one.writeInbound(Unpooled.buffer().writeInt(3 << 20));
+        assertThatThrownBy(() -> two.writeInbound(Unpooled.buffer().writeInt(3 << 20)))
+                .isInstanceOf(MalformedRequestException.class);
+        one.close();
+        EmbeddedChannel three = understood(memory);
+        three.writeInbound(Unpooled.buffer().writeInt(3 << 20));
+        three.writeInbound(Unpooled.wrappedBuffer(new byte[3 << 20]));
+        assertThat(three.<ByteBuffer>readInbound().remaining()).isEqualTo(3 << 20);
+        understood(memory).writeInbound(Unpooled.buffer().writeInt(4 << 20));
+    }
+
+    @Test
+    void readersWaitForRoomAndAreWoken() {
+        RequestMemory memory = new RequestMemory(100);
+        memory.take(60);
+        memory.take(60);
+        assertThat(memory.hasRoom()).isFalse();
+        int[] woken = new int[1];
+        memory.whenRoom(() -> woken[0]++);
+        memory.whenRoom(() -> woken[0]++);
+        assertThat(woken[0]).isZero();
+        memory.release(60);
+        assertThat(woken[0]).isEqualTo(2);
+        memory.whenRoom(() -> woken[0]++);
+        assertThat(woken[0]).isEqualTo(3);
+    }
+
+    private static EmbeddedChannel understood(RequestMemory memory) {
+        FrameDecoder frames = new FrameDecoder(4 << 20, memory);
+        frames.peerUnderstood();
+        return new EmbeddedChannel(frames);
     }
 
     private static byte[] bytes(int length, long seed) {
