@@ -131,7 +131,18 @@ final class NativeClientsIT {
                 directory,
                 "",
                 command(
-                        new String[] {program, "-h", mqtt.host(), "-p", Integer.toString(mqtt.port()), "-V", version},
+                        // Line by line: written to a file, its output would otherwise stay in a buffer to the end.
+                        new String[] {
+                            "stdbuf",
+                            "-oL",
+                            program,
+                            "-h",
+                            mqtt.host(),
+                            "-p",
+                            Integer.toString(mqtt.port()),
+                            "-V",
+                            version
+                        },
                         arguments));
     }
 
