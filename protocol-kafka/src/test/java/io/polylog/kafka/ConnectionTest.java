@@ -52,6 +52,7 @@ class ConnectionTest {
     private final AtomicInteger openSlices = new AtomicInteger();
     private final AtomicInteger readSlices = new AtomicInteger();
     private final AtomicInteger watches = new AtomicInteger();
+    private final AtomicInteger watched = new AtomicInteger();
     private final CompletableFuture<Void> firstAppendMayEnd = new CompletableFuture<>();
     private final AtomicInteger appends = new AtomicInteger();
 
@@ -105,6 +106,19 @@ class ConnectionTest {
             await().until(() -> watches.get() == 1);
         }
         await().until(() -> watches.get() == 0);
+    }
+
+    @Test
+    void aPartitionNamedTwiceIsWatchedOnce() throws Exception {
+        try (RawClient waiting = new RawClient(gateway.port("kafka"))) {
+            FetchRequestData twice = fetch(0, 300);
+            FetchRequestData.FetchPartition partition =
+                    twice.topics().get(0).partitions().get(0);
+            twice.topics().get(0).setPartitions(List.of(partition, partition));
+            waiting.send(ApiKeys.FETCH, FETCH_VERSION, 1, twice);
+            waiting.receive(ApiKeys.FETCH, FETCH_VERSION, 1);
+            assertThat(watched.get()).isEqualTo(1);
+        }
     }
 
     @Test
@@ -242,6 +256,7 @@ class ConnectionTest {
         public Registration watch(TopicPartition partition, Runnable onAdvance) {
             Registration registration = real.watch(partition, onAdvance);
             watches.incrementAndGet();
+            watched.incrementAndGet();
             AtomicBoolean closed = new AtomicBoolean();
             return () -> {
                 registration.close();

@@ -6,6 +6,7 @@ import io.polylog.group.Caller;
 import io.polylog.kafka.codec.Request;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -44,11 +45,18 @@ public final class Call {
 
     /** The address the client reached us at. */
     InetAddress localAddress() {
-        return ((InetSocketAddress) channel.localAddress()).getAddress();
+        return address(channel.localAddress());
     }
 
     Caller caller() {
-        return new Caller(request.clientId(), ((InetSocketAddress) channel.remoteAddress()).getAddress(), version());
+        return new Caller(request.clientId(), address(channel.remoteAddress()), version());
+    }
+
+    /** A connection lost just now has no address any more; nobody will see the answer. */
+    private static InetAddress address(@Nullable SocketAddress address) {
+        return address instanceof InetSocketAddress known && known.getAddress() != null
+                ? known.getAddress()
+                : InetAddress.getLoopbackAddress();
     }
 
     /** What a handler that waits does when the connection is lost; at most one action, run once on the event loop. */

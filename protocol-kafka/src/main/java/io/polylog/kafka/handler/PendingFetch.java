@@ -9,8 +9,10 @@ import io.polylog.broker.Topic;
 import io.polylog.kafka.codec.Reply;
 import io.polylog.record.TopicPartition;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -143,9 +145,10 @@ final class PendingFetch {
 
     private void await() {
         timer = call.eventLoop().schedule(this::timeOut, request.maxWaitMs(), TimeUnit.MILLISECONDS);
+        Set<TopicPartition> watched = new HashSet<>(); // a request may name one partition any number of times
         for (FetchSlot slot : slots) {
             TopicPartition partition = slot.partition();
-            if (partition != null && !watch(slot, partition)) {
+            if (partition != null && watched.add(partition) && !watch(slot, partition)) {
                 answer();
                 return;
             }
