@@ -8,6 +8,7 @@ import io.polylog.server.config.ConfigTemplate;
 import io.polylog.server.config.EffectiveConfig;
 import io.polylog.server.config.KeyCatalog;
 import io.polylog.spi.ProtocolAdapterFactory;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,12 +16,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The entry of the gateway's process: does what the command line says and turns what goes wrong into a sentence and an
  * exit code. Main thread only; the JVM's shutdown thread closes the node.
  */
 public final class Main implements Actions {
+
+    private static final Logger log = LoggerFactory.getLogger(Main.class);
 
     private final Map<String, String> environment;
     private final Path home;
@@ -50,12 +55,25 @@ public final class Main implements Actions {
             Node node = Node.start(config.settings(), factories);
             Runtime.getRuntime().addShutdownHook(new Thread(node::close, "polylog-stop"));
             out.println(ReadyMessage.of(Version.current(), node.listeners()));
+            markClassArchive();
             node.startRoutes(home.resolve(config.settings().get(ServerKeys.ROUTES_DIR)));
             return awaitSignal();
         } catch (ConfigException faulty) {
             return refuse(faulty);
         } catch (StartFailedException failed) {
             return refuse(failed);
+        }
+    }
+
+    /** Tells the launcher that the classes of this run are worth keeping, if it asked by naming a file for that. */
+    private static void markClassArchive() {
+        String mark = System.getProperty("polylog.class-archive-mark", "");
+        if (!mark.isEmpty()) {
+            try {
+                Files.writeString(Path.of(mark), "");
+            } catch (IOException unwritable) {
+                log.atDebug().addKeyValue("file", mark).log("class archive cannot be marked: later starts stay slower");
+            }
         }
     }
 
