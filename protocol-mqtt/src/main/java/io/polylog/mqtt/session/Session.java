@@ -174,6 +174,26 @@ final class Session {
         behind.put(partition, new CatchUp(shard, this, partition, offset));
     }
 
+    /**
+     * Reads a partition again, from {@code offset}, for a subscription that is about to be added; the session's other
+     * subscriptions have had what lies below where it stands.
+     */
+    void rewind(TopicPartition partition, long offset, long hubPosition) {
+        long sentAhead = ahead.getOrDefault(partition, 0L);
+        long standsAt = Math.max(positionIn(partition, hubPosition), sentAhead);
+        if (offset >= standsAt) {
+            return;
+        }
+        for (Subscription other : subscriptions.values()) {
+            if (Interest.canMatch(other.filter(), partition.topic())) {
+                other.startAt(partition, standsAt);
+            }
+        }
+        forget(partition);
+        fallBehind(partition, offset);
+        resume();
+    }
+
     /** The hub serves this partition again, except for what lies below {@code position}. */
     void caughtUp(TopicPartition partition, long position) {
         behind.remove(partition);

@@ -1,6 +1,7 @@
 package io.polylog.mqtt.session;
 
 import io.netty.channel.EventLoop;
+import io.polylog.broker.PartitionOffsets;
 import io.polylog.broker.RefusedException;
 import io.polylog.broker.Topic;
 import io.polylog.broker.Topics;
@@ -69,7 +70,10 @@ final class Shard {
             learn(filter);
             interest.add(filter);
             read(filter);
-            start(subscription);
+            startAtEnd(subscription);
+        }
+        if (options.start() == Subscription.Start.EARLIEST) {
+            startAgain(subscription);
         }
         trie.add(subscription);
         session.subscribed(subscription);
@@ -225,12 +229,25 @@ final class Shard {
     }
 
     /** Where hub or session lag, marks from which offset the new subscription counts. */
-    private void start(Subscription subscription) {
+    private void startAtEnd(Subscription subscription) {
         for (Hub hub : hubs.values()) {
             TopicPartition partition = hub.partition();
             if (Interest.canMatch(subscription.filter(), partition.topic())) {
                 long position = subscription.session().positionIn(partition, hub.position());
                 endOf(partition).filter(end -> end > position).ifPresent(end -> subscription.startAt(partition, end));
+            }
+        }
+    }
+
+    /** Has the session read from the log's start for this subscription, whatever it has read for others. */
+    private void startAgain(Subscription subscription) {
+        subscription.startAnywhere();
+        for (Hub hub : hubs.values()) {
+            TopicPartition partition = hub.partition();
+            if (Interest.canMatch(subscription.filter(), partition.topic())) {
+                offsetsOf(partition)
+                        .ifPresent(offsets ->
+                                subscription.session().rewind(partition, offsets.logStart(), hub.position()));
             }
         }
     }
@@ -244,8 +261,12 @@ final class Shard {
     }
 
     private Optional<Long> endOf(TopicPartition partition) {
+        return offsetsOf(partition).map(PartitionOffsets::highWatermark);
+    }
+
+    private Optional<PartitionOffsets> offsetsOf(TopicPartition partition) {
         try {
-            return Optional.of(context.fetcher().offsets(partition).highWatermark());
+            return Optional.of(context.fetcher().offsets(partition));
         } catch (RefusedException gone) {
             return Optional.empty(); // deleted just now
         }

@@ -12,6 +12,7 @@ import io.polylog.mqtt.codec.ReasonCode;
 import io.polylog.mqtt.codec.TopicNames;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** Grants and takes back the subscriptions of one session. Owned by the connection's event loop. */
 final class Subscriber {
@@ -21,6 +22,9 @@ final class Subscriber {
 
     /** User property of a SUBSCRIBE that asks for partition, offset and timestamp with every message. */
     private static final UserProperty WANTS_POSITION = new UserProperty("polylog-position", "true");
+
+    /** User property of a SUBSCRIBE that says where in the log to begin: {@code earliest}, or {@code latest} as without it. */
+    private static final String START = "polylog-start";
 
     private final Session session;
     private final Shard shard;
@@ -44,12 +48,13 @@ final class Subscriber {
         MqttProperties properties = packet.idAndPropertiesVariableHeader().properties();
         long identifier = PublishProperties.integer(properties, MqttProperties.SUBSCRIPTION_IDENTIFIER);
         boolean position = PublishProperties.userProperties(properties).contains(WANTS_POSITION);
+        Optional<Subscription.Start> start = start(PublishProperties.userProperties(properties));
         List<Integer> codes =
                 new ArrayList<>(packet.payload().topicSubscriptions().size());
         for (MqttTopicSubscription asked : packet.payload().topicSubscriptions()) {
             String filter = asked.topicFilter();
             MqttSubscriptionOption option = asked.option();
-            ReasonCode refusal = refusal(filter, option);
+            ReasonCode refusal = start.isPresent() ? refusal(filter, option) : ReasonCode.IMPLEMENTATION_SPECIFIC;
             if (refusal.isError()) {
                 codes.add(mqtt5 ? refusal.code() : V3_FAILURE);
                 continue;
@@ -63,10 +68,26 @@ final class Subscriber {
                             option.isNoLocal(),
                             option.isRetainAsPublished(),
                             identifier > 0 ? (int) identifier : Subscription.NO_IDENTIFIER,
-                            position));
+                            position,
+                            start.orElse(Subscription.Start.LATEST)));
             codes.add(qos);
         }
         return codes;
+    }
+
+    /** Where to begin; empty if what is asked for is not known. The last of several counts. */
+    private static Optional<Subscription.Start> start(List<UserProperty> properties) {
+        Optional<Subscription.Start> start = Optional.of(Subscription.Start.LATEST);
+        for (UserProperty property : properties) {
+            if (property.name().equals(START)) {
+                start = switch (property.value()) {
+                    case "earliest" -> Optional.of(Subscription.Start.EARLIEST);
+                    case "latest" -> Optional.of(Subscription.Start.LATEST);
+                    default -> Optional.empty();
+                };
+            }
+        }
+        return start;
     }
 
     /** One code per filter (MQTT 5 §3.11.3). */

@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * One filter of one session with its options. Owned by the session's shard.
  *
- * <p>It begins at each partition's high watermark of the moment it was made. Only where its session's reading is not yet
- * that far is the start kept, and forgotten once passed.
+ * <p>It begins at each partition's high watermark of the moment it was made, or at the log's start if it asks for that.
+ * Only where its session's reading is not yet that far is the start kept, and forgotten once passed.
  */
 final class Subscription {
 
@@ -24,8 +24,18 @@ final class Subscription {
      * @param retainAsPublished to get the retain flag as the publisher set it
      * @param identifier 1 to 268,435,455, or {@link #NO_IDENTIFIER}
      * @param position to get partition, offset and timestamp as user properties
+     * @param start where in the log to begin
      */
-    record Options(int qos, boolean noLocal, boolean retainAsPublished, int identifier, boolean position) {}
+    record Options(
+            int qos, boolean noLocal, boolean retainAsPublished, int identifier, boolean position, Start start) {}
+
+    /** Where in the log a subscription begins. */
+    enum Start {
+        /** With the first record after it was made, as MQTT has it. */
+        LATEST,
+        /** With the first record that the log still holds. */
+        EARLIEST
+    }
 
     private final Session session;
     private final String filter;
@@ -55,7 +65,12 @@ final class Subscription {
         if (starts == null) {
             starts = new HashMap<>();
         }
-        starts.put(partition, offset);
+        starts.merge(partition, offset, Math::max);
+    }
+
+    /** No record is older than this subscription. */
+    void startAnywhere() {
+        starts = null;
     }
 
     /** A subscription that replaces another of the same filter begins where that one did: nothing is lost (MQTT-3.8.4-3). */

@@ -63,8 +63,10 @@ class SubscriptionTrieTest {
     @Test
     void groupsTheSubscriptionsOfASession() {
         Session session = session();
-        trie.add(new Subscription(session, "a/#", new Subscription.Options(0, false, false, 0, false)));
-        trie.add(new Subscription(session, "a/b", new Subscription.Options(1, false, false, 0, false)));
+        trie.add(new Subscription(
+                session, "a/#", new Subscription.Options(0, false, false, 0, false, Subscription.Start.LATEST)));
+        trie.add(new Subscription(
+                session, "a/b", new Subscription.Options(1, false, false, 0, false, Subscription.Start.LATEST)));
         Recipient recipient = trie.match("a/b").recipients().get(0);
         assertThat(recipient.subscriptions()).hasSize(2);
         assertThat(trie.match("a/b").of(session)).isSameAs(recipient);
@@ -136,7 +138,8 @@ class SubscriptionTrieTest {
 
     private static Subscription subscription(String filter) {
         assertThat(TopicNames.isFilter(filter)).as(filter).isTrue();
-        return new Subscription(session(), filter, new Subscription.Options(0, false, false, 0, false));
+        return new Subscription(
+                session(), filter, new Subscription.Options(0, false, false, 0, false, Subscription.Start.LATEST));
     }
 
     @SuppressWarnings("NullAway") // neither shard nor link is touched by matching
