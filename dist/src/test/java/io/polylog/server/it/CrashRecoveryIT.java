@@ -55,6 +55,7 @@ final class CrashRecoveryIT {
         }
         try (StartedGateway gateway = StartedGateway.start(directory, Map.of())) {
             assertThat(overAmqp(gateway.endpoint("amqp"), acknowledged.size())).containsAll(acknowledged);
+            assertThat(overMqtt(gateway.endpoint("mqtt"), acknowledged)).containsAll(acknowledged);
             assertThat(overKafka(gateway.endpoint("kafka")))
                     .containsAll(acknowledged)
                     .doesNotHaveDuplicates();
@@ -76,7 +77,7 @@ final class CrashRecoveryIT {
                         "request.timeout.ms",
                         2_000,
                         "max.block.ms",
-                        30_000),
+                        5_000),
                 new StringSerializer(),
                 new StringSerializer())) {
             Thread publisher = new Thread(
@@ -118,6 +119,16 @@ final class CrashRecoveryIT {
                 received.add(new String(body, StandardCharsets.UTF_8));
                 message = consumer.receive(received.size() < count ? PATIENCE.toMillis() : 1_000);
             }
+        }
+        return received;
+    }
+
+    /** Subscribes from the earliest record, until everything wanted has come. */
+    private static Set<String> overMqtt(Endpoint mqtt, Set<String> wanted) throws Exception {
+        Set<String> received = ConcurrentHashMap.newKeySet();
+        try (@SuppressWarnings("try") // it only has to be open
+                MqttReplay replay = new MqttReplay("tcp://" + mqtt, TOPIC + "/#", received::add)) {
+            Awaitility.await("messages over MQTT").atMost(PATIENCE).until(() -> received.containsAll(wanted));
         }
         return received;
     }
