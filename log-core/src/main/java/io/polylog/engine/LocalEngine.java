@@ -50,8 +50,8 @@ public final class LocalEngine implements AutoCloseable {
         Path journalDirectory = settings.directory().resolve("journal");
         Path groupsDirectory = settings.directory().resolve("groups");
         disk.createDirectories(journalDirectory);
-        disk.forceDirectory(settings.directory());
         disk.delete(groupsDirectory);
+        disk.forceDirectory(settings.directory());
         for (int id = 0; id <= settings.dataGroups(); id++) {
             machines.add(machine(id, groupsDirectory, settings, disk));
         }

@@ -2,6 +2,7 @@ package io.polylog.testkit;
 
 import io.polylog.disk.Disk;
 import java.io.IOException;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -15,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  * until that is forced. Under the disk's lock.
  */
 final class UnforcedNames {
+
+    private static final int MAX_DELETE_ATTEMPTS = 100;
 
     private final Disk real;
     private final Path deletedFiles;
@@ -113,8 +116,18 @@ final class UnforcedNames {
         });
     }
 
+    /** Deletes again what somebody who writes past this disk, such as a key-value store, puts there meanwhile. */
     private void remove(Path path) throws IOException {
-        real.delete(path);
+        for (int attempt = 1; ; attempt++) {
+            try {
+                real.delete(path);
+                break;
+            } catch (DirectoryNotEmptyException refilled) {
+                if (attempt == MAX_DELETE_ATTEMPTS) {
+                    throw refilled;
+                }
+            }
+        }
         contents.keySet().removeIf(known -> known.startsWith(path));
     }
 
