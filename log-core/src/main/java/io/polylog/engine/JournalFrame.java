@@ -31,6 +31,9 @@ record JournalFrame(long writeNumber, Entry entry, int bytes) {
     /** No frame is larger: the largest request that any door accepts, with room for its surroundings. */
     static final int MAX_BYTES = 128 << 20;
 
+    /** What is left of a frame for its only command. */
+    static final int MAX_COMMAND_BYTES = MAX_BYTES - HEADER_BYTES;
+
     static int sizeInBytes(Entry entry) {
         long size = HEADER_BYTES;
         for (Command<?> command : entry.commands()) {

@@ -148,8 +148,11 @@ public final class LocalEngine implements AutoCloseable {
     /** Commits and applies what was proposed, then closes every file. */
     @Override
     public void close() throws IOException {
-        commit.close();
-        closeState();
+        try {
+            commit.close();
+        } finally {
+            closeState();
+        }
     }
 
     private void closeState() throws IOException {

@@ -47,7 +47,13 @@ final class LocalReplicaGroup implements ReplicaGroup {
     @Override
     public <R> CompletionStage<R> propose(Command<R> command) {
         Proposal<R> proposal = new Proposal<>(this, command);
-        commit.propose(proposal);
+        if (proposal.sizeInBytes() > JournalFrame.MAX_COMMAND_BYTES) {
+            proposal.fail(
+                    Refusal.BATCH_TOO_LARGE,
+                    "a write of " + proposal.sizeInBytes() + " bytes; at most " + JournalFrame.MAX_COMMAND_BYTES);
+        } else {
+            commit.propose(proposal);
+        }
         return proposal.reply();
     }
 

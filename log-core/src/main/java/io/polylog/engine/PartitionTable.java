@@ -17,6 +17,10 @@ public final class PartitionTable {
         return partitions.get(new Key(topicId, partition));
     }
 
+    public int size() {
+        return partitions.size();
+    }
+
     /** A copy of all partitions at this moment. */
     public List<Partition> all() {
         return List.copyOf(partitions.values());

@@ -118,7 +118,12 @@ public final class LogNode implements AutoCloseable {
                     settings.get(LogKeys.SEGMENT_BYTES),
                     EngineSettings.DEFAULT_JOURNAL_FILE_BYTES);
             LocalEngine engine = LocalEngine.open(engineSettings, disk, clock, nanoClock, meters, onFailure);
-            return new LogNode(directory, engine, settings, clock, nanoClock, meters);
+            try {
+                return new LogNode(directory, engine, settings, clock, nanoClock, meters);
+            } catch (RuntimeException failure) {
+                engine.close();
+                throw failure;
+            }
         } catch (IOException | RuntimeException failure) {
             directory.close();
             throw failure;

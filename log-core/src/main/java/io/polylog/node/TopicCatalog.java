@@ -92,6 +92,7 @@ final class TopicCatalog implements Topics {
     @Override
     public TopicSpec validate(TopicSpec spec) {
         TopicSpec checked = rules.check(spec);
+        PartitionBudget.check(engine.partitions().size(), checked.partitionCount());
         refuseInternal(spec.name());
         if (byName.containsKey(spec.name())) {
             throw new RefusedException(Refusal.TOPIC_EXISTS, "Topic '" + spec.name() + "' already exists.");
@@ -232,6 +233,7 @@ final class TopicCatalog implements Topics {
         try {
             refuseInternal(name);
             rules.checkPartitionCount(partitionCount);
+            PartitionBudget.check(engine.partitions().size(), partitionCount - topic.partitionCount());
         } catch (RefusedException refused) {
             return CompletableFuture.failedFuture(refused);
         }
