@@ -18,8 +18,9 @@ class PartitionBudgetTest {
     @Test
     void refusesMoreThanTheProcessMayOpen() {
         assertThatThrownBy(() -> PartitionBudget.check(1_000_000_000_000L, 1))
-                .isInstanceOfSatisfying(RefusedException.class, refused -> Assertions.assertThat(refused.refusal())
-                        .isEqualTo(Refusal.INVALID_PARTITION_COUNT))
+                .isInstanceOfSatisfying(
+                        RefusedException.class,
+                        refused -> Assertions.assertThat(refused.refusal()).isEqualTo(Refusal.INVALID_PARTITION_COUNT))
                 .hasMessageContaining("ulimit -n");
     }
 }
