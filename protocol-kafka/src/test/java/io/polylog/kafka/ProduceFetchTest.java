@@ -105,15 +105,14 @@ class ProduceFetchTest {
     @Test
     void waitingConsumerGetsWhatIsProducedLater() throws Exception {
         produce("t", 1, Map.of());
-        try (Consumer<byte[], byte[]> consumer = consumer(Map.of("fetch.max.wait.ms", "20000"))) {
+        try (Consumer<byte[], byte[]> consumer =
+                consumer(Map.of("fetch.max.wait.ms", "600000", "request.timeout.ms", "700000"))) {
             TopicPartition partition = new TopicPartition("t", 0);
             consumer.assign(List.of(partition));
             consumer.seek(partition, 1);
             assertThat(consumer.poll(Duration.ofMillis(300))).isEmpty(); // its fetch waits at the gateway by now
-            long before = System.nanoTime();
             produce("t", 1, Map.of());
-            assertThat(consumer.poll(PATIENCE)).hasSize(1);
-            assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(Duration.ofSeconds(10));
+            assertThat(consumer.poll(PATIENCE)).hasSize(1); // long before the fetch would have ended by itself
             consumer.close(CloseOptions.timeout(Duration.ZERO)); // its next fetch waits already
         }
     }
