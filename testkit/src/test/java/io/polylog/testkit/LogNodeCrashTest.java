@@ -27,6 +27,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -106,7 +107,7 @@ class LogNodeCrashTest {
 
         assertThat(failed).isCompletedExceptionally();
         assertThat(after).isCompletedExceptionally();
-        assertThat(gateway.failure()).isInstanceOf(IOException.class);
+        Awaitility.await().until(() -> gateway.failure() instanceof IOException); // told after the callers are
         assertThat(readAll(ports, topic.partition(0))).containsValue("before").hasSize(1);
         closeCrashed(gateway);
     }
