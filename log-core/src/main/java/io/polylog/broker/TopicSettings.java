@@ -5,8 +5,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * The settings that topics know, with Kafka's names and defaults. All are kept and reported; the ones that the log
- * honours so far are {@code max.message.bytes} and {@code polylog.retention}.
+ * The settings that topics know, with Kafka's names and defaults. All are kept and reported; the only one that the log
+ * honours so far is {@code max.message.bytes}. {@code polylog.retention} marks queues, but nothing is deleted by it yet.
  */
 public final class TopicSettings {
 
