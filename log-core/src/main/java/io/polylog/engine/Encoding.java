@@ -3,6 +3,7 @@ package io.polylog.engine;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.TreeMap;
@@ -25,6 +26,13 @@ public final class Encoding {
 
     public static UUID uuid(ByteBuffer source) {
         return new UUID(source.getLong(), source.getLong());
+    }
+
+    /** A key above every key that begins with a UUID: the exclusive end of a scan over all of them. */
+    public static byte[] endOfUuidKeys() {
+        byte[] end = new byte[UUID_BYTES + 1];
+        Arrays.fill(end, (byte) 0xFF);
+        return end;
     }
 
     public static int sizeOf(String text) {

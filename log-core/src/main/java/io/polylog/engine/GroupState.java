@@ -1,5 +1,17 @@
 package io.polylog.engine;
 
+import io.polylog.kv.KeyValueStore;
+import java.io.IOException;
+
 /** The state of one replica group, by owner. Every owner belongs to the group's apply thread. */
 public record GroupState(
-        TopicState topics, PartitionState partitions, ProducerIdState producerIds, LedgerState ledgers) {}
+        TopicState topics, PartitionState partitions, ProducerIdState producerIds, LedgerState ledgers) {
+
+    /** Takes up what the store holds: the state as it was at the entry that the store was last written with. */
+    void load(KeyValueStore store) throws IOException {
+        topics.load(store);
+        partitions.load(store);
+        producerIds.load(store);
+        ledgers.load(store);
+    }
+}

@@ -3,7 +3,6 @@ package io.polylog.engine;
 import io.polylog.kv.KeyWriter;
 import io.polylog.kv.KvBatch;
 import java.nio.ByteBuffer;
-import java.util.Arrays;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
@@ -22,13 +21,6 @@ final class LedgerRows {
 
     LedgerRows(LedgerId id) {
         this.id = id;
-    }
-
-    /** A key above every ledger's: topic ids are 16 bytes. */
-    static byte[] endOfFamily() {
-        byte[] end = new byte[Encoding.UUID_BYTES + 1];
-        Arrays.fill(end, (byte) 0xFF);
-        return end;
     }
 
     /** Takes one row back; {@code key} stands behind the ledger id. */

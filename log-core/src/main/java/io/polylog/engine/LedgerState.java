@@ -33,7 +33,7 @@ public final class LedgerState {
     private record Home(UUID topicId, int partition) {}
 
     void load(KeyValueStore store) {
-        try (KvIterator rows = store.scan(FAMILY, new byte[0], LedgerRows.endOfFamily())) {
+        try (KvIterator rows = store.scan(FAMILY, new byte[0], Encoding.endOfUuidKeys())) {
             while (rows.next()) {
                 ByteBuffer key = ByteBuffer.wrap(rows.key());
                 LedgerId id = LedgerId.read(key);

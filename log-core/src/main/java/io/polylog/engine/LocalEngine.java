@@ -37,6 +37,7 @@ public final class LocalEngine implements AutoCloseable {
     private final List<LocalReplicaGroup> groups = new ArrayList<>();
     private final List<ApplyThread> applyThreads = new ArrayList<>();
     private final GroupCommit commit;
+    private final Homes homes;
 
     private LocalEngine(
             EngineSettings settings,
@@ -47,6 +48,7 @@ public final class LocalEngine implements AutoCloseable {
             FailureListener onFailure)
             throws IOException {
         this.budget = new KvBudget();
+        this.homes = new Homes(settings.dataGroups());
         Path journalDirectory = settings.directory().resolve("journal");
         Path groupsDirectory = settings.directory().resolve("groups");
         disk.createDirectories(journalDirectory);
@@ -127,8 +129,11 @@ public final class LocalEngine implements AutoCloseable {
 
     /** The data group in which a partition lives: the same for ever, for the number of groups never changes. */
     public ReplicaGroup home(UUID topicId, int partition) {
-        int spread = Math.floorMod(topicId.hashCode() + partition, groups.size() - 1);
-        return groups.get(1 + spread);
+        return groups.get(homes.of(topicId, partition));
+    }
+
+    public Homes homes() {
+        return homes;
     }
 
     /** All groups, the metadata group first. */

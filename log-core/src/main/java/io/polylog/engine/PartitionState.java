@@ -4,6 +4,8 @@ import io.polylog.broker.AppendResult;
 import io.polylog.broker.Refusal;
 import io.polylog.broker.RefusedException;
 import io.polylog.disk.Disk;
+import io.polylog.kv.KeyValueStore;
+import io.polylog.kv.KvIterator;
 import io.polylog.log.LogPosition;
 import io.polylog.log.LogSettings;
 import io.polylog.log.PartitionLog;
@@ -42,18 +44,48 @@ public final class PartitionState {
         this.table = table;
     }
 
+    /** Opens the logs as they were when the store was written, and takes up their producers. */
+    void load(KeyValueStore store) throws IOException {
+        try (KvIterator rows = store.scan(FAMILY, new byte[0], Encoding.endOfUuidKeys())) {
+            while (rows.next()) {
+                ByteBuffer key = ByteBuffer.wrap(rows.key());
+                ByteBuffer value = ByteBuffer.wrap(rows.value());
+                UUID topicId = Encoding.uuid(key);
+                TopicPartition id = new TopicPartition(topicId, Encoding.text(value), key.getInt());
+                open(id, new LogPosition(value.getLong(), value.getInt(), value.getLong()));
+            }
+        }
+        try (KvIterator rows = store.scan(Producers.FAMILY, new byte[0], Encoding.endOfUuidKeys())) {
+            while (rows.next()) {
+                ByteBuffer key = ByteBuffer.wrap(rows.key());
+                Partition partition = table.find(Encoding.uuid(key), key.getInt());
+                if (partition != null) {
+                    partition.producers().load(key.getLong(), ProducerWindow.decode(rows.value()));
+                }
+            }
+        }
+    }
+
+    private Partition open(TopicPartition id, LogPosition end) throws IOException {
+        Path home = home(id);
+        disk.createDirectories(home);
+        Partition partition = new Partition(id, PartitionLog.open(disk, home, id, settings, end));
+        table.add(partition);
+        return partition;
+    }
+
+    private Path home(TopicPartition id) {
+        return directory.resolve(id.topic() + "-" + id.partition() + "." + id.topicId());
+    }
+
     boolean create(TopicPartition id, ApplyContext context) {
         if (table.find(id.topicId(), id.partition()) != null) {
             return false;
         }
-        Path home = directory.resolve(id.topic() + "-" + id.partition() + "." + id.topicId());
         try {
-            disk.createDirectories(home);
-            Partition partition = new Partition(id, PartitionLog.open(disk, home, id, settings, LogPosition.EMPTY));
-            table.add(partition);
-            touched.add(partition);
+            touched.add(open(id, LogPosition.EMPTY));
         } catch (IOException failure) {
-            throw new UncheckedIOException("cannot create the log of " + id + " in " + home, failure);
+            throw new UncheckedIOException("cannot create the log of " + id + " in " + home(id), failure);
         }
         return true;
     }
@@ -82,7 +114,7 @@ public final class PartitionState {
         Partition partition = existing(topicId, number);
         PartitionLog log = partition.log();
         if (batch.hasProducerId()) {
-            ProducerWindow.@Nullable Taken before = partition.producers().check(batch);
+            ProducerWindow.@Nullable Taken before = partition.producers().check(batch, context);
             if (before != null) {
                 return new AppendResult(
                         before.baseOffset(),

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The idempotent producers of one partition. Those silent for a day are forgotten, as Kafka does after {@code
- * producer.id.expiration.ms}; the sweep depends on entry times alone, so that replay repeats it. Apply thread.
+ * producer.id.expiration.ms}; who is forgotten depends on entry times alone, and the sweep only frees what is. Apply thread.
  */
 final class Producers {
 
@@ -36,14 +36,14 @@ final class Producers {
     }
 
     /** See {@link ProducerWindow#check}; a producer that is not known may begin with any sequence. */
-    ProducerWindow.@Nullable Taken check(RecordBatch batch) {
+    ProducerWindow.@Nullable Taken check(RecordBatch batch, ApplyContext context) {
         ProducerWindow window = windows.get(batch.producerId());
-        return window == null ? null : window.check(batch);
+        return window == null || isExpired(window, context) ? null : window.check(batch);
     }
 
     void took(RecordBatch batch, long baseOffset, ApplyContext context) {
         ProducerWindow window = windows.get(batch.producerId());
-        if (window == null) {
+        if (window == null || isExpired(window, context)) {
             window = new ProducerWindow(batch.producerEpoch());
             windows.put(batch.producerId(), window);
             if (++comeSinceSweep >= SWEEP_EVERY) {
@@ -55,12 +55,15 @@ final class Producers {
         context.changes().put(FAMILY, key(batch.producerId()), window.encode());
     }
 
+    private static boolean isExpired(ProducerWindow window, ApplyContext context) {
+        return window.lastTimeMs() != 0 && window.lastTimeMs() < context.timeMs() - EXPIRY_MS;
+    }
+
     private void sweep(ApplyContext context) {
         Iterator<Map.Entry<Long, ProducerWindow>> all = windows.entrySet().iterator();
         while (all.hasNext()) {
             Map.Entry<Long, ProducerWindow> producer = all.next();
-            long lastTimeMs = producer.getValue().lastTimeMs();
-            if (lastTimeMs != 0 && lastTimeMs < context.timeMs() - EXPIRY_MS) {
+            if (isExpired(producer.getValue(), context)) {
                 all.remove();
                 context.changes().delete(FAMILY, key(producer.getKey()));
             }

@@ -6,7 +6,6 @@ import io.polylog.broker.Topic;
 import io.polylog.kv.KeyValueStore;
 import io.polylog.kv.KvIterator;
 import java.nio.ByteBuffer;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -25,9 +24,7 @@ public final class TopicState {
     private final Map<String, Topic> byName = new HashMap<>();
 
     void load(KeyValueStore store) {
-        byte[] end = new byte[Encoding.UUID_BYTES + 1];
-        Arrays.fill(end, (byte) 0xFF);
-        try (KvIterator rows = store.scan(FAMILY, new byte[0], end)) {
+        try (KvIterator rows = store.scan(FAMILY, new byte[0], Encoding.endOfUuidKeys())) {
             while (rows.next()) {
                 UUID id = Encoding.uuid(ByteBuffer.wrap(rows.key()));
                 ByteBuffer value = ByteBuffer.wrap(rows.value());

@@ -73,7 +73,7 @@ class LedgerStateTest {
 
     private int rows() {
         int count = 0;
-        try (KvIterator rows = store.scan(LedgerState.FAMILY, new byte[0], LedgerRows.endOfFamily())) {
+        try (KvIterator rows = store.scan(LedgerState.FAMILY, new byte[0], Encoding.endOfUuidKeys())) {
             while (rows.next()) {
                 count++;
             }
