@@ -43,7 +43,7 @@ final class DataDirectory implements AutoCloseable {
      */
     static DataDirectory open(Path directory, int wantedGroups, Disk disk) {
         try {
-            Files.createDirectories(directory);
+            create(directory.toAbsolutePath(), disk);
         } catch (IOException failure) {
             throw new DataDirectoryException("cannot create the data directory " + directory.toAbsolutePath() + " ("
                     + failure.getClass().getSimpleName() + "); set data-dir to a directory you may write to");
@@ -72,6 +72,16 @@ final class DataDirectory implements AutoCloseable {
         } catch (DataDirectoryException refused) {
             closeQuietly(lock);
             throw refused;
+        }
+    }
+
+    /** Creates what does not exist, each level forced into the one above it: a new directory is lost with its own name. */
+    private static void create(Path directory, Disk disk) throws IOException {
+        Path parent = directory.getParent();
+        if (parent != null && !disk.exists(directory)) {
+            create(parent, disk);
+            disk.createDirectories(directory);
+            disk.forceDirectory(parent);
         }
     }
 
