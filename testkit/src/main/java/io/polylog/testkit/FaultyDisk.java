@@ -10,7 +10,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
-import java.util.TreeSet;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * Real files that can lose power. All goes through to the directory below; beside it the disk remembers what was not
@@ -43,7 +44,7 @@ public final class FaultyDisk implements Disk {
     private final Power power = new Power();
     private final PathTree<UnforcedContent> contents = new PathTree<>();
     private final Set<FaultyFile> open = new HashSet<>();
-    private final Set<ForceSite> forceSites = new TreeSet<>();
+    private final SortedMap<ForceSite, List<Long>> forceSites = new TreeMap<>();
     private final Set<ForceSite> ignoredSites = new HashSet<>();
     private final NativeNames natives;
     private final UnforcedNames names;
@@ -85,9 +86,11 @@ public final class FaultyDisk implements Disk {
         return faults.forces();
     }
 
-    /** Every place that has forced something so far, whether or not it is ignored. */
-    public synchronized Set<ForceSite> forceSites() {
-        return new TreeSet<>(forceSites);
+    /** Every place that has forced something so far, whether or not it is ignored, and at which {@link #steps}. */
+    public synchronized SortedMap<ForceSite, List<Long>> forceSites() {
+        SortedMap<ForceSite, List<Long>> copy = new TreeMap<>();
+        forceSites.forEach((site, steps) -> copy.put(site, List.copyOf(steps)));
+        return copy;
     }
 
     /** From now on forces at that place do nothing, and say that they succeeded. */
@@ -156,7 +159,7 @@ public final class FaultyDisk implements Disk {
     synchronized boolean beforeForce(boolean directory) throws IOException {
         power.check();
         ForceSite site = ForceSite.caller(directory);
-        forceSites.add(site);
+        forceSites.computeIfAbsent(site, first -> new ArrayList<>()).add(power.steps() + 1);
         faults.beforeForce();
         stepDone();
         return !ignoredSites.contains(site);

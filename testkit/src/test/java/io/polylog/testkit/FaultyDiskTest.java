@@ -311,7 +311,7 @@ class FaultyDiskTest {
     @Test
     void aForceThatIsIgnoredSavesNothing() throws IOException {
         forcedFile("warm-up", "");
-        ForceSite ofFile = disk.forceSites().stream()
+        ForceSite ofFile = disk.forceSites().keySet().stream()
                 .filter(site -> !site.directory())
                 .findFirst()
                 .orElseThrow();
