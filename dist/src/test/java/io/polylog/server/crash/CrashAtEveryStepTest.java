@@ -23,8 +23,10 @@ final class CrashAtEveryStepTest {
     void losesNothingAcknowledgedWhereverThePowerFails() throws Exception {
         Long chosen = Long.getLong("polylog.seed");
         Random seeds = new Random();
-        for (int i = 0; i < SEEDS; i++) {
-            crashAtEveryStep(chosen != null ? chosen : seeds.nextLong());
+        try (Quiet quiet = new Quiet()) {
+            for (int i = 0; i < SEEDS; i++) {
+                crashAtEveryStep(chosen != null ? chosen : seeds.nextLong());
+            }
         }
     }
 

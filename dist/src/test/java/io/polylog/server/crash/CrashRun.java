@@ -27,7 +27,8 @@ final class CrashRun {
             "durability", "fsync",
             "data-groups", "2",
             "group-metadata-partitions", "1",
-            "segment-bytes", Integer.toString(1 << 20));
+            "segment-bytes", "4096",
+            "checkpoint-bytes", "4096");
 
     /** Enough for every step of a recovery to be hit. */
     private static final int RECOVERY_STEPS = 30;

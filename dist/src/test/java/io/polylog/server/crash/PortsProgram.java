@@ -30,7 +30,7 @@ final class PortsProgram implements Program {
 
     private static final int PARTS = 2;
     private static final int MAX_PARTITIONS = 3;
-    private static final int LARGE_VALUE = 400 << 10;
+    private static final int LARGE_VALUE = 3 << 10;
 
     private final Model model;
     private final Waiting waiting;
@@ -79,6 +79,7 @@ final class PortsProgram implements Program {
                     }
                 }
                 case 13 -> await();
+                case 14 -> checkpoint(gateway);
                 default -> publish(ports, topic, 1 + random.nextInt(3), 0);
             }
         }
@@ -103,6 +104,13 @@ final class PortsProgram implements Program {
     private void await() {
         pending.forEach(waiting::get);
         pending.clear();
+    }
+
+    /** While the requests before it are still under way. */
+    private void checkpoint(TestGateway gateway) {
+        if (!gateway.checkpoint() && waiting.hasPower()) {
+            throw new AssertionError("checkpoint failed");
+        }
     }
 
     // ---- topics -------------------------------------------------------------------------------------------------
@@ -167,7 +175,7 @@ final class PortsProgram implements Program {
 
     /** So many bytes that a partition begins its next segment. */
     private void largeValues(AdapterContext ports, Topic topic) {
-        if (random.nextInt(4) == 0) {
+        if (random.nextInt(2) == 0) {
             publish(ports, topic, 3, LARGE_VALUE);
         }
     }

@@ -29,6 +29,10 @@ final class Waiting {
         }
     }
 
+    boolean hasPower() {
+        return disk.hasPower();
+    }
+
     <T> T get(CompletionStage<T> stage) {
         return getFuture(stage.toCompletableFuture());
     }
