@@ -7,6 +7,7 @@ import io.polylog.log.LogSettings;
 import io.polylog.metric.Meters;
 import io.polylog.time.EpochClock;
 import io.polylog.time.NanoClock;
+import io.polylog.time.Scheduler;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -95,14 +96,17 @@ public final class LocalEngine implements AutoCloseable {
     private GroupStateMachine machine(int id, Path groupsDirectory, EngineSettings settings, Disk disk) {
         Path home = groupsDirectory.resolve(String.format("%02d", id));
         LogSettings logSettings = new LogSettings(settings.segmentBytes(), LogSettings.DEFAULT.indexIntervalBytes());
+        LazyStore store = new LazyStore(home.resolve("state"), budget);
         return new GroupStateMachine(
                 id,
                 new GroupState(
                         new TopicState(),
                         new PartitionState(disk, home.resolve("logs"), logSettings, partitions),
                         new ProducerIdState(),
-                        new LedgerState()),
-                new LazyStore(home.resolve("state"), budget));
+                        new LedgerState(),
+                        new Outbox(id, store),
+                        new Inbox()),
+                store);
     }
 
     private JournalScan.Found replay(EngineSettings settings, Disk disk, Path directory, NanoClock nanoClock)
@@ -148,6 +152,16 @@ public final class LocalEngine implements AutoCloseable {
     /** The topics as they were when the engine was opened; call before anything is proposed. */
     public Collection<Topic> topicsAtOpen() {
         return machines.get(0).state().topics().all();
+    }
+
+    /** What carries effects from group to group; not started yet. Called once. */
+    public Transfers transfers(Scheduler scheduler, Meters meters) {
+        List<Transfers.Source> sources = new ArrayList<>();
+        for (int id = 0; id < groups.size(); id++) {
+            sources.add(new Transfers.Source(
+                    groups.get(id), machines.get(id).state().outbox()));
+        }
+        return new Transfers(sources, scheduler, meters);
     }
 
     /** Commits and applies what was proposed, then closes every file. */
