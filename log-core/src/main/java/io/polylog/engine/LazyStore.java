@@ -5,6 +5,7 @@ import io.polylog.kv.KvBudget;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -21,7 +22,7 @@ final class LazyStore implements AutoCloseable {
 
     private final Path directory;
     private final KvBudget budget;
-    private @Nullable KeyValueStore open;
+    private volatile @Nullable KeyValueStore open; // opened by the group's apply thread
 
     LazyStore(Path directory, KvBudget budget) {
         this.directory = directory;
@@ -38,10 +39,16 @@ final class LazyStore implements AutoCloseable {
         return store;
     }
 
+    /** The store if it was needed yet. Any thread. */
+    Optional<KeyValueStore> ifOpen() {
+        return Optional.ofNullable(open);
+    }
+
     @Override
     public void close() throws IOException {
-        if (open != null) {
-            open.close();
+        KeyValueStore store = open;
+        if (store != null) {
+            store.close();
         }
     }
 }
