@@ -117,7 +117,7 @@ final class DataDirectory implements AutoCloseable {
             file.force();
         }
         disk.rename(temporary, mark);
-        disk.forceDirectory(directory);
+        // The name is forced with those of the engine's directories, before anything is acknowledged.
     }
 
     private static void closeQuietly(FileChannel channel) {

@@ -1,4 +1,4 @@
-package io.polylog.server.crash;
+package io.polylog.server.powercut;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
@@ -9,10 +9,10 @@ import io.polylog.broker.Topics;
 import io.polylog.record.RecordBatch;
 import io.polylog.record.StoredRecord;
 import io.polylog.record.TopicPartition;
-import io.polylog.server.crash.Observation.LedgerSeen;
-import io.polylog.server.crash.Observation.PartitionSeen;
-import io.polylog.server.crash.Observation.RecordSeen;
-import io.polylog.server.crash.Observation.TopicSeen;
+import io.polylog.server.powercut.Observation.LedgerSeen;
+import io.polylog.server.powercut.Observation.PartitionSeen;
+import io.polylog.server.powercut.Observation.RecordSeen;
+import io.polylog.server.powercut.Observation.TopicSeen;
 import io.polylog.share.Acquired;
 import io.polylog.share.ShareConsumer;
 import io.polylog.share.ShareGroups.StartAt;

@@ -1,4 +1,4 @@
-package io.polylog.server.crash;
+package io.polylog.server.powercut;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 

@@ -1,4 +1,4 @@
-package io.polylog.server.crash;
+package io.polylog.server.powercut;
 
 import java.io.IOException;
 import java.nio.file.Path;
@@ -11,7 +11,7 @@ import org.junit.jupiter.api.io.TempDir;
  * one that the acknowledgements allow. {@code -Dpolylog.seed} replays one seed, {@code -Dpolylog.crash.step} one step of
  * it, {@code -Dpolylog.crash.seeds} and {@code -Dpolylog.crash.length} ask for more.
  */
-final class CrashAtEveryStepTest {
+final class PowerCutTest {
 
     private static final int SEEDS = Integer.getInteger("polylog.crash.seeds", 1);
     private static final int LENGTH = Integer.getInteger("polylog.crash.length", 12);
@@ -31,7 +31,7 @@ final class CrashAtEveryStepTest {
     }
 
     private void crashAtEveryStep(long seed) throws Exception {
-        CrashRun dry = run(seed, 0);
+        PowerCutRun dry = run(seed, 0);
         dry.withoutCrash();
         long steps = dry.disk().steps();
         Long chosen = Long.getLong("polylog.crash.step");
@@ -46,10 +46,10 @@ final class CrashAtEveryStepTest {
         System.err.println("STEPS " + steps);
     }
 
-    private CrashRun run(long seed, long step) throws IOException {
+    private PowerCutRun run(long seed, long step) throws IOException {
         Path directory = root.resolve(seed + "-" + step);
         io.polylog.disk.Disk.system().createDirectories(directory);
-        return new CrashRun(
+        return new PowerCutRun(
                 directory, false, (model, waiting) -> new PortsProgram(model, waiting, seed, LENGTH));
     }
 }

@@ -1,4 +1,4 @@
-package io.polylog.server.crash;
+package io.polylog.server.powercut;
 
 /**
  * What a value says about itself: who sent it, and as which of that sender's values.

@@ -1,4 +1,4 @@
-package io.polylog.server.crash;
+package io.polylog.server.powercut;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -67,7 +67,7 @@ final class ForceMutationTest {
     private void discover(Random random) throws Exception {
         for (int i = 0; i < SEEDS; i++) {
             long seed = random.nextLong();
-            CrashRun dry = run(seed);
+            PowerCutRun dry = run(seed);
             dry.withoutCrash();
             dry.disk().forceSites().forEach((site, steps) -> steps.forEach(step -> add(site, seed, step)));
             for (long step = 1; step < dry.disk().steps(); step += DISCOVERY_STRIDE) {
@@ -87,7 +87,7 @@ final class ForceMutationTest {
     }
 
     private FaultyDisk crashed(long seed, long step, Random random) throws Exception {
-        CrashRun run = run(seed);
+        PowerCutRun run = run(seed);
         run.crashAt(step, random);
         return run.disk();
     }
@@ -96,7 +96,7 @@ final class ForceMutationTest {
         List<Crash> crashes = sites.getOrDefault(site, List.of());
         for (int attempt = 1; attempt <= ATTEMPTS; attempt++) {
             Crash crash = crashes.get(random.nextInt(crashes.size()));
-            CrashRun run = run(crash.seed());
+            PowerCutRun run = run(crash.seed());
             run.disk().ignoreForces(site);
             try {
                 run.crashAt(crash.step() + random.nextInt(NEAR), random);
@@ -109,9 +109,9 @@ final class ForceMutationTest {
         return false;
     }
 
-    private CrashRun run(long seed) throws IOException {
+    private PowerCutRun run(long seed) throws IOException {
         Path directory = root.resolve(Integer.toString(runs++));
         Disk.system().createDirectories(directory);
-        return new CrashRun(directory, false, (model, waiting) -> new PortsProgram(model, waiting, seed, LENGTH));
+        return new PowerCutRun(directory, false, (model, waiting) -> new PortsProgram(model, waiting, seed, LENGTH));
     }
 }

@@ -1,9 +1,9 @@
-package io.polylog.server.crash;
+package io.polylog.server.powercut;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.polylog.broker.Topic;
-import io.polylog.server.crash.Observation.TopicSeen;
+import io.polylog.server.powercut.Observation.TopicSeen;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;

@@ -1,10 +1,10 @@
-package io.polylog.server.crash;
+package io.polylog.server.powercut;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.polylog.server.crash.Observation.LedgerSeen;
-import io.polylog.server.crash.Observation.PartitionSeen;
-import io.polylog.server.crash.Observation.RecordSeen;
+import io.polylog.server.powercut.Observation.LedgerSeen;
+import io.polylog.server.powercut.Observation.PartitionSeen;
+import io.polylog.server.powercut.Observation.RecordSeen;
 import io.polylog.share.Outcome;
 import java.util.ArrayList;
 import java.util.HashMap;

@@ -1,4 +1,4 @@
-package io.polylog.server.crash;
+package io.polylog.server.powercut;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
