@@ -4,18 +4,21 @@ import io.polylog.disk.DiskFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.Path;
 
 /** A handle to a file of a {@link FaultyDisk}, and dead after a crash. Changes hold the disk's lock; reads do not. */
 final class FaultyFile implements DiskFile {
 
     private final FaultyDisk disk;
+    private final Path path;
     private final Faults faults;
     private final DiskFile real;
     private final UnforcedContent content;
     private volatile boolean dead;
 
-    FaultyFile(FaultyDisk disk, Faults faults, DiskFile real, UnforcedContent content) {
+    FaultyFile(FaultyDisk disk, Path path, Faults faults, DiskFile real, UnforcedContent content) {
         this.disk = disk;
+        this.path = path;
         this.faults = faults;
         this.real = real;
         this.content = content;
@@ -49,7 +52,9 @@ final class FaultyFile implements DiskFile {
     @Override
     public int read(ByteBuffer target, long position) throws IOException {
         checkAlive();
-        return real.read(target, position);
+        int bytes = real.read(target, position);
+        disk.read(path, bytes);
+        return bytes;
     }
 
     @Override

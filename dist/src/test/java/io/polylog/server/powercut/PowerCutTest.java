@@ -1,5 +1,7 @@
 package io.polylog.server.powercut;
 
+import io.polylog.disk.Disk;
+import io.polylog.testkit.RamDirectory;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Random;
@@ -16,14 +18,14 @@ final class PowerCutTest {
     private static final int SEEDS = Integer.getInteger("polylog.crash.seeds", 1);
     private static final int LENGTH = Integer.getInteger("polylog.crash.length", 12);
 
-    @TempDir
+    @TempDir(factory = RamDirectory.class)
     Path root;
 
     @Test
     void losesNothingAcknowledgedWhereverThePowerFails() throws Exception {
         Long chosen = Long.getLong("polylog.seed");
         Random seeds = new Random();
-        try (Quiet quiet = new Quiet()) {
+        try (@SuppressWarnings("try") Quiet quiet = new Quiet()) {
             for (int i = 0; i < SEEDS; i++) {
                 crashAtEveryStep(chosen != null ? chosen : seeds.nextLong());
             }
@@ -48,7 +50,7 @@ final class PowerCutTest {
 
     private PowerCutRun run(long seed, long step) throws IOException {
         Path directory = root.resolve(seed + "-" + step);
-        io.polylog.disk.Disk.system().createDirectories(directory);
+        Disk.system().createDirectories(directory);
         return new PowerCutRun(
                 directory, false, (model, waiting) -> new PortsProgram(model, waiting, seed, LENGTH));
     }
