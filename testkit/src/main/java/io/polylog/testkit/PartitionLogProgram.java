@@ -30,6 +30,9 @@ public final class PartitionLogProgram {
     /** One record as the model knows it. */
     private record Expected(long timestamp, int epoch, ByteBuffer batch, long batchBase) {}
 
+    /** Batches that fill a block of the index when each has an entry. */
+    private static final int BURST = 300;
+
     private final Random random;
     private final LogSettings settings;
     private final FaultyDisk disk;
@@ -46,8 +49,9 @@ public final class PartitionLogProgram {
      */
     public PartitionLogProgram(FaultyDisk disk, Path root, long seed) throws IOException {
         this.random = new Random(seed);
+        int[] largest = {8_000, 60_000, 300_000};
         this.settings = new LogSettings(
-                500 + random.nextInt(random.nextBoolean() ? 8_000 : 60_000),
+                500 + random.nextInt(largest[random.nextInt(largest.length)]),
                 1 + random.nextInt(random.nextBoolean() ? 1 : 600));
         this.disk = disk;
         this.directory = root.resolve("partition");
@@ -70,8 +74,7 @@ public final class PartitionLogProgram {
     private void step() throws IOException {
         switch (random.nextInt(20)) {
             case 0, 1 -> {
-                log.force();
-                forced = log.position();
+                force();
                 if (random.nextBoolean()) {
                     settle();
                 }
@@ -89,8 +92,31 @@ public final class PartitionLogProgram {
                     append();
                 }
             }
+            case 11 -> {
+                if (random.nextInt(4) == 0) {
+                    loseABurst();
+                }
+            }
             default -> append();
         }
+    }
+
+    private void force() throws IOException {
+        log.force();
+        forced = log.position();
+    }
+
+    /** So many batches that the index has new blocks, which must not be believed once others stand in their place. */
+    private void loseABurst() throws IOException {
+        for (int i = 0; i < BURST; i++) {
+            append();
+        }
+        reopen();
+        for (int i = random.nextInt(BURST); i >= 0; i--) {
+            append();
+        }
+        force();
+        reopen();
     }
 
     private void append() throws IOException {
