@@ -18,7 +18,9 @@ final class LazyStore implements AutoCloseable {
             ProducerIdState.FAMILY,
             PartitionState.FAMILY,
             Producers.FAMILY,
-            LedgerState.FAMILY);
+            LedgerState.FAMILY,
+            Outbox.FAMILY,
+            Inbox.FAMILY);
 
     private final Path directory;
     private final KvBudget budget;
