@@ -43,7 +43,7 @@ final class DataDirectory implements AutoCloseable {
      */
     static DataDirectory open(Path directory, int wantedGroups, Disk disk) {
         try {
-            Files.createDirectories(directory);
+            create(directory.toAbsolutePath(), disk);
         } catch (IOException failure) {
             throw new DataDirectoryException("cannot create the data directory " + directory.toAbsolutePath() + " ("
                     + failure.getClass().getSimpleName() + "); set data-dir to a directory you may write to");
@@ -92,6 +92,16 @@ final class DataDirectory implements AutoCloseable {
         return open(directory, 1, disk);
     }
 
+    /** Creates what does not exist, each level forced into the one above it: a new directory is lost with its own name. */
+    private static void create(Path directory, Disk disk) throws IOException {
+        Path parent = directory.getParent();
+        if (parent != null && !disk.exists(directory)) {
+            create(parent, disk);
+            disk.createDirectories(directory);
+            disk.forceDirectory(parent);
+        }
+    }
+
     private static FileChannel lock(Path directory) {
         FileChannel channel;
         try {
@@ -124,7 +134,7 @@ final class DataDirectory implements AutoCloseable {
             file.force();
         }
         disk.rename(temporary, mark);
-        disk.forceDirectory(directory);
+        // The name is forced with those of the engine's directories, before anything is acknowledged.
     }
 
     private static void closeQuietly(FileChannel channel) {
