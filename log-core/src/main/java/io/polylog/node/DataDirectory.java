@@ -52,6 +52,10 @@ final class DataDirectory implements AutoCloseable {
         try {
             Path mark = directory.resolve(MARK);
             if (!disk.exists(mark)) {
+                if (!disk.list(directory.resolve("journal")).isEmpty()) {
+                    throw new DataDirectoryException("the data directory " + directory.toAbsolutePath() + " has lost "
+                            + MARK + ", without which its data cannot be understood; restore that file from a copy");
+                }
                 write(disk, directory, mark, UUID.randomUUID(), wantedGroups);
             }
             Properties properties = new Properties();
@@ -73,6 +77,19 @@ final class DataDirectory implements AutoCloseable {
             closeQuietly(lock);
             throw refused;
         }
+    }
+
+    /**
+     * Opens a directory that has been in use.
+     *
+     * @throws DataDirectoryException with a sentence for the user
+     */
+    static DataDirectory openExisting(Path directory, Disk disk) {
+        if (!Files.exists(directory.resolve(MARK))) {
+            throw new DataDirectoryException("there is no data in " + directory.toAbsolutePath() + ": it has no " + MARK
+                    + "; set data-dir to the directory of a gateway");
+        }
+        return open(directory, 1, disk);
     }
 
     /** Creates what does not exist, each level forced into the one above it: a new directory is lost with its own name. */
