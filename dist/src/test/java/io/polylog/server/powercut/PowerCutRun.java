@@ -7,7 +7,6 @@ import io.polylog.kafka.KafkaAdapterFactory;
 import io.polylog.mqtt.MqttAdapterFactory;
 import io.polylog.spi.ProtocolAdapterFactory;
 import io.polylog.testkit.FaultyDisk;
-import io.polylog.testkit.ForceSite;
 import io.polylog.testkit.TestGateway;
 import io.polylog.time.EpochClock;
 import io.polylog.time.NanoClock;
