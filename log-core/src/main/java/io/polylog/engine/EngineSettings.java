@@ -11,24 +11,36 @@ import java.util.Objects;
  * @param durability what an acknowledgement promises
  * @param segmentBytes size at which a partition's next segment begins
  * @param journalFileBytes size at which the journal's next file begins
+ * @param diskReserveBytes room on the disk that writes leave free, from 0; less on a disk that is small
  */
 public record EngineSettings(
-        Path directory, int dataGroups, Durability durability, int segmentBytes, long journalFileBytes) {
+        Path directory,
+        int dataGroups,
+        Durability durability,
+        int segmentBytes,
+        long journalFileBytes,
+        long diskReserveBytes) {
 
     public static final int DEFAULT_DATA_GROUPS = 8;
     public static final int DEFAULT_SEGMENT_BYTES = 128 << 20;
     public static final long DEFAULT_JOURNAL_FILE_BYTES = 64L << 20;
+    public static final int DEFAULT_DISK_RESERVE_BYTES = 256 << 20;
 
     public EngineSettings {
         Objects.requireNonNull(directory, "directory");
         Objects.requireNonNull(durability, "durability");
-        if (dataGroups < 1 || segmentBytes < 1 || journalFileBytes < 1) {
-            throw new IllegalArgumentException("groups and sizes count from 1");
+        if (dataGroups < 1 || segmentBytes < 1 || journalFileBytes < 1 || diskReserveBytes < 0) {
+            throw new IllegalArgumentException("groups and sizes count from 1, the reserve from 0");
         }
     }
 
     public static EngineSettings defaults(Path directory) {
         return new EngineSettings(
-                directory, DEFAULT_DATA_GROUPS, Durability.FSYNC, DEFAULT_SEGMENT_BYTES, DEFAULT_JOURNAL_FILE_BYTES);
+                directory,
+                DEFAULT_DATA_GROUPS,
+                Durability.FSYNC,
+                DEFAULT_SEGMENT_BYTES,
+                DEFAULT_JOURNAL_FILE_BYTES,
+                DEFAULT_DISK_RESERVE_BYTES);
     }
 }

@@ -2,6 +2,7 @@ package io.polylog.engine;
 
 import io.polylog.kv.KeyValueStore;
 import io.polylog.kv.KvBudget;
+import io.polylog.kv.KvException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,21 +22,35 @@ final class LazyStore implements AutoCloseable {
 
     private final Path directory;
     private final KvBudget budget;
+    private final DiskSpace space;
     private @Nullable KeyValueStore open;
 
-    LazyStore(Path directory, KvBudget budget) {
+    LazyStore(Path directory, KvBudget budget, DiskSpace space) {
         this.directory = directory;
         this.budget = budget;
+        this.space = space;
     }
 
     KeyValueStore get() throws IOException {
         KeyValueStore store = open;
         if (store == null) {
-            Files.createDirectories(directory);
-            store = KeyValueStore.open(directory, FAMILIES, budget);
+            store = new PatientStore(openPatiently(), space);
             open = store;
         }
         return store;
+    }
+
+    private KeyValueStore openPatiently() throws IOException {
+        while (true) {
+            try {
+                Files.createDirectories(directory);
+                return KeyValueStore.open(directory, FAMILIES, budget);
+            } catch (KvException failure) {
+                if (!failure.noSpace() || !space.awaitRoom()) {
+                    throw failure;
+                }
+            }
+        }
     }
 
     @Override

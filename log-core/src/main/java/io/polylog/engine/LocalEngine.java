@@ -1,6 +1,7 @@
 package io.polylog.engine;
 
 import io.polylog.broker.Topic;
+import io.polylog.broker.Writes;
 import io.polylog.disk.Disk;
 import io.polylog.kv.KvBudget;
 import io.polylog.log.LogSettings;
@@ -32,6 +33,7 @@ public final class LocalEngine implements AutoCloseable {
     private static final int MAX_APPLY_THREADS = 4;
 
     private final KvBudget budget;
+    private final DiskSpace space;
     private final PartitionTable partitions = new PartitionTable();
     private final List<GroupStateMachine> machines = new ArrayList<>();
     private final List<LocalReplicaGroup> groups = new ArrayList<>();
@@ -54,8 +56,10 @@ public final class LocalEngine implements AutoCloseable {
         disk.createDirectories(journalDirectory);
         disk.delete(groupsDirectory);
         disk.forceDirectory(settings.directory());
+        this.space = new DiskSpace(disk, settings.directory(), settings.diskReserveBytes(), meters);
+        Disk patientDisk = new PatientDisk(disk, space);
         for (int id = 0; id <= settings.dataGroups(); id++) {
-            machines.add(machine(id, groupsDirectory, settings, disk));
+            machines.add(machine(id, groupsDirectory, settings, patientDisk));
         }
         int threads = Math.min(Runtime.getRuntime().availableProcessors(), MAX_APPLY_THREADS);
         for (int i = 0; i < threads; i++) {
@@ -70,10 +74,12 @@ public final class LocalEngine implements AutoCloseable {
             closeState();
             throw failure;
         }
-        this.commit = new GroupCommit(journal, clock, nanoClock, meters, onFailure);
+        this.commit = new GroupCommit(journal, space, clock, nanoClock, meters, onFailure);
         for (int id = 0; id < machines.size(); id++) {
-            groups.add(new LocalReplicaGroup(id, machines.get(id), applyThreads.get(id % threads), commit, onFailure));
+            groups.add(new LocalReplicaGroup(
+                    id, machines.get(id), applyThreads.get(id % threads), commit, space, onFailure));
         }
+        space.start();
         commit.start();
     }
 
@@ -102,7 +108,7 @@ public final class LocalEngine implements AutoCloseable {
                         new PartitionState(disk, home.resolve("logs"), logSettings, partitions),
                         new ProducerIdState(),
                         new LedgerState()),
-                new LazyStore(home.resolve("state"), budget));
+                new LazyStore(home.resolve("state"), budget, space));
     }
 
     private JournalScan.Found replay(EngineSettings settings, Disk disk, Path directory, NanoClock nanoClock)
@@ -136,6 +142,14 @@ public final class LocalEngine implements AutoCloseable {
         return homes;
     }
 
+    /** Whether proposals are accepted. Any thread. */
+    public Writes writes() {
+        if (commit.hasFailed()) {
+            return Writes.STORAGE_FAILED;
+        }
+        return space.isFull() ? Writes.DISK_FULL : Writes.ACCEPTED;
+    }
+
     /** All groups, the metadata group first. */
     public List<ReplicaGroup> groups() {
         return List.copyOf(groups);
@@ -161,6 +175,7 @@ public final class LocalEngine implements AutoCloseable {
     }
 
     private void closeState() throws IOException {
+        space.close();
         applyThreads.forEach(ApplyThread::close);
         for (Partition partition : partitions.all()) {
             partition.log().close();

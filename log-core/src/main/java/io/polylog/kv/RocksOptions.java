@@ -35,6 +35,8 @@ final class RocksOptions implements AutoCloseable {
                 // What no checkpoint holds is replayed from the command log, so flushing it at the end is waste.
                 .setAvoidFlushDuringShutdown(true)
                 .setWriteBufferManager(budget.writeBuffers())
+                // Without it a flush that found the disk full would keep the store read-only until it is opened again.
+                .setSstFileManager(budget.files())
                 .setMaxOpenFiles(MAX_OPEN_FILES)
                 .setMaxFileOpeningThreads(1)
                 .setMaxBackgroundJobs(2)

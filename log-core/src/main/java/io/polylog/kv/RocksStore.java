@@ -18,6 +18,7 @@ import org.rocksdb.ColumnFamilyDescriptor;
 import org.rocksdb.ColumnFamilyHandle;
 import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
+import org.rocksdb.Status;
 import org.rocksdb.WriteBatch;
 
 /**
@@ -59,7 +60,7 @@ final class RocksStore implements KeyValueStore {
             return new RocksStore(directory, database, Map.copyOf(byName), options);
         } catch (RocksDBException failed) {
             options.close();
-            throw new KvException("cannot open the key-value store in " + directory, failed);
+            throw new KvException("cannot open the key-value store in " + directory, failed, isNoSpace(failed));
         }
     }
 
@@ -147,7 +148,12 @@ final class RocksStore implements KeyValueStore {
     }
 
     KvException failure(String what, RocksDBException cause) {
-        return new KvException("cannot " + what + " the key-value store in " + directory, cause);
+        return new KvException("cannot " + what + " the key-value store in " + directory, cause, isNoSpace(cause));
+    }
+
+    private static boolean isNoSpace(RocksDBException failure) {
+        Status status = failure.getStatus();
+        return status != null && status.getSubCode() == Status.SubCode.NoSpace;
     }
 
     private ColumnFamilyHandle handle(String family) {

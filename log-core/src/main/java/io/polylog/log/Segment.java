@@ -24,12 +24,16 @@ final class Segment {
     static final String LOG_SUFFIX = ".log";
     static final String INDEX_SUFFIX = ".index";
 
+    private static final int CHECK_WINDOW_BYTES = 64 << 10;
+
     private final long baseOffset;
     private final Path path;
     private final DiskFile data;
     private final SegmentIndex index;
     private final AtomicInteger holders = new AtomicInteger(1);
     private volatile boolean unforced;
+    private volatile boolean forceFailed;
+    private volatile boolean suspect;
     private int size;
     private long endOffset;
     private long maxTimestamp = Long.MIN_VALUE;
@@ -105,23 +109,60 @@ final class Segment {
         index.seal(new Entry((int) (endOffset - baseOffset), size, maxTimestamp));
     }
 
-    /** Forces what was appended before the call. Any thread, one at a time. */
+    /**
+     * Forces what was appended before the call. Any thread, one at a time. Once it has failed it always fails: the system
+     * has given those bytes up and would call the next force a success, without them. The command log still has them.
+     */
     void force() throws IOException {
+        if (forceFailed) {
+            throw new IOException("segment " + path + " could not be forced before; a new start writes it again");
+        }
         if (unforced) {
             // Cleared first: an append during the force sets it again, and the worst that happens is one force too
             // many.
             unforced = false;
-            data.force();
+            try {
+                data.force();
+            } catch (IOException failed) {
+                forceFailed = true;
+                throw failed;
+            }
         }
     }
 
     /** Fills {@code target} from {@code position} on; fewer bytes than it has room for are damage. */
     void read(ByteBuffer target, int position) throws IOException {
         int wanted = target.remaining();
-        int read = data.read(target, position);
+        int read;
+        try {
+            read = data.read(target, position);
+        } catch (IOException failed) {
+            throw new IOException("at byte " + position + ": " + failed.getMessage(), failed);
+        }
         if (read < wanted) {
             throw corrupt(position, "the file ends " + (wanted - read) + " bytes early");
         }
+    }
+
+    /**
+     * A transfer to a socket failed, and the failure does not say on which side. So the next reader asks the disk first,
+     * and hears where it cannot be read, rather than have its connection cut as well.
+     */
+    void suspectDisk() {
+        suspect = true;
+    }
+
+    /** Reads a range for the sake of reading it, if a transfer has failed before. */
+    void checkIfSuspect(int from, int to) throws IOException {
+        if (!suspect) {
+            return;
+        }
+        ByteBuffer window = ByteBuffer.allocate(CHECK_WINDOW_BYTES);
+        for (int at = from; at < to; at += window.limit()) {
+            window.clear().limit(Math.min(window.capacity(), to - at));
+            read(window, at);
+        }
+        suspect = false;
     }
 
     /**

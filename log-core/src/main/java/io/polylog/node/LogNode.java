@@ -116,7 +116,8 @@ public final class LogNode implements AutoCloseable {
                     directory.dataGroups(),
                     settings.get(LogKeys.DURABILITY),
                     settings.get(LogKeys.SEGMENT_BYTES),
-                    EngineSettings.DEFAULT_JOURNAL_FILE_BYTES);
+                    EngineSettings.DEFAULT_JOURNAL_FILE_BYTES,
+                    settings.get(LogKeys.DISK_RESERVE_BYTES));
             LocalEngine engine = LocalEngine.open(engineSettings, disk, clock, nanoClock, meters, onFailure);
             try {
                 return new LogNode(directory, engine, settings, clock, nanoClock, meters);
@@ -132,6 +133,7 @@ public final class LogNode implements AutoCloseable {
 
     /** The ports for this node's adapters. */
     public AdapterContext context(Readiness readiness) {
+        readiness.follow(engine::writes);
         return new AdapterContext(
                 directory.clusterId(),
                 NODE_ID,

@@ -2,7 +2,10 @@ package io.polylog.testkit;
 
 import io.polylog.disk.Disk;
 import io.polylog.disk.DiskFile;
+import io.polylog.testkit.Faults.Operation;
 import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -11,6 +14,8 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 /**
  * Real files that can lose power. All goes through to the directory below; beside it the disk remembers what was not
@@ -18,7 +23,7 @@ import java.util.TreeMap;
  * survives, each perhaps torn at a byte; of unforced names (files made, renamed, deleted) the first few do, since file
  * systems keep those in order.
  *
- * <p>It can be told to fail a write or a force, or to run out of space. Any thread; calls wait for one another. Only one
+ * <p>It can be told to fail what it is asked for, to be slow, or to run out of space. Any thread; calls wait for one another. Only one
  * process, and only through this object, may change what lies below {@code root}.
  */
 public final class FaultyDisk implements Disk {
@@ -43,27 +48,74 @@ public final class FaultyDisk implements Disk {
 
     /** Lets the n-th write from now fail after an unknown part of its bytes; 1 is the next. */
     public synchronized void failWrite(int n) {
-        faults.failWrite(n);
+        faults.fail(Operation.WRITE, n);
     }
 
     /** Lets the n-th force from now, of a file or a directory, fail without forcing; 1 is the next. */
     public synchronized void failForce(int n) {
-        faults.failForce(n);
+        faults.fail(Operation.FORCE, n);
     }
 
-    /** Lets writes fail once they have written so many bytes more. */
+    /** Lets the n-th opening of a file from now fail; 1 is the next. */
+    public synchronized void failOpen(int n) {
+        faults.fail(Operation.OPEN, n);
+    }
+
+    /** Lets the n-th truncation from now fail without an effect; 1 is the next. */
+    public synchronized void failTruncate(int n) {
+        faults.fail(Operation.TRUNCATE, n);
+    }
+
+    /** Lets the n-th rename from now fail without an effect; 1 is the next. */
+    public synchronized void failRename(int n) {
+        faults.fail(Operation.RENAME, n);
+    }
+
+    /** Lets every read of these files fail from now on; those of none end it. */
+    public synchronized void failReads(Predicate<Path> which) {
+        faults.failReads(which);
+    }
+
+    /** Lets forces of these files and directories wait until {@link #releaseForces}: a disk that is slow, or stuck. */
+    public synchronized void holdForces(Predicate<Path> which) {
+        faults.holdForces(which);
+    }
+
+    public synchronized void releaseForces() {
+        faults.holdForces(path -> false);
+        notifyAll();
+    }
+
+    /** The caller holds the monitor, and lets go of it while it waits. */
+    void awaitRelease(Path path) throws IOException {
+        try {
+            while (faults.holds(path)) {
+                wait();
+            }
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException("interrupted while the disk was held");
+        }
+    }
+
+    /** Lets the disk be full once files have grown by so many bytes; cutting and deleting gives bytes back. */
     public synchronized void limitSpace(long bytes) {
         faults.limitSpace(bytes);
     }
 
+    /** Ends {@link #limitSpace}. */
+    public synchronized void freeSpace() {
+        faults.freeSpace();
+    }
+
     /** Writes so far, failed ones included. */
     public synchronized long writes() {
-        return faults.writes();
+        return faults.count(Operation.WRITE);
     }
 
     /** Forces so far of files and directories, failed ones included. */
     public synchronized long forces() {
-        return faults.forces();
+        return faults.count(Operation.FORCE);
     }
 
     /**
@@ -90,13 +142,17 @@ public final class FaultyDisk implements Disk {
     @Override
     public synchronized DiskFile open(Path file) throws IOException {
         checkBelowRoot(file);
+        faults.before(Operation.OPEN);
         boolean created = !real.exists(file);
+        if (created) {
+            faults.checkRoom(file);
+        }
         DiskFile opened = real.open(file);
         if (created) {
             names.created(file);
         }
-        FaultyFile handle =
-                new FaultyFile(this, faults, opened, contents.computeIfAbsent(file, path -> new UnforcedContent()));
+        FaultyFile handle = new FaultyFile(
+                this, faults, file, opened, contents.computeIfAbsent(file, path -> new UnforcedContent()));
         open.add(handle);
         return handle;
     }
@@ -125,6 +181,7 @@ public final class FaultyDisk implements Disk {
             if (parent != null) {
                 createDirectories(parent);
             }
+            faults.checkRoom(directory);
             real.createDirectories(directory);
             names.created(directory);
         }
@@ -134,6 +191,8 @@ public final class FaultyDisk implements Disk {
     public synchronized void rename(Path source, Path target) throws IOException {
         checkBelowRoot(source);
         checkBelowRoot(target);
+        faults.before(Operation.RENAME);
+        faults.checkRoom(target);
         names.rename(source, target);
     }
 
@@ -141,6 +200,7 @@ public final class FaultyDisk implements Disk {
     public synchronized void delete(Path path) throws IOException {
         checkBelowRoot(path);
         if (real.exists(path)) {
+            faults.giveBack(sizeOf(path));
             names.delete(path);
         }
     }
@@ -148,8 +208,23 @@ public final class FaultyDisk implements Disk {
     @Override
     public synchronized void forceDirectory(Path directory) throws IOException {
         checkBelowRoot(directory);
-        faults.beforeForce();
+        awaitRelease(directory);
+        faults.before(Operation.FORCE);
         names.force(directory);
+    }
+
+    @Override
+    public synchronized Space space(Path path) {
+        checkBelowRoot(path);
+        return faults.space();
+    }
+
+    private static long sizeOf(Path path) throws IOException {
+        try (Stream<Path> files = Files.walk(path)) {
+            return files.filter(Files::isRegularFile)
+                    .mapToLong(file -> file.toFile().length())
+                    .sum();
+        }
     }
 
     private void checkBelowRoot(Path path) {
