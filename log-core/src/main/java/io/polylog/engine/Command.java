@@ -13,7 +13,8 @@ import java.nio.ByteBuffer;
  * @param <R> the reply
  */
 public sealed interface Command<R>
-        permits AllocateProducerIds,
+        permits AdvanceLogStart,
+                AllocateProducerIds,
                 AlterTopic,
                 Append,
                 CreatePartition,

@@ -40,6 +40,7 @@ final class CommandCodec {
             case AllocateProducerIds.TYPE -> AllocateProducerIds.read(body);
             case OpenLedger.TYPE -> OpenLedger.read(body);
             case SettleRecords.TYPE -> SettleRecords.read(body);
+            case AdvanceLogStart.TYPE -> AdvanceLogStart.read(body);
             default ->
                 throw new IllegalStateException(
                         "command type " + type + " is unknown: the data was written by a newer Polylog");

@@ -27,6 +27,7 @@ final class GroupCommit implements Runnable {
 
     private final ProposalQueue queue = new ProposalQueue();
     private final Journal journal;
+    private final Checkpointer checkpointer;
     private final DiskSpace space;
     private final EpochClock clock;
     private final NanoClock nanoClock;
@@ -39,12 +40,14 @@ final class GroupCommit implements Runnable {
 
     GroupCommit(
             Journal journal,
+            Checkpointer checkpointer,
             DiskSpace space,
             EpochClock clock,
             NanoClock nanoClock,
             Meters meters,
             FailureListener onFailure) {
         this.journal = journal;
+        this.checkpointer = checkpointer;
         this.space = space;
         this.clock = clock;
         this.nanoClock = nanoClock;
@@ -59,10 +62,6 @@ final class GroupCommit implements Runnable {
 
     void start() {
         thread.start();
-    }
-
-    boolean hasFailed() {
-        return failed;
     }
 
     void propose(Proposal<?> proposal, Growth growth) {
@@ -97,6 +96,11 @@ final class GroupCommit implements Runnable {
         }
     }
 
+    /** Whether the journal has taken everything it was given. */
+    boolean isSound() {
+        return !failed;
+    }
+
     /** The proposal has been applied. */
     void done(long bytes) {
         queue.done(bytes);
@@ -117,7 +121,7 @@ final class GroupCommit implements Runnable {
         }
     }
 
-    private void commit(List<Proposal<?>> taken) throws IOException {
+    private void commit(List<Proposal<?>> taken) throws IOException, InterruptedException {
         List<Chunk> chunks = chunks(taken);
         long timeMs = clock.timeMs();
         List<Entry> entries = new ArrayList<>(chunks.size());
@@ -125,17 +129,11 @@ final class GroupCommit implements Runnable {
             entries.add(chunk.group.nextEntry(timeMs, chunk.commands));
         }
         long startedAt = nanoClock.nanoTime();
+        long bytes;
         try {
-            journal.write(entries);
+            bytes = journal.write(entries);
         } catch (NoSpaceException full) {
-            space.ranOut();
-            for (int i = chunks.size() - 1; i >= 0; i--) {
-                chunks.get(i).group.takeBack(entries.get(i));
-            }
-            for (Proposal<?> proposal : taken) {
-                done(proposal.sizeInBytes());
-                refuseForSpace(proposal);
-            }
+            takeBack(taken, chunks, entries);
             return;
         } catch (Exception failure) {
             failed = true;
@@ -146,6 +144,19 @@ final class GroupCommit implements Runnable {
         for (int i = 0; i < entries.size(); i++) {
             Chunk chunk = chunks.get(i);
             chunk.group.committed(entries.get(i), chunk.proposals);
+        }
+        checkpointer.wrote(bytes);
+    }
+
+    /** The journal had no room for these and is as it was; so are the groups afterwards. */
+    private void takeBack(List<Proposal<?>> taken, List<Chunk> chunks, List<Entry> entries) {
+        space.ranOut();
+        for (int i = chunks.size() - 1; i >= 0; i--) {
+            chunks.get(i).group.takeBack(entries.get(i));
+        }
+        for (Proposal<?> proposal : taken) {
+            done(proposal.sizeInBytes());
+            refuseForSpace(proposal);
         }
     }
 

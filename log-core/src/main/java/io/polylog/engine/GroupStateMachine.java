@@ -25,7 +25,7 @@ final class GroupStateMachine implements AutoCloseable {
     private final int group;
     private final GroupState state;
     private final LazyStore store;
-    private long appliedIndex;
+    private volatile long appliedIndex; // written by the apply thread
 
     GroupStateMachine(int group, GroupState state, LazyStore store) {
         this.group = group;
@@ -33,8 +33,28 @@ final class GroupStateMachine implements AutoCloseable {
         this.store = store;
     }
 
+    /** Index of the last entry whose effects are all in the store. Any thread. */
     long appliedIndex() {
         return appliedIndex;
+    }
+
+    int group() {
+        return group;
+    }
+
+    LazyStore store() {
+        return store;
+    }
+
+    /** Takes up what the store holds, which was put there by a checkpoint. Once, before anything is applied. */
+    void load() throws IOException {
+        KeyValueStore keyValues = store.get();
+        byte[] applied = keyValues
+                .get(FAMILY, KEY)
+                .orElseThrow(() -> new CorruptDataException(
+                        "the checkpoint of replica group " + group + " does not say which entry it was taken at"));
+        state.load(keyValues);
+        appliedIndex = ByteBuffer.wrap(applied).getLong();
     }
 
     GroupState state() {
@@ -47,7 +67,6 @@ final class GroupStateMachine implements AutoCloseable {
             throw new IllegalStateException(
                     "group " + group + " has applied entry " + appliedIndex + " and was given " + entry.index());
         }
-        KeyValueStore keyValues = store.get();
         List<Outcome> outcomes = new ArrayList<>(entry.commands().size());
         KvBatch changes = new KvBatch();
         ApplyContext context = new ApplyContext(entry.index(), entry.term(), entry.timeMs(), changes);
@@ -59,7 +78,7 @@ final class GroupStateMachine implements AutoCloseable {
                 FAMILY,
                 KEY,
                 ByteBuffer.allocate(Long.BYTES).putLong(entry.index()).array());
-        keyValues.write(changes);
+        store.write(changes);
         appliedIndex = entry.index();
         state.partitions().publish();
         context.runAfterApply();
@@ -76,6 +95,7 @@ final class GroupStateMachine implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
+        state.partitions().close();
         store.close();
     }
 }

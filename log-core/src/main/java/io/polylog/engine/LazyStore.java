@@ -1,11 +1,12 @@
 package io.polylog.engine;
 
 import io.polylog.kv.KeyValueStore;
+import io.polylog.kv.KvBatch;
 import io.polylog.kv.KvBudget;
 import io.polylog.kv.KvException;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -23,7 +24,7 @@ final class LazyStore implements AutoCloseable {
     private final Path directory;
     private final KvBudget budget;
     private final DiskSpace space;
-    private @Nullable KeyValueStore open;
+    private volatile @Nullable KeyValueStore open; // opened by the group's apply thread
 
     LazyStore(Path directory, KvBudget budget, DiskSpace space) {
         this.directory = directory;
@@ -31,32 +32,52 @@ final class LazyStore implements AutoCloseable {
         this.space = space;
     }
 
-    KeyValueStore get() throws IOException {
+    /** Apply thread; waits for room on a full disk. */
+    KeyValueStore get() {
         KeyValueStore store = open;
-        if (store == null) {
-            store = new PatientStore(openPatiently(), space);
-            open = store;
+        while (store == null) {
+            try {
+                store = KeyValueStore.open(directory, FAMILIES, budget);
+                open = store;
+            } catch (KvException failure) {
+                awaitRoom(failure);
+            }
         }
         return store;
     }
 
-    private KeyValueStore openPatiently() throws IOException {
+    /**
+     * Writes all of the batch, once there is room for it: a store that could not has changed nothing, and takes writes
+     * again by itself. Apply thread.
+     */
+    void write(KvBatch batch) {
+        KeyValueStore store = get();
         while (true) {
             try {
-                Files.createDirectories(directory);
-                return KeyValueStore.open(directory, FAMILIES, budget);
+                store.write(batch);
+                return;
             } catch (KvException failure) {
-                if (!failure.noSpace() || !space.awaitRoom()) {
-                    throw failure;
-                }
+                awaitRoom(failure);
             }
         }
     }
 
+    private void awaitRoom(KvException failure) {
+        if (!failure.noSpace() || !space.awaitRoom()) {
+            throw failure;
+        }
+    }
+
+    /** The store if it was needed yet. Any thread. */
+    Optional<KeyValueStore> ifOpen() {
+        return Optional.ofNullable(open);
+    }
+
     @Override
     public void close() throws IOException {
-        if (open != null) {
-            open.close();
+        KeyValueStore store = open;
+        if (store != null) {
+            store.close();
         }
     }
 }

@@ -8,20 +8,27 @@ import java.nio.ByteBuffer;
 import java.nio.channels.WritableByteChannel;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 
 /**
  * The disk as apply sees it: what needs room waits for it. An entry that is applied is durable already and must take
  * effect, so on a full disk there is nothing else to do; each call can be done again as it was, since it names its file
- * and position. The thread that calls waits, and the proposals behind it pile up to their queue's limit.
+ * and position. The proposals behind it pile up to their queue's limit. Other threads, which can fail and be tried again
+ * as a whole, do not wait.
  */
 final class PatientDisk implements Disk {
 
     private final Disk disk;
     private final DiskSpace space;
+    private final BooleanSupplier mayWait;
 
-    PatientDisk(Disk disk, DiskSpace space) {
+    /**
+     * @param mayWait whether the calling thread is one that waits
+     */
+    PatientDisk(Disk disk, DiskSpace space, BooleanSupplier mayWait) {
         this.disk = disk;
         this.space = space;
+        this.mayWait = mayWait;
     }
 
     private interface Step<T> {
@@ -33,7 +40,7 @@ final class PatientDisk implements Disk {
             try {
                 return step.run();
             } catch (NoSpaceException full) {
-                if (!space.awaitRoom()) {
+                if (!mayWait.getAsBoolean() || !space.awaitRoom()) {
                     throw full;
                 }
             }

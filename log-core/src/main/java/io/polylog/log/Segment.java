@@ -11,6 +11,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A run of whole batches in one file, named by the offset of its first record, and its index.
@@ -32,8 +33,8 @@ final class Segment {
     private final SegmentIndex index;
     private final AtomicInteger holders = new AtomicInteger(1);
     private volatile boolean unforced;
-    private volatile boolean forceFailed;
     private volatile boolean suspect;
+    private volatile @Nullable IOException forceFailure;
     private int size;
     private long endOffset;
     private long maxTimestamp = Long.MIN_VALUE;
@@ -110,12 +111,13 @@ final class Segment {
     }
 
     /**
-     * Forces what was appended before the call. Any thread, one at a time. Once it has failed it always fails: the system
-     * has given those bytes up and would call the next force a success, without them. The command log still has them.
+     * Forces what was appended before the call. Any thread, one at a time. Fails for ever once it has failed: a later
+     * force would succeed though the operating system may have dropped what it could not write.
      */
     void force() throws IOException {
-        if (forceFailed) {
-            throw new IOException("segment " + path + " could not be forced before; a new start writes it again");
+        IOException before = forceFailure;
+        if (before != null) {
+            throw new IOException("segment " + path + " could not be forced before", before);
         }
         if (unforced) {
             // Cleared first: an append during the force sets it again, and the worst that happens is one force too
@@ -124,10 +126,16 @@ final class Segment {
             try {
                 data.force();
             } catch (IOException failed) {
-                forceFailed = true;
+                forceFailure = failed;
                 throw failed;
             }
         }
+    }
+
+    /** Deletes the files; open ones stay readable until the last holder lets go. */
+    void delete(Disk disk) throws IOException {
+        disk.delete(index.path());
+        disk.delete(path);
     }
 
     /** Fills {@code target} from {@code position} on; fewer bytes than it has room for are damage. */
@@ -137,7 +145,8 @@ final class Segment {
         try {
             read = data.read(target, position);
         } catch (IOException failed) {
-            throw new IOException("at byte " + position + ": " + failed.getMessage(), failed);
+            throw new IOException(
+                    "cannot read segment " + path + " at byte " + position + ": " + failed.getMessage(), failed);
         }
         if (read < wanted) {
             throw corrupt(position, "the file ends " + (wanted - read) + " bytes early");

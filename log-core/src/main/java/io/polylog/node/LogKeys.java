@@ -38,6 +38,20 @@ public final class LogKeys {
             1 << 30,
             "Size in bytes at which a partition begins its next segment file.");
 
+    public static final ConfigKey<Integer> CHECKPOINT_BYTES = ConfigKey.integer(
+            "checkpoint-bytes",
+            EngineSettings.DEFAULT_CHECKPOINT_BYTES,
+            64 << 10,
+            1 << 30,
+            "Bytes written to the journal after which a checkpoint is taken; a start replays a few times as much at most.");
+
+    public static final ConfigKey<Integer> CHECKPOINT_INTERVAL_MS = ConfigKey.integer(
+            "checkpoint-interval-ms",
+            EngineSettings.DEFAULT_CHECKPOINT_INTERVAL_MS,
+            100,
+            3_600_000,
+            "Milliseconds after which a checkpoint is taken if anything was written since the last one.");
+
     public static final ConfigKey<Integer> GROUP_METADATA_PARTITIONS = ConfigKey.integer(
             "group-metadata-partitions",
             4,
@@ -64,6 +78,8 @@ public final class LogKeys {
                 DATA_GROUPS,
                 SEGMENT_BYTES,
                 DISK_RESERVE_BYTES,
+                CHECKPOINT_BYTES,
+                CHECKPOINT_INTERVAL_MS,
                 GROUP_METADATA_PARTITIONS);
     }
 }

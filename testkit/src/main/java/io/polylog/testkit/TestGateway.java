@@ -105,6 +105,15 @@ public final class TestGateway implements AutoCloseable {
         return address(protocol).getPort();
     }
 
+    /**
+     * Takes a checkpoint now.
+     *
+     * @return whether it worked
+     */
+    public boolean checkpoint() {
+        return node.checkpoint();
+    }
+
     /** What made the log stop, if something did. */
     public @Nullable Throwable failure() {
         return failure.get();

@@ -114,7 +114,19 @@ class LogNodeCrashTest {
 
     private TestGateway start(FaultyDisk disk) throws IOException {
         return TestGateway.start(
-                directory, Map.of("durability", "fsync"), disk, EpochClock.system(), NanoClock.system());
+                directory,
+                Map.of(
+                        "durability",
+                        "fsync",
+                        "segment-bytes",
+                        Integer.toString(1 << 20),
+                        "checkpoint-bytes",
+                        Integer.toString(64 << 10),
+                        "checkpoint-interval-ms",
+                        "100"),
+                disk,
+                EpochClock.system(),
+                NanoClock.system());
     }
 
     /** A crashed gateway cannot close its files in order; what counts is that it gives the directory back. */
