@@ -22,7 +22,9 @@ public sealed interface Command<R>
                 DeletePartition,
                 DeleteTopic,
                 OpenLedger,
-                SettleRecords {
+                SettleRecords,
+                TransferDone,
+                TransferIn {
 
     /** Tells the body's layout; never reused. */
     byte type();

@@ -41,6 +41,8 @@ final class CommandCodec {
             case OpenLedger.TYPE -> OpenLedger.read(body);
             case SettleRecords.TYPE -> SettleRecords.read(body);
             case AdvanceLogStart.TYPE -> AdvanceLogStart.read(body);
+            case TransferIn.TYPE -> TransferIn.read(body);
+            case TransferDone.TYPE -> TransferDone.read(body);
             default ->
                 throw new IllegalStateException(
                         "command type " + type + " is unknown: the data was written by a newer Polylog");

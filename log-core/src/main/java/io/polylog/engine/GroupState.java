@@ -5,7 +5,12 @@ import java.io.IOException;
 
 /** The state of one replica group, by owner. Every owner belongs to the group's apply thread. */
 public record GroupState(
-        TopicState topics, PartitionState partitions, ProducerIdState producerIds, LedgerState ledgers) {
+        TopicState topics,
+        PartitionState partitions,
+        ProducerIdState producerIds,
+        LedgerState ledgers,
+        Outbox outbox,
+        Inbox inbox) {
 
     /** Takes up what the store holds: the state as it was at the entry that the store was last written with. */
     void load(KeyValueStore store) throws IOException {
@@ -13,5 +18,19 @@ public record GroupState(
         partitions.load(store);
         producerIds.load(store);
         ledgers.load(store);
+        outbox.load(store);
+        inbox.load(store);
+    }
+
+    /**
+     * Lets something take effect in a group, as part of the entry being applied: here and now if it is this one, else by
+     * way of the outbox.
+     */
+    void send(int group, Transfer transfer, ApplyContext context) {
+        if (group == outbox.group()) {
+            transfer.applyTo(this, context);
+        } else {
+            outbox.add(group, transfer, context);
+        }
     }
 }

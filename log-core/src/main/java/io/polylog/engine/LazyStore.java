@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** A group's key-value store, opened when the first entry needs it: most groups of a small gateway stay empty. */
@@ -19,17 +20,22 @@ final class LazyStore implements AutoCloseable {
             ProducerIdState.FAMILY,
             PartitionState.FAMILY,
             Producers.FAMILY,
-            LedgerState.FAMILY);
+            LedgerState.FAMILY,
+            Outbox.FAMILY,
+            Inbox.FAMILY);
 
     private final Path directory;
     private final KvBudget budget;
-    private final DiskSpace space;
+    private final BooleanSupplier awaitRoom;
     private volatile @Nullable KeyValueStore open; // opened by the group's apply thread
 
-    LazyStore(Path directory, KvBudget budget, DiskSpace space) {
+    /**
+     * @param awaitRoom waits when the disk is full, and answers whether it is worth trying again
+     */
+    LazyStore(Path directory, KvBudget budget, BooleanSupplier awaitRoom) {
         this.directory = directory;
         this.budget = budget;
-        this.space = space;
+        this.awaitRoom = awaitRoom;
     }
 
     /** Apply thread; waits for room on a full disk. */
@@ -63,7 +69,7 @@ final class LazyStore implements AutoCloseable {
     }
 
     private void awaitRoom(KvException failure) {
-        if (!failure.noSpace() || !space.awaitRoom()) {
+        if (!failure.noSpace() || !awaitRoom.getAsBoolean()) {
             throw failure;
         }
     }

@@ -8,6 +8,7 @@ import io.polylog.log.LogSettings;
 import io.polylog.metric.Meters;
 import io.polylog.time.EpochClock;
 import io.polylog.time.NanoClock;
+import io.polylog.time.Scheduler;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -109,14 +110,17 @@ public final class LocalEngine implements AutoCloseable {
 
     private GroupStateMachine machine(int id, GroupDirectory directory, EngineSettings settings, Disk disk) {
         LogSettings logSettings = new LogSettings(settings.segmentBytes(), LogSettings.DEFAULT.indexIntervalBytes());
+        LazyStore store = new LazyStore(directory.state(), budget, space::awaitRoom);
         return new GroupStateMachine(
                 id,
                 new GroupState(
                         new TopicState(),
                         new PartitionState(disk, directory.logs(), logSettings, partitions),
                         new ProducerIdState(),
-                        new LedgerState()),
-                new LazyStore(directory.state(), budget, space));
+                        new LedgerState(),
+                        new Outbox(id, store),
+                        new Inbox()),
+                store);
     }
 
     private boolean onApplyThread() {
@@ -235,6 +239,16 @@ public final class LocalEngine implements AutoCloseable {
      */
     public boolean checkpoint() {
         return checkpointer.round();
+    }
+
+    /** What carries effects from group to group; not started yet. Called once. */
+    public Transfers transfers(Scheduler scheduler, Meters meters) {
+        List<Transfers.Source> sources = new ArrayList<>();
+        for (int id = 0; id < groups.size(); id++) {
+            sources.add(new Transfers.Source(
+                    groups.get(id), machines.get(id).state().outbox()));
+        }
+        return new Transfers(sources, scheduler, meters);
     }
 
     /** Commits and applies what was proposed, checkpoints it so that the next start is short, then closes every file. */

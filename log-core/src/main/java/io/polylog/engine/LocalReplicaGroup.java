@@ -56,6 +56,11 @@ final class LocalReplicaGroup implements ReplicaGroup {
     }
 
     @Override
+    public <R> CompletionStage<R> propose(Command<R> command) {
+        return propose(command, command.growth());
+    }
+
+    @Override
     public <R> CompletionStage<R> propose(Command<R> command, Growth growth) {
         Proposal<R> proposal = new Proposal<>(this, command);
         if (proposal.sizeInBytes() > JournalFrame.MAX_COMMAND_BYTES) {

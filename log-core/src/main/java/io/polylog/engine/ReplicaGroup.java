@@ -23,12 +23,15 @@ public interface ReplicaGroup {
      * OVERLOADED} when more is waiting for the disk than the engine holds; {@code DISK_FULL} when there is no room for it,
      * and nothing was changed; {@code STORAGE_FAILED} when the disk failed and the outcome is unknown; {@code CLOSED}.
      */
-    default <R> CompletionStage<R> propose(Command<R> command) {
-        return propose(command, command.growth());
-    }
+    <R> CompletionStage<R> propose(Command<R> command);
 
-    /** Proposes a command of which the caller knows better than the command how much room it takes. */
-    <R> CompletionStage<R> propose(Command<R> command, Growth growth);
+    /**
+     * Proposes a command of which the caller knows better than {@link Command#growth} how much room it takes. A group that
+     * has no disk of its own to watch need not look at it.
+     */
+    default <R> CompletionStage<R> propose(Command<R> command, Growth growth) {
+        return propose(command);
+    }
 
     /** The group's apply thread, for state that lives beside the applied state and has the same owner. */
     Executor executor();

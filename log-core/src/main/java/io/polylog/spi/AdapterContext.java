@@ -11,6 +11,7 @@ import io.polylog.metric.Meters;
 import io.polylog.share.ShareGroups;
 import io.polylog.time.EpochClock;
 import io.polylog.time.NanoClock;
+import io.polylog.time.Scheduler;
 import java.util.UUID;
 
 /**
@@ -20,6 +21,7 @@ import java.util.UUID;
  * @param nodeId this process within it, from 0
  * @param meters where to count; also a {@link io.polylog.metric.MeterExposition} if somebody collects them
  * @param readiness whether the gateway takes work
+ * @param scheduler its tasks hand over and return at once
  */
 public record AdapterContext(
         UUID clusterId,
@@ -35,4 +37,5 @@ public record AdapterContext(
         Meters meters,
         Readiness readiness,
         EpochClock epochClock,
-        NanoClock nanoClock) {}
+        NanoClock nanoClock,
+        Scheduler scheduler) {}

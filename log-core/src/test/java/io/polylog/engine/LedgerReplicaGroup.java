@@ -64,7 +64,7 @@ public final class LedgerReplicaGroup implements ReplicaGroup {
     }
 
     @Override
-    public <R> CompletionStage<R> propose(Command<R> command, Growth growth) {
+    public <R> CompletionStage<R> propose(Command<R> command) {
         if (refuseNext.isPresent()) {
             RefusedException refused = new RefusedException(refuseNext.get(), "refused by the test");
             refuseNext = Optional.empty();

@@ -209,7 +209,8 @@ class ConnectionTest {
                             c.meters(),
                             c.readiness(),
                             c.epochClock(),
-                            c.nanoClock()),
+                            c.nanoClock(),
+                            c.scheduler()),
                     settings);
         }
     }

@@ -117,10 +117,10 @@ class DiskTroubleTest {
                 publisher.publish("value " + i);
             }
             for (int i = 0; i < 8; i++) { // so that every event loop of the gateway has some
-                try (MqttClient other = connect5("other-" + i)) {
-                    assertThat(other.isConnected()).isTrue();
-                    other.disconnect();
-                }
+                MqttClient other = connect5("other-" + i);
+                assertThat(other.isConnected()).isTrue();
+                other.disconnect();
+                other.close();
             }
             assertThat(publisher.acknowledged).hasValue(0);
 
@@ -150,15 +150,15 @@ class DiskTroubleTest {
 
     /** Publishes with QoS 1, and answers the PUBACK's reason code. */
     private int publish5(String text) throws MqttException {
-        try (MqttClient client = connect5("writer5")) {
-            try {
-                client.publish("plant/door", text.getBytes(UTF_8), 1, false);
-                return 0;
-            } catch (MqttException refused) {
-                return refused.getReasonCode();
-            } finally {
-                client.disconnect();
-            }
+        MqttClient client = connect5("writer5");
+        try {
+            client.publish("plant/door", text.getBytes(UTF_8), 1, false);
+            return 0;
+        } catch (MqttException refused) {
+            return refused.getReasonCode();
+        } finally {
+            client.disconnect();
+            client.close();
         }
     }
 

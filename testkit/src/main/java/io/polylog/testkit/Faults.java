@@ -28,6 +28,7 @@ final class Faults {
     private final Map<Operation, Long> counts = new EnumMap<>(Operation.class);
     private final Map<Operation, Long> failing = new EnumMap<>(Operation.class);
     private Predicate<Path> unreadable = path -> false;
+    private Predicate<Path> unforceable = path -> false;
     private Predicate<Path> held = path -> false;
     private long bytesLeft = NEVER;
 
@@ -37,6 +38,10 @@ final class Faults {
 
     void failReads(Predicate<Path> which) {
         unreadable = which;
+    }
+
+    void failForces(Predicate<Path> which) {
+        unforceable = which;
     }
 
     void holdForces(Predicate<Path> which) {
@@ -59,6 +64,7 @@ final class Faults {
         failing.clear();
         bytesLeft = NEVER;
         unreadable = path -> false;
+        unforceable = path -> false;
         held = path -> false;
     }
 
@@ -91,6 +97,13 @@ final class Faults {
     void checkRoom(Path path) throws IOException {
         if (bytesLeft == 0) {
             throw noSpace(path);
+        }
+    }
+
+    void beforeForce(Path path) throws IOException {
+        before(Operation.FORCE);
+        if (unforceable.test(path)) {
+            throw inputOutputError();
         }
     }
 

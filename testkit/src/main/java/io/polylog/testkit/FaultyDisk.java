@@ -56,6 +56,11 @@ public final class FaultyDisk implements Disk {
         faults.fail(Operation.FORCE, n);
     }
 
+    /** Lets every force of these files and directories fail from now on, without forcing; those of none end it. */
+    public synchronized void failForces(Predicate<Path> which) {
+        faults.failForces(which);
+    }
+
     /** Lets the n-th opening of a file from now fail; 1 is the next. */
     public synchronized void failOpen(int n) {
         faults.fail(Operation.OPEN, n);
@@ -209,7 +214,7 @@ public final class FaultyDisk implements Disk {
     public synchronized void forceDirectory(Path directory) throws IOException {
         checkBelowRoot(directory);
         awaitRelease(directory);
-        faults.before(Operation.FORCE);
+        faults.beforeForce(directory);
         names.force(directory);
     }
 

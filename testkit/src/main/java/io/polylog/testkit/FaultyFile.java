@@ -65,7 +65,7 @@ final class FaultyFile implements DiskFile {
         synchronized (disk) {
             disk.awaitRelease(path);
             checkAlive();
-            faults.before(Faults.Operation.FORCE);
+            faults.beforeForce(path);
             content.forced();
         }
     }

@@ -44,7 +44,7 @@ class CheckpointTroubleTest {
 
     private enum Fault {
         /** The system has given the bytes up, so only a new start can write them again. */
-        FORCE_OF_A_SEGMENT(false, disk -> disk.failForce(1)),
+        FORCE_OF_A_SEGMENT(false, disk -> disk.failForces(path -> path.toString().endsWith(".log"))),
         OPENING_A_FILE(true, disk -> disk.failOpen(1)),
         NO_ROOM_FOR_THE_MANIFEST(true, disk -> disk.limitSpace(0)),
         RENAME(true, disk -> disk.failRename(1));
@@ -79,6 +79,7 @@ class CheckpointTroubleTest {
         assertThat(gateway.checkpoint()).isFalse();
 
         disk.freeSpace();
+        disk.failForces(path -> false);
         publish("orders", RECORDS);
         assertThat(gateway.checkpoint()).isEqualTo(fault.passes);
         publish("orders", RECORDS);

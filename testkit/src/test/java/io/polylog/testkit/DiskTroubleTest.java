@@ -10,6 +10,8 @@ import io.polylog.broker.RefusedException;
 import io.polylog.broker.Topic;
 import io.polylog.broker.TopicSpec;
 import io.polylog.broker.Writes;
+import io.polylog.dispatch.Cursor;
+import io.polylog.dispatch.Dispatcher;
 import io.polylog.record.Headers;
 import io.polylog.record.Record;
 import io.polylog.record.RecordBatch;
@@ -20,7 +22,10 @@ import io.polylog.time.EpochClock;
 import io.polylog.time.NanoClock;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,6 +36,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -284,6 +290,30 @@ class DiskTroubleTest {
         assertThat(readAll(orders)).containsExactly("order", "another");
     }
 
+    @Test
+    void damageEndsTheReaderThatMeetsItAndNoOther() throws IOException {
+        start(Map.of());
+        TopicPartition orders = topic("orders");
+        publish(orders, "old").join();
+        Path segment = find("orders-0", ".log");
+        try (FileChannel file = FileChannel.open(segment, StandardOpenOption.WRITE)) {
+            file.write(ByteBuffer.wrap(new byte[] {'!'}), file.size() - 3);
+        }
+        Dispatcher dispatcher = gateway.context().dispatcher();
+        try (Cursor early = dispatcher.open(orders, 0, Runnable::run, () -> {});
+                Cursor late = dispatcher.open(orders, 1, Runnable::run, () -> {})) {
+            Awaitility.await("the reader of the damage ends").atMost(PATIENCE).until(() -> {
+                assertThat(early.poll(1)).isEmpty();
+                return early.ended();
+            });
+
+            publish(orders, "new").join();
+
+            Awaitility.await("the other goes on").atMost(PATIENCE).until(() -> !late.poll(1).isEmpty());
+            assertThat(late.ended()).isFalse();
+        }
+    }
+
     // ---- slow ---------------------------------------------------------------------------------------------------
 
     @Test
@@ -372,6 +402,15 @@ class DiskTroubleTest {
 
     private static <T> T get(CompletionStage<T> stage) {
         return stage.toCompletableFuture().orTimeout(60, TimeUnit.SECONDS).join();
+    }
+
+    private Path find(String directoryName, String suffix) throws IOException {
+        try (Stream<Path> files = Files.walk(directory)) {
+            return files.filter(file -> file.toString().contains(directoryName)
+                            && file.toString().endsWith(suffix))
+                    .findFirst()
+                    .orElseThrow();
+        }
     }
 
     /** Whether it succeeded, once it is settled. */

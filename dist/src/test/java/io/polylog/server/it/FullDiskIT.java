@@ -264,16 +264,17 @@ final class FullDiskIT {
 
     /** Publishes with QoS 1, and answers the PUBACK's reason code. */
     private static int publish5(Endpoint mqtt, String text) throws MqttException {
-        try (MqttClient client = new MqttClient("tcp://" + mqtt, "writer5", new MemoryPersistence())) {
-            client.connect();
-            try {
-                client.publish("plant/door", text.getBytes(StandardCharsets.UTF_8), 1, false);
-                return 0;
-            } catch (MqttException refused) {
-                return refused.getReasonCode();
-            } finally {
-                client.disconnect();
-            }
+        MqttClient client = new MqttClient("tcp://" + mqtt, "writer5", new MemoryPersistence());
+        client.setTimeToWait(PATIENCE.toMillis());
+        client.connect();
+        try {
+            client.publish("plant/door", text.getBytes(StandardCharsets.UTF_8), 1, false);
+            return 0;
+        } catch (MqttException refused) {
+            return refused.getReasonCode();
+        } finally {
+            client.disconnect();
+            client.close();
         }
     }
 

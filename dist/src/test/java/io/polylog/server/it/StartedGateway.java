@@ -22,6 +22,7 @@ import org.awaitility.Awaitility;
 public final class StartedGateway implements AutoCloseable {
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration POLL = Duration.ofMillis(10);
 
     private final Process process;
     private final Path out;
@@ -39,7 +40,7 @@ public final class StartedGateway implements AutoCloseable {
     }
 
     /** Runs {@code polylog start} and returns at once. */
-    static StartedGateway launch(Path directory, Map<String, String> environment) {
+    public static StartedGateway launch(Path directory, Map<String, String> environment) {
         return launch(directory, environment, List.of());
     }
 
@@ -88,14 +89,18 @@ public final class StartedGateway implements AutoCloseable {
      */
     static StartedGateway start(Path directory, Map<String, String> environment, List<String> through) {
         StartedGateway gateway = launch(directory, environment, through);
-        Awaitility.await("ready line").atMost(PATIENCE).until(() -> {
-            if (!gateway.process.isAlive()) {
-                throw new AssertionError(
-                        "the gateway ended with " + gateway.process.exitValue() + ": " + gateway.err());
-            }
-            return gateway.readyLine().isPresent();
-        });
+        gateway.awaitReady();
         return gateway;
+    }
+
+    /** Waits for the ready line; fails if the process ends instead. */
+    public void awaitReady() {
+        Awaitility.await("ready line").atMost(PATIENCE).pollInterval(POLL).until(() -> {
+            if (!process.isAlive()) {
+                throw new AssertionError("the gateway ended with " + process.exitValue() + ": " + err());
+            }
+            return readyLine().isPresent();
+        });
     }
 
     private Optional<Endpoints> readyLine() {
@@ -112,7 +117,7 @@ public final class StartedGateway implements AutoCloseable {
         return read(out);
     }
 
-    String err() {
+    public String err() {
         return read(err);
     }
 
@@ -123,6 +128,15 @@ public final class StartedGateway implements AutoCloseable {
                 throw new AssertionError("still running after " + PATIENCE);
             }
             return process.exitValue();
+        } catch (InterruptedException interrupted) {
+            throw new AssertionError(interrupted);
+        }
+    }
+
+    /** Whether the process ends by itself within that time. */
+    public boolean endsWithin(long ms) {
+        try {
+            return process.waitFor(ms, TimeUnit.MILLISECONDS);
         } catch (InterruptedException interrupted) {
             throw new AssertionError(interrupted);
         }
@@ -143,7 +157,7 @@ public final class StartedGateway implements AutoCloseable {
     }
 
     /** SIGKILL, and waits until the process is gone. */
-    void kill() {
+    public void kill() {
         process.destroyForcibly();
         exitCode();
     }
