@@ -119,7 +119,8 @@ final class UnforcedNames {
             if (change.from() == null) {
                 remove(change.to());
             } else if (real.exists(change.to()) && real.exists(parent(change.from()))) {
-                // Its directory may be gone, if that was made and lost with it. What has the name now was made later, past
+                // Its directory may be gone, if that was made and lost with it. What has the name now was made later,
+                // past
                 // the disk.
                 remove(change.from());
                 move(change.to(), change.from());
