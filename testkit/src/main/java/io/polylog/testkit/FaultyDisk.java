@@ -15,6 +15,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 
@@ -26,8 +27,8 @@ import java.util.stream.Stream;
  *   <li>of the unforced writes and truncations of a file any subset survives, each perhaps torn at a byte, or with some
  *       of its sectors only; a file may have grown by bytes that did not arrive, which are then zeros;
  *   <li>files lose independently of each other;
- *   <li>of the unforced names in a directory (made, renamed, deleted) the first few survive, independently of other
- *       directories; to force a file does not force its name;
+ *   <li>of the unforced changes to a name (made, renamed, deleted) the first few survive, independently of other
+ *       names; to force a file does not force its name;
  *   <li>what a failed force was to make durable stays in doubt, whatever a later one says;
  *   <li>what others, such as a key-value store, make past this disk directly in a directory that was made through it
  *       goes like any unforced name, whole or in part; what they do deeper inside is believed to be forced.
@@ -49,6 +50,7 @@ public final class FaultyDisk implements Disk {
     private final Power power = new Power();
     private final PathTree<UnforcedContent> contents = new PathTree<>();
     private final Set<FaultyFile> open = new HashSet<>();
+    private final Map<Path, Long> bytesRead = new ConcurrentHashMap<>();
     private final SortedMap<ForceSite, List<Long>> forceSites = new TreeMap<>();
     private final Set<ForceSite> ignoredSites = new HashSet<>();
     private final NativeNames natives;
@@ -141,6 +143,15 @@ public final class FaultyDisk implements Disk {
     /** Forces so far of files and directories, failed ones included. */
     public synchronized long forces() {
         return faults.count(Operation.FORCE);
+    }
+
+    /** Bytes read so far from a file, by whatever was opened under that name, but for transfers. */
+    public long bytesRead(Path file) {
+        return bytesRead.getOrDefault(file, 0L);
+    }
+
+    void read(Path file, int bytes) {
+        bytesRead.merge(file, (long) bytes, Long::sum);
     }
 
     /** Every place that has forced something so far, whether or not it is ignored, and at which {@link #steps}. */

@@ -58,7 +58,9 @@ final class FaultyFile implements DiskFile {
     @Override
     public int read(ByteBuffer target, long position) throws IOException {
         checkReadable();
-        return real.read(target, position);
+        int bytes = real.read(target, position);
+        disk.read(path, bytes);
+        return bytes;
     }
 
     @Override
