@@ -20,7 +20,9 @@ public sealed interface Command<R>
                 CreateTopic,
                 DeletePartition,
                 DeleteTopic,
+                MarkDelivered,
                 OpenLedger,
+                SendDeadLetters,
                 SettleRecords,
                 TransferDone,
                 TransferIn {

@@ -40,6 +40,8 @@ final class CommandCodec {
             case AllocateProducerIds.TYPE -> AllocateProducerIds.read(body);
             case OpenLedger.TYPE -> OpenLedger.read(body);
             case SettleRecords.TYPE -> SettleRecords.read(body);
+            case MarkDelivered.TYPE -> MarkDelivered.read(body);
+            case SendDeadLetters.TYPE -> SendDeadLetters.read(body);
             case TransferIn.TYPE -> TransferIn.read(body);
             case TransferDone.TYPE -> TransferDone.read(body);
             default ->
