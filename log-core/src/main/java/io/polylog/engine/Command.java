@@ -13,7 +13,8 @@ import java.nio.ByteBuffer;
  * @param <R> the reply
  */
 public sealed interface Command<R>
-        permits AllocateProducerIds,
+        permits AdvanceLogStart,
+                AllocateProducerIds,
                 AlterTopic,
                 Append,
                 CreatePartition,
@@ -25,7 +26,8 @@ public sealed interface Command<R>
                 SendDeadLetters,
                 SettleRecords,
                 TransferDone,
-                TransferIn {
+                TransferIn,
+                TrimSettled {
 
     /** Tells the body's layout; never reused. */
     byte type();

@@ -42,6 +42,8 @@ final class CommandCodec {
             case SettleRecords.TYPE -> SettleRecords.read(body);
             case MarkDelivered.TYPE -> MarkDelivered.read(body);
             case SendDeadLetters.TYPE -> SendDeadLetters.read(body);
+            case AdvanceLogStart.TYPE -> AdvanceLogStart.read(body);
+            case TrimSettled.TYPE -> TrimSettled.read(body);
             case TransferIn.TYPE -> TransferIn.read(body);
             case TransferDone.TYPE -> TransferDone.read(body);
             default ->

@@ -1,9 +1,7 @@
 package io.polylog.engine;
 
-import java.io.IOException;
-
-/** Bytes of the command log that were durable have changed. The gateway does not start over them. */
-public final class CorruptJournalException extends IOException {
+/** Durable bytes of the journal have changed: what was acknowledged cannot be told from them any more. */
+public final class CorruptJournalException extends CorruptDataException {
 
     CorruptJournalException(String message) {
         super(message);

@@ -25,6 +25,7 @@ final class GroupCommit implements Runnable {
 
     private final ProposalQueue queue = new ProposalQueue();
     private final Journal journal;
+    private final Checkpointer checkpointer;
     private final EpochClock clock;
     private final NanoClock nanoClock;
     private final FailureListener onFailure;
@@ -32,8 +33,15 @@ final class GroupCommit implements Runnable {
     private final Thread thread;
     private volatile boolean failed;
 
-    GroupCommit(Journal journal, EpochClock clock, NanoClock nanoClock, Meters meters, FailureListener onFailure) {
+    GroupCommit(
+            Journal journal,
+            Checkpointer checkpointer,
+            EpochClock clock,
+            NanoClock nanoClock,
+            Meters meters,
+            FailureListener onFailure) {
         this.journal = journal;
+        this.checkpointer = checkpointer;
         this.clock = clock;
         this.nanoClock = nanoClock;
         this.onFailure = onFailure;
@@ -62,6 +70,11 @@ final class GroupCommit implements Runnable {
         }
     }
 
+    /** Whether the journal has taken everything it was given. */
+    boolean isSound() {
+        return !failed;
+    }
+
     /** The proposal has been applied. */
     void done(long bytes) {
         queue.done(bytes);
@@ -81,7 +94,7 @@ final class GroupCommit implements Runnable {
         }
     }
 
-    private void commit(List<Proposal<?>> taken) throws IOException {
+    private void commit(List<Proposal<?>> taken) throws IOException, InterruptedException {
         List<Chunk> chunks = chunks(taken);
         long timeMs = clock.timeMs();
         List<Entry> entries = new ArrayList<>(chunks.size());
@@ -89,8 +102,9 @@ final class GroupCommit implements Runnable {
             entries.add(chunk.group.nextEntry(timeMs, chunk.commands));
         }
         long startedAt = nanoClock.nanoTime();
+        long bytes;
         try {
-            journal.write(entries);
+            bytes = journal.write(entries);
         } catch (Exception failure) {
             failed = true;
             taken.forEach(this::refuse);
@@ -101,6 +115,7 @@ final class GroupCommit implements Runnable {
             Chunk chunk = chunks.get(i);
             chunk.group.committed(entries.get(i), chunk.proposals);
         }
+        checkpointer.wrote(bytes);
     }
 
     private static List<Chunk> chunks(List<Proposal<?>> taken) {

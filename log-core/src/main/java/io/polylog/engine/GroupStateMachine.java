@@ -25,7 +25,7 @@ final class GroupStateMachine implements AutoCloseable {
     private final int group;
     private final GroupState state;
     private final LazyStore store;
-    private long appliedIndex;
+    private volatile long appliedIndex; // written by the apply thread
 
     GroupStateMachine(int group, GroupState state, LazyStore store) {
         this.group = group;
@@ -33,12 +33,40 @@ final class GroupStateMachine implements AutoCloseable {
         this.store = store;
     }
 
+    /** Index of the last entry whose effects are all in the store. Any thread. */
     long appliedIndex() {
         return appliedIndex;
     }
 
+    int group() {
+        return group;
+    }
+
+    LazyStore store() {
+        return store;
+    }
+
+    /** Takes up what the store holds, which was put there by a checkpoint. Once, before anything is applied. */
+    void load() throws IOException {
+        KeyValueStore keyValues = store.get();
+        long index = appliedIndex(keyValues);
+        if (index == 0) {
+            throw new CorruptDataException(
+                    "the checkpoint of replica group " + group + " does not say which entry it was taken at");
+        }
+        state.load(keyValues);
+        appliedIndex = index;
+    }
+
     GroupState state() {
         return state;
+    }
+
+    /** The entry that a store stands at; 0 if it was never written. */
+    static long appliedIndex(KeyValueStore store) {
+        return store.get(FAMILY, KEY)
+                .map(value -> ByteBuffer.wrap(value).getLong())
+                .orElse(0L);
     }
 
     /** Applies one entry and answers for each of its commands, in order. */
@@ -76,6 +104,7 @@ final class GroupStateMachine implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
+        state.partitions().close();
         store.close();
     }
 }

@@ -20,7 +20,7 @@ import java.util.List;
 final class Journal implements AutoCloseable {
 
     /** {@code "PLYJRNL"} and the format version. */
-    static final long MAGIC = 0x504C594A524E4C01L;
+    static final long MAGIC = 0x504C594A524E4C02L;
 
     static final int FILE_HEADER_BYTES = 16;
     static final String SUFFIX = ".journal";
@@ -31,6 +31,7 @@ final class Journal implements AutoCloseable {
     private final Path directory;
     private final long fileBytes;
     private final boolean forceWrites;
+    private final JournalFiles files;
     private final ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER_BYTES);
 
     private long fileNumber;
@@ -38,14 +39,16 @@ final class Journal implements AutoCloseable {
     private DiskFile file;
     private long position;
 
-    private Journal(Disk disk, Path directory, long fileBytes, boolean forceWrites, long fileNumber, long writeNumber)
+    private Journal(
+            Disk disk, Path directory, long fileBytes, boolean forceWrites, JournalFiles files, JournalScan.Found found)
             throws IOException {
         this.disk = disk;
         this.directory = directory;
         this.fileBytes = fileBytes;
         this.forceWrites = forceWrites;
-        this.fileNumber = fileNumber;
-        this.writeNumber = writeNumber;
+        this.files = files;
+        this.fileNumber = found.lastFileNumber() + 1;
+        this.writeNumber = found.lastWriteNumber() + 1;
         this.file = create();
     }
 
@@ -54,15 +57,28 @@ final class Journal implements AutoCloseable {
      *
      * @param fileBytes size at which the next file begins
      * @param forceWrites whether {@link #write} forces, or leaves that to the operating system
+     * @param files told what each file holds
      */
-    static Journal open(Disk disk, Path directory, long fileBytes, boolean forceWrites, JournalScan.Found found)
+    static Journal open(
+            Disk disk, Path directory, long fileBytes, boolean forceWrites, JournalFiles files, JournalScan.Found found)
             throws IOException {
-        return new Journal(
-                disk, directory, fileBytes, forceWrites, found.lastFileNumber() + 1, found.lastWriteNumber() + 1);
+        return new Journal(disk, directory, fileBytes, forceWrites, files, found);
     }
 
     static Path file(Path directory, long number) {
         return directory.resolve(String.format("%020d%s", number, SUFFIX));
+    }
+
+    /** The files of a journal in order. */
+    static List<Path> files(Disk disk, Path directory) throws IOException {
+        return disk.list(directory).stream()
+                .filter(file -> String.valueOf(file.getFileName()).endsWith(SUFFIX))
+                .toList();
+    }
+
+    static long number(Path file) {
+        String name = String.valueOf(file.getFileName());
+        return Long.parseLong(name.substring(0, name.length() - SUFFIX.length()));
     }
 
     private DiskFile create() throws IOException {
@@ -71,6 +87,7 @@ final class Journal implements AutoCloseable {
         header.putLong(MAGIC).putLong(fileNumber).flip();
         created.write(header, 0);
         position = FILE_HEADER_BYTES;
+        files.begun(fileNumber);
         if (forceWrites) {
             created.force();
             disk.forceDirectory(directory);
@@ -78,29 +95,39 @@ final class Journal implements AutoCloseable {
         return created;
     }
 
-    /** Writes entries in order and, unless the journal leaves it to the operating system, makes them durable. */
-    void write(List<Entry> entries) throws IOException {
+    /**
+     * Writes entries in order and, unless the journal leaves it to the operating system, makes them durable.
+     *
+     * @return bytes written
+     */
+    long write(List<Entry> entries) throws IOException {
+        long bytes = 0;
         if (position >= fileBytes) {
             roll();
         }
-        for (Entry entry : entries) {
+        for (int i = 0; i < entries.size(); i++) {
+            Entry entry = entries.get(i);
+            boolean last = i == entries.size() - 1;
             int size = JournalFrame.sizeInBytes(entry);
             if (size > buffer.remaining()) {
                 flush();
             }
             if (size > buffer.capacity()) {
                 ByteBuffer large = ByteBuffer.allocate(size);
-                JournalFrame.write(writeNumber, entry, large);
+                JournalFrame.write(writeNumber, last, entry, large);
                 writeOut(large.flip());
             } else {
-                JournalFrame.write(writeNumber, entry, buffer);
+                JournalFrame.write(writeNumber, last, entry, buffer);
             }
+            files.holds(fileNumber, entry.group(), entry.index(), size);
+            bytes += size;
         }
         flush();
         if (forceWrites) {
             file.force();
         }
         writeNumber++;
+        return bytes;
     }
 
     private void flush() throws IOException {

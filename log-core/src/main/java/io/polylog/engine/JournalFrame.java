@@ -9,33 +9,43 @@ import java.util.zip.CRC32C;
  * The form of one entry in a journal file. Big-endian:
  *
  * <pre>
- *  0  int32   bytes from 8 to the end of the frame
- *  4  uint32  CRC-32C of bytes 0..3 and 8..end
- *  8  int64   write number: frames that share one were forced together, by one call
- * 16  int64   index within the group
- * 24  int64   time, milliseconds since the Unix epoch
- * 32  int32   term
- * 36  int32   group
- * 40  int32   command count
- * 44  commands, see {@link CommandCodec}
+ *  0  int32   length: bytes from 12 to the end of the frame
+ *  4  int32   the length's complement, so that a changed length is known from one that was never written
+ *  8  uint32  CRC-32C of bytes 0..3 and 12..end
+ * 12  int64   write number: frames that share one were forced together, by one call
+ * 20  int64   index within the group
+ * 28  int64   time, milliseconds since the Unix epoch
+ * 36  int32   term
+ * 40  int32   group
+ * 44  int32   command count
+ * 48  int8    1 if this is the last frame of its write, else 0
+ * 49  commands, see {@link CommandCodec}
+ * end-1 int8  {@link #END_MARK}: a frame whose end was never written ends in zero instead
  * </pre>
  *
- * @param writeNumber counts the forced writes of a journal
- * @param bytes size of the whole frame
+ * <p>This is a view of a frame that lies in {@code bytes} from position to limit; it is read only once it {@link
+ * #isWhole}.
  */
-record JournalFrame(long writeNumber, Entry entry, int bytes) {
+record JournalFrame(ByteBuffer bytes) {
 
-    static final int PREFIX_BYTES = 8;
-    static final int HEADER_BYTES = 44;
+    static final int PREFIX_BYTES = 12;
+
+    /** What a frame has beside its commands. */
+    static final int OVERHEAD = 50;
+
+    static final byte END_MARK = (byte) 0xA5;
 
     /** No frame is larger: the largest request that any door accepts, with room for its surroundings. */
     static final int MAX_BYTES = 128 << 20;
 
     /** What is left of a frame for its only command. */
-    static final int MAX_COMMAND_BYTES = MAX_BYTES - HEADER_BYTES;
+    static final int MAX_COMMAND_BYTES = MAX_BYTES - OVERHEAD;
+
+    private static final int CRC_AT = 8;
+    private static final int COMMANDS_AT = 49;
 
     static int sizeInBytes(Entry entry) {
-        long size = HEADER_BYTES;
+        long size = OVERHEAD;
         for (Command<?> command : entry.commands()) {
             size += CommandCodec.sizeInBytes(command);
         }
@@ -45,45 +55,83 @@ record JournalFrame(long writeNumber, Entry entry, int bytes) {
         return (int) size;
     }
 
-    static void write(long writeNumber, Entry entry, ByteBuffer target) {
+    /**
+     * @param lastOfWrite whether no frame of the same write follows
+     */
+    static void write(long writeNumber, boolean lastOfWrite, Entry entry, ByteBuffer target) {
         int start = target.position();
-        target.putInt(0).putInt(0).putLong(writeNumber);
+        target.putInt(0).putInt(0).putInt(0).putLong(writeNumber);
         target.putLong(entry.index())
                 .putLong(entry.timeMs())
                 .putInt(entry.term())
                 .putInt(entry.group());
-        target.putInt(entry.commands().size());
+        target.putInt(entry.commands().size()).put((byte) (lastOfWrite ? 1 : 0));
         for (Command<?> command : entry.commands()) {
             CommandCodec.write(command, target);
         }
+        target.put(END_MARK);
         int end = target.position();
-        target.putInt(start, end - start - PREFIX_BYTES);
-        target.putInt(start + 4, crc(target, start, end));
+        int length = end - start - PREFIX_BYTES;
+        target.putInt(start, length).putInt(start + 4, ~length);
+        target.putInt(start + CRC_AT, crc(target, start, end));
     }
 
-    /** Whether the bytes from position to limit are a whole frame with the right CRC. */
-    static boolean isValid(ByteBuffer frame) {
-        int size = frame.remaining();
-        return size >= HEADER_BYTES
-                && frame.getInt(frame.position()) == size - PREFIX_BYTES
-                && frame.getInt(frame.position() + 4) == crc(frame, frame.position(), frame.limit());
+    /**
+     * Size of the frame that begins at {@code position}, of which at least {@link #PREFIX_BYTES} can be read; -1 if none
+     * does.
+     */
+    static int sizeAt(ByteBuffer source, int position) {
+        int length = source.getInt(position);
+        return length == ~source.getInt(position + 4) ? plausibleSize(length) : -1;
     }
 
-    /** Reads a frame that {@link #isValid}; its commands may keep views of the buffer's memory. */
-    static JournalFrame read(ByteBuffer frame) {
-        int bytes = frame.remaining();
-        frame.position(frame.position() + PREFIX_BYTES);
-        long writeNumber = frame.getLong();
-        long index = frame.getLong();
-        long timeMs = frame.getLong();
-        int term = frame.getInt();
-        int group = frame.getInt();
-        int count = frame.getInt();
+    /** Size of a frame of this length, or -1 if no frame has it. */
+    static int plausibleSize(int length) {
+        long size = (long) length + PREFIX_BYTES;
+        return size < OVERHEAD || size > MAX_BYTES ? -1 : (int) size;
+    }
+
+    /** Whether the bytes are those of a frame of just this size, with the right CRC. */
+    boolean isWhole() {
+        return bytes.remaining() >= OVERHEAD && sizeAt(bytes, bytes.position()) == bytes.remaining() && crcError() == 0;
+    }
+
+    /** The CRC that is stored, exclusive-or the one that the bytes have: 0 if they fit. */
+    int crcError() {
+        return bytes.getInt(bytes.position() + CRC_AT) ^ crc(bytes, bytes.position(), bytes.limit());
+    }
+
+    int sizeInBytes() {
+        return bytes.remaining();
+    }
+
+    long writeNumber() {
+        return bytes.getLong(bytes.position() + 12);
+    }
+
+    long index() {
+        return bytes.getLong(bytes.position() + 20);
+    }
+
+    int group() {
+        return bytes.getInt(bytes.position() + 40);
+    }
+
+    boolean isLastOfWrite() {
+        return bytes.get(bytes.position() + 48) == 1;
+    }
+
+    /** What the frame holds; its commands may keep views of the buffer's memory. */
+    Entry entry() {
+        long timeMs = bytes.getLong(bytes.position() + 28);
+        int term = bytes.getInt(bytes.position() + 36);
+        int count = bytes.getInt(bytes.position() + 44);
+        ByteBuffer source = bytes.slice(bytes.position() + COMMANDS_AT, bytes.remaining() - OVERHEAD);
         List<Command<?>> commands = new ArrayList<>(Math.min(count, Entry.MAX_COMMANDS));
         for (int i = 0; i < count; i++) {
-            commands.add(CommandCodec.read(frame));
+            commands.add(CommandCodec.read(source));
         }
-        return new JournalFrame(writeNumber, new Entry(group, index, term, timeMs, commands), bytes);
+        return new Entry(group(), index(), term, timeMs, commands);
     }
 
     private static int crc(ByteBuffer buffer, int start, int end) {

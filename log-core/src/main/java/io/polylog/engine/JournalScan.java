@@ -5,7 +5,6 @@ import io.polylog.disk.DiskFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -14,148 +13,194 @@ import org.slf4j.LoggerFactory;
 /**
  * Reads a journal from its first file to its last whole frame.
  *
- * <p>The bytes after the last frame of the last file may be the rest of a write that a crash cut short: nobody was told
- * that it succeeded, so they are cut off. Damage anywhere else is corruption, and the scan fails with file and position
- * rather than lose what was acknowledged. The two are told apart by the write numbers: a later write began only after
- * the earlier one was forced, so a whole frame of a later write behind a damaged one means that durable bytes have
- * changed.
+ * <p>The bytes after the last whole frame of the last file may be the rest of a write that a crash cut short: nobody was
+ * told that it succeeded, so they are cut off. Damage anywhere else is corruption, and the scan fails with file and
+ * position rather than lose what was acknowledged; {@link JournalTail} tells the two apart.
  */
 final class JournalScan {
 
     private static final Logger log = LoggerFactory.getLogger(JournalScan.class);
 
-    /** What a scan came upon; numbers are 0 when the journal is empty. */
-    record Found(long lastFileNumber, long lastWriteNumber, long entries, long bytes) {}
+    /** Read at once, and more for a larger frame. */
+    private static final int WINDOW_BYTES = 4 << 20;
+
+    /**
+     * What a scan came upon; numbers are 0 when the journal is empty.
+     *
+     * @param entries that the visitor wanted
+     * @param entryBytes bytes of those
+     * @param bytes that were read
+     */
+    record Found(long lastFileNumber, long lastWriteNumber, long entries, long entryBytes, long bytes) {}
 
     /** Takes entries in order. */
     interface Visitor {
+        /** Whether the entry is to be read; every one has a right CRC, wanted or not. */
+        boolean wants(int group, long index) throws IOException;
+
         void entry(Entry entry) throws IOException;
+    }
+
+    /** What to do about the rest of an unfinished write. */
+    enum Tail {
+        CUT,
+        KEEP
     }
 
     private final Disk disk;
     private final Path directory;
     private final boolean forced;
+    private final JournalFiles files;
+    private final Tail tail;
     private long fileNumber;
     private long writeNumber;
+    private boolean writeComplete = true;
     private long entries;
+    private long entryBytes;
     private long bytes;
 
     /**
-     * @param forced whether each write was forced before the next began, so that damage before a whole later frame is
-     *     corruption
+     * @param forced whether each write was forced before the next began, so that damage before a whole frame of a later
+     *     write is corruption
+     * @param files told what each file holds
      */
-    JournalScan(Disk disk, Path directory, boolean forced) {
+    JournalScan(Disk disk, Path directory, boolean forced, JournalFiles files, Tail tail) {
         this.disk = disk;
         this.directory = directory;
         this.forced = forced;
+        this.files = files;
+        this.tail = tail;
     }
 
     /**
      * @throws CorruptJournalException if bytes that were durable have changed
      */
     Found scan(Visitor visitor) throws IOException {
-        List<Path> files = new ArrayList<>();
-        for (Path file : disk.list(directory)) {
-            if (String.valueOf(file.getFileName()).endsWith(Journal.SUFFIX)) {
-                files.add(file);
+        List<Path> found = Journal.files(disk, directory);
+        for (int i = 0; i < found.size(); i++) {
+            try (DiskFile file = disk.open(found.get(i))) {
+                new FileScan(found.get(i), file, i == found.size() - 1).scan(visitor);
             }
         }
-        for (int i = 0; i < files.size(); i++) {
-            try (DiskFile file = disk.open(files.get(i))) {
-                scanFile(files.get(i), file, i == files.size() - 1, visitor);
-            }
-        }
-        return new Found(fileNumber, writeNumber, entries, bytes);
+        return new Found(fileNumber, writeNumber, entries, entryBytes, bytes);
     }
 
-    private void scanFile(Path path, DiskFile file, boolean last, Visitor visitor) throws IOException {
-        long size = file.size();
-        String name = String.valueOf(path.getFileName());
-        fileNumber = Long.parseLong(name.substring(0, name.length() - Journal.SUFFIX.length()));
-        ByteBuffer header = ByteBuffer.allocate(Journal.FILE_HEADER_BYTES);
-        file.read(header, 0);
-        header.flip();
-        if (header.remaining() < Journal.FILE_HEADER_BYTES
-                || header.getLong() != Journal.MAGIC
-                || header.getLong() != fileNumber) {
-            damaged(path, file, 0, size, last);
-            return;
+    /** One file of the journal. */
+    private final class FileScan {
+        private final Path path;
+        private final DiskFile file;
+        private final boolean last;
+        private final long size;
+        private long windowStart;
+        private ByteBuffer window = ByteBuffer.allocate(0);
+
+        FileScan(Path path, DiskFile file, boolean last) throws IOException {
+            this.path = path;
+            this.file = file;
+            this.last = last;
+            this.size = file.size();
         }
-        long position = Journal.FILE_HEADER_BYTES;
-        while (position < size) {
-            JournalFrame frame = frameAt(file, position, size);
-            if (frame == null) {
-                damaged(path, file, position, size, last);
+
+        void scan(Visitor visitor) throws IOException {
+            fileNumber = Journal.number(path);
+            files.begun(fileNumber);
+            ByteBuffer header = ByteBuffer.allocate(Journal.FILE_HEADER_BYTES);
+            file.read(header, 0);
+            header.flip();
+            if (header.remaining() < Journal.FILE_HEADER_BYTES
+                    || header.getLong() != Journal.MAGIC
+                    || header.getLong() != fileNumber) {
+                notWhole(0);
                 return;
             }
-            visitor.entry(frame.entry());
-            entries++;
-            writeNumber = frame.writeNumber();
-            position += frame.bytes();
-        }
-        bytes += position;
-    }
-
-    private @Nullable JournalFrame frameAt(DiskFile file, long position, long size) throws IOException {
-        ByteBuffer prefix = ByteBuffer.allocate(JournalFrame.PREFIX_BYTES);
-        file.read(prefix, position);
-        if (prefix.hasRemaining()) {
-            return null;
-        }
-        long frameBytes = (long) prefix.getInt(0) + JournalFrame.PREFIX_BYTES;
-        if (frameBytes < JournalFrame.HEADER_BYTES
-                || frameBytes > JournalFrame.MAX_BYTES
-                || frameBytes > size - position) {
-            return null;
-        }
-        ByteBuffer frame = ByteBuffer.allocate((int) frameBytes);
-        file.read(frame, position);
-        frame.flip();
-        if (!JournalFrame.isValid(frame)) {
-            return null;
-        }
-        return JournalFrame.read(frame);
-    }
-
-    private void damaged(Path path, DiskFile file, long position, long size, boolean last) throws IOException {
-        if (!last || (forced && laterWriteBehind(file, position, size))) {
-            throw new CorruptJournalException("journal " + path + " is damaged at byte " + position
-                    + ": bytes that were durable have changed; restore the file or the data directory from a copy");
-        }
-        log.atWarn()
-                .addKeyValue("file", path.getFileName())
-                .addKeyValue("position", position)
-                .addKeyValue("bytes", size - position)
-                .log("unfinished write at the end of the journal is cut off");
-        if (position == 0) {
-            disk.delete(path);
-        } else {
-            file.truncate(position);
-            file.force();
-            bytes += position;
-        }
-    }
-
-    /** Whether a whole frame of a write after the one that is damaged lies behind {@code position}. */
-    private boolean laterWriteBehind(DiskFile file, long position, long size) throws IOException {
-        ByteBuffer window = ByteBuffer.allocate(1 << 16);
-        for (long at = position + 1; at < size; at += window.capacity() - JournalFrame.HEADER_BYTES) {
-            window.clear();
-            file.read(window, at);
-            window.flip();
-            for (int i = 0; i + JournalFrame.HEADER_BYTES <= window.limit(); i++) {
-                // The cheap tests first: a plausible length and a plausible write number.
-                long number = window.getLong(i + JournalFrame.PREFIX_BYTES);
-                long length = window.getInt(i);
-                if (number > writeNumber + 1
-                        && number <= writeNumber + size
-                        && length > 0
-                        && length <= size - at - i - JournalFrame.PREFIX_BYTES
-                        && frameAt(file, at + i, size) != null) {
-                    return true;
+            long position = Journal.FILE_HEADER_BYTES;
+            while (position < size) {
+                JournalFrame frame = frameAt(position);
+                if (frame == null) {
+                    notWhole(position);
+                    return;
+                }
+                writeNumber = frame.writeNumber();
+                writeComplete = frame.isLastOfWrite();
+                files.holds(fileNumber, frame.group(), frame.index(), frame.sizeInBytes());
+                position += frame.sizeInBytes();
+                if (visitor.wants(frame.group(), frame.index())) {
+                    entries++;
+                    entryBytes += frame.sizeInBytes();
+                    visitor.entry(entry(frame, position));
                 }
             }
+            bytes += position;
         }
-        return false;
+
+        private Entry entry(JournalFrame frame, long end) throws IOException {
+            try {
+                return frame.entry();
+            } catch (RuntimeException unreadable) {
+                throw new CorruptJournalException("journal " + path + " holds an entry at byte "
+                        + (end - frame.sizeInBytes()) + " that cannot be understood: " + unreadable.getMessage());
+            }
+        }
+
+        /** The whole frame at {@code position}, or null if there is none. It shares the memory of one window. */
+        private @Nullable JournalFrame frameAt(long position) throws IOException {
+            if (!look(position, JournalFrame.PREFIX_BYTES)) {
+                return null;
+            }
+            int frameBytes = JournalFrame.sizeAt(window, (int) (position - windowStart));
+            if (frameBytes < 0 || !look(position, frameBytes)) {
+                return null;
+            }
+            JournalFrame frame = new JournalFrame(window.slice((int) (position - windowStart), frameBytes));
+            return frame.isWhole() ? frame : null;
+        }
+
+        /** Makes the window hold so many bytes from {@code position} on; false if the file does not. */
+        private boolean look(long position, int count) throws IOException {
+            if (count > size - position) {
+                return false;
+            }
+            if (position < windowStart || position + count > windowStart + window.limit()) {
+                // A fresh one each time: entries that are still to be applied share the memory of the last.
+                window = ByteBuffer.allocate((int) Math.min(size - position, Math.max(count, WINDOW_BYTES)));
+                windowStart = position;
+                file.read(window, position);
+                window.flip();
+            }
+            return position + count <= windowStart + window.limit();
+        }
+
+        private void notWhole(long position) throws IOException {
+            long lastForced = writeComplete ? writeNumber + 1 : writeNumber;
+            JournalTail rest = new JournalTail(file, position, size);
+            boolean changed = position == 0 ? isHeadChanged(rest) : rest.isWholeButChanged();
+            if (!last || changed || (forced && rest.laterWriteBehind(lastForced))) {
+                throw new CorruptJournalException("journal " + path + " is damaged at byte " + position
+                        + ": bytes that were durable have changed; restore the file or the data directory from a copy");
+            }
+            log.atWarn()
+                    .addKeyValue("file", path.getFileName())
+                    .addKeyValue("position", position)
+                    .addKeyValue("bytes", size - position)
+                    .log("unfinished write at the end of the journal");
+            bytes += position;
+            if (tail == Tail.CUT) {
+                cut(position);
+            }
+        }
+
+        /** The head of a file is forced, or at least on the same page, before a frame is written behind it. */
+        private boolean isHeadChanged(JournalTail rest) throws IOException {
+            return forced ? rest.laterWriteBehind(writeNumber) : frameAt(Journal.FILE_HEADER_BYTES) != null;
+        }
+
+        private void cut(long position) throws IOException {
+            if (position == 0) {
+                disk.delete(path);
+            } else {
+                file.truncate(position);
+                file.force();
+            }
+        }
     }
 }

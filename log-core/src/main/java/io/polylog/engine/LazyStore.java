@@ -5,17 +5,18 @@ import io.polylog.kv.KvBudget;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** A group's key-value store, opened when the first entry needs it: most groups of a small gateway stay empty. */
 final class LazyStore implements AutoCloseable {
 
-    private static final Set<String> FAMILIES = Set.of(
+    static final Set<String> FAMILIES = Set.of(
             GroupStateMachine.FAMILY,
             TopicState.FAMILY,
             ProducerIdState.FAMILY,
-            PartitionState.FAMILY,
+            PartitionRow.FAMILY,
             Producers.FAMILY,
             LedgerState.FAMILY,
             Outbox.FAMILY,
@@ -23,7 +24,7 @@ final class LazyStore implements AutoCloseable {
 
     private final Path directory;
     private final KvBudget budget;
-    private @Nullable KeyValueStore open;
+    private volatile @Nullable KeyValueStore open; // opened by the group's apply thread
 
     LazyStore(Path directory, KvBudget budget) {
         this.directory = directory;
@@ -40,10 +41,16 @@ final class LazyStore implements AutoCloseable {
         return store;
     }
 
+    /** The store if it was needed yet. Any thread. */
+    Optional<KeyValueStore> ifOpen() {
+        return Optional.ofNullable(open);
+    }
+
     @Override
     public void close() throws IOException {
-        if (open != null) {
-            open.close();
+        KeyValueStore store = open;
+        if (store != null) {
+            store.close();
         }
     }
 }

@@ -9,11 +9,14 @@ import io.polylog.time.EpochClock;
 import io.polylog.time.NanoClock;
 import io.polylog.time.Scheduler;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,10 +24,10 @@ import org.slf4j.LoggerFactory;
 /**
  * The engine of a gateway that is alone: replica group 0 for metadata, the data groups, and the one journal they share.
  *
- * <p>Opening replays the journal from its beginning: segments and key-value stores are views that are made again. After
- * that any thread may propose. {@link #close} commits and applies what was proposed before.
+ * <p>Opening puts every group back to its checkpoint and replays what the journal holds beyond it. After that any thread
+ * may propose. {@link #close} commits and applies what was proposed before, and checkpoints it.
  *
- * <p>Directory: {@code journal/}, and for each group {@code groups/NN/logs/} and {@code groups/NN/state/}.
+ * <p>Directory: {@code journal/}, and {@code groups/NN/} for each group ({@link GroupDirectory}).
  */
 public final class LocalEngine implements AutoCloseable {
 
@@ -35,8 +38,10 @@ public final class LocalEngine implements AutoCloseable {
     private final KvBudget budget;
     private final PartitionTable partitions = new PartitionTable();
     private final List<GroupStateMachine> machines = new ArrayList<>();
+    private final List<GroupCheckpoint> checkpoints = new ArrayList<>();
     private final List<LocalReplicaGroup> groups = new ArrayList<>();
     private final List<ApplyThread> applyThreads = new ArrayList<>();
+    private final Checkpointer checkpointer;
     private final GroupCommit commit;
     private final Homes homes;
 
@@ -51,35 +56,40 @@ public final class LocalEngine implements AutoCloseable {
         this.budget = new KvBudget();
         this.homes = new Homes(settings.dataGroups());
         Path journalDirectory = settings.directory().resolve("journal");
-        Path groupsDirectory = settings.directory().resolve("groups");
         disk.createDirectories(journalDirectory);
-        disk.delete(groupsDirectory);
+        disk.createDirectories(settings.directory().resolve("groups"));
         disk.forceDirectory(settings.directory());
         for (int id = 0; id <= settings.dataGroups(); id++) {
-            machines.add(machine(id, groupsDirectory, settings, disk));
+            GroupDirectory directory = GroupDirectory.of(settings.directory(), id);
+            machines.add(machine(id, directory, settings, disk));
+            checkpoints.add(new GroupCheckpoint(disk, directory, machines.get(id)));
         }
         int threads = Math.min(Runtime.getRuntime().availableProcessors(), MAX_APPLY_THREADS);
         for (int i = 0; i < threads; i++) {
             applyThreads.add(new ApplyThread(i));
         }
+        JournalFiles files = new JournalFiles();
+        JournalScan.Found found;
         Journal journal;
         try {
-            JournalScan.Found found = replay(settings, disk, journalDirectory, nanoClock);
+            found = recover(settings, disk, journalDirectory, files, nanoClock);
             boolean forced = settings.durability() == Durability.FSYNC;
-            journal = Journal.open(disk, journalDirectory, settings.journalFileBytes(), forced, found);
+            journal = Journal.open(disk, journalDirectory, settings.journalFileBytes(), forced, files, found);
         } catch (IOException | RuntimeException failure) {
             closeState();
             throw failure;
         }
-        this.commit = new GroupCommit(journal, clock, nanoClock, meters, onFailure);
+        this.checkpointer = new Checkpointer(checkpoints, files, disk, journalDirectory, settings, nanoClock, meters);
+        this.commit = new GroupCommit(journal, checkpointer, clock, nanoClock, meters, onFailure);
         for (int id = 0; id < machines.size(); id++) {
-            groups.add(new LocalReplicaGroup(id, machines.get(id), applyThreads.get(id % threads), commit, onFailure));
+            groups.add(new LocalReplicaGroup(id, machines.get(id), applyThread(id), commit, onFailure));
         }
+        checkpointer.start(found.entryBytes());
         commit.start();
     }
 
     /**
-     * @throws CorruptJournalException if durable bytes have changed
+     * @throws CorruptDataException if durable bytes have changed
      * @throws IOException if the directory cannot be read or written
      */
     public static LocalEngine open(
@@ -93,15 +103,14 @@ public final class LocalEngine implements AutoCloseable {
         return new LocalEngine(settings, disk, clock, nanoClock, meters, onFailure);
     }
 
-    private GroupStateMachine machine(int id, Path groupsDirectory, EngineSettings settings, Disk disk) {
-        Path home = groupsDirectory.resolve(String.format("%02d", id));
+    private GroupStateMachine machine(int id, GroupDirectory directory, EngineSettings settings, Disk disk) {
         LogSettings logSettings = new LogSettings(settings.segmentBytes(), LogSettings.DEFAULT.indexIntervalBytes());
-        LazyStore store = new LazyStore(home.resolve("state"), budget);
+        LazyStore store = new LazyStore(directory.state(), budget);
         return new GroupStateMachine(
                 id,
                 new GroupState(
                         new TopicState(),
-                        new PartitionState(disk, home.resolve("logs"), logSettings, partitions),
+                        new PartitionState(disk, directory.logs(), logSettings, partitions),
                         new ProducerIdState(),
                         new LedgerState(),
                         new Outbox(id, store),
@@ -109,21 +118,72 @@ public final class LocalEngine implements AutoCloseable {
                 store);
     }
 
-    private JournalScan.Found replay(EngineSettings settings, Disk disk, Path directory, NanoClock nanoClock)
+    private ApplyThread applyThread(int group) {
+        return applyThreads.get(group % applyThreads.size());
+    }
+
+    private JournalScan.Found recover(
+            EngineSettings settings, Disk disk, Path directory, JournalFiles files, NanoClock nanoClock)
             throws IOException {
         long startedAt = nanoClock.nanoTime();
-        JournalScan scan = new JournalScan(disk, directory, settings.durability() == Durability.FSYNC);
+        onApplyThreads(GroupCheckpoint::restore);
+        disk.forceDirectory(settings.directory().resolve("groups"));
+        long restoredAt = nanoClock.nanoTime();
+        long checkpointed = checkpoints.stream()
+                .filter(checkpoint -> checkpoint.durableIndex() > 0)
+                .count();
+        boolean forced = settings.durability() == Durability.FSYNC;
+        JournalScan scan = new JournalScan(disk, directory, forced, files, JournalScan.Tail.CUT);
         Replay replay = new Replay(machines, applyThreads);
-        JournalScan.Found found = scan.scan(replay);
-        replay.finish();
-        if (found.entries() > 0) {
+        JournalScan.Found found;
+        try {
+            found = scan.scan(replay);
+        } finally {
+            replay.finish();
+        }
+        for (GroupStateMachine machine : machines) {
+            machine.state().partitions().removeStrays();
+        }
+        if (checkpointed > 0 || found.entries() > 0) {
             log.atInfo()
-                    .addKeyValue("entries", found.entries())
-                    .addKeyValue("bytes", found.bytes())
-                    .addKeyValue("ms", TimeUnit.NANOSECONDS.toMillis(nanoClock.nanoTime() - startedAt))
-                    .log("journal replayed");
+                    .addKeyValue("checkpoints", checkpointed)
+                    .addKeyValue("partitions", partitions.size())
+                    .addKeyValue("restore_ms", TimeUnit.NANOSECONDS.toMillis(restoredAt - startedAt))
+                    .addKeyValue("journal_bytes", found.bytes())
+                    .addKeyValue("replayed_entries", found.entries())
+                    .addKeyValue("replayed_bytes", found.entryBytes())
+                    .addKeyValue("replay_ms", TimeUnit.NANOSECONDS.toMillis(nanoClock.nanoTime() - restoredAt))
+                    .log("recovered");
         }
         return found;
+    }
+
+    private interface GroupAction {
+        void on(GroupCheckpoint group) throws IOException;
+    }
+
+    /** Does it for every group, each on its own apply thread, and waits. */
+    private void onApplyThreads(GroupAction action) throws IOException {
+        List<CompletableFuture<Void>> pending = new ArrayList<>();
+        for (GroupCheckpoint group : checkpoints) {
+            pending.add(CompletableFuture.runAsync(
+                    () -> {
+                        try {
+                            action.on(group);
+                        } catch (IOException failed) {
+                            throw new UncheckedIOException(failed);
+                        }
+                    },
+                    applyThread(group.group())));
+        }
+        try {
+            CompletableFuture.allOf(pending.toArray(CompletableFuture[]::new)).join();
+        } catch (CompletionException failed) {
+            if (failed.getCause() instanceof UncheckedIOException io) {
+                throw io.getCause();
+            }
+            throw failed.getCause() instanceof RuntimeException cause ? cause : failed;
+        }
     }
 
     /** Group 0: topics, producer ids. */
@@ -154,6 +214,16 @@ public final class LocalEngine implements AutoCloseable {
         return machines.get(0).state().topics().all();
     }
 
+    /**
+     * Checkpoints every group that has new entries, and trims the journal. Blocks until the disk is done; any thread but
+     * an apply thread.
+     *
+     * @return whether all of it worked
+     */
+    public boolean checkpoint() {
+        return checkpointer.round();
+    }
+
     /** What carries effects from group to group; not started yet. Called once. */
     public Transfers transfers(Scheduler scheduler, Meters meters) {
         List<Transfers.Source> sources = new ArrayList<>();
@@ -164,21 +234,23 @@ public final class LocalEngine implements AutoCloseable {
         return new Transfers(sources, scheduler, meters);
     }
 
-    /** Commits and applies what was proposed, then closes every file. */
+    /** Commits and applies what was proposed, checkpoints it so that the next start is short, then closes every file. */
     @Override
     public void close() throws IOException {
         try {
             commit.close();
         } finally {
+            applyThreads.forEach(ApplyThread::close);
+            checkpointer.close();
+            if (commit.isSound()) {
+                checkpointer.round();
+            }
             closeState();
         }
     }
 
     private void closeState() throws IOException {
         applyThreads.forEach(ApplyThread::close);
-        for (Partition partition : partitions.all()) {
-            partition.log().close();
-        }
         for (GroupStateMachine machine : machines) {
             machine.close();
         }

@@ -15,27 +15,28 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The partitions of one replica group: their logs, and their producers' windows. Family {@code partitions}: key topic
- * id, int32 partition; value topic name, then where the log ends ({@link LogPosition}: int64 segment, int32 position,
- * int64 end offset).
+ * The partitions of one replica group: their logs, and their producers' windows. Kept as {@link PartitionRow}s.
  *
- * <p>Apply thread. What an entry appends becomes visible only when the whole entry is applied.
+ * <p>Apply thread, but for the checkpoint's part. What an entry appends becomes visible only when the whole entry is
+ * applied; the files of what it deletes go only when no checkpoint names them any more.
  */
 public final class PartitionState {
-
-    static final String FAMILY = "partitions";
 
     private final Disk disk;
     private final Path directory;
     private final LogSettings settings;
     private final PartitionTable table;
     private final Set<Partition> touched = new LinkedHashSet<>();
+    private final Set<Partition> hosted = ConcurrentHashMap.newKeySet();
+    private final Leftovers leftovers = new Leftovers();
 
     PartitionState(Disk disk, Path directory, LogSettings settings, PartitionTable table) {
         this.disk = disk;
@@ -46,14 +47,8 @@ public final class PartitionState {
 
     /** Opens the logs as they were when the store was written, and takes up their producers. */
     void load(KeyValueStore store) throws IOException {
-        try (KvIterator rows = store.scan(FAMILY, new byte[0], Encoding.endOfUuidKeys())) {
-            while (rows.next()) {
-                ByteBuffer key = ByteBuffer.wrap(rows.key());
-                ByteBuffer value = ByteBuffer.wrap(rows.value());
-                UUID topicId = Encoding.uuid(key);
-                TopicPartition id = new TopicPartition(topicId, Encoding.text(value), key.getInt());
-                open(id, new LogPosition(value.getLong(), value.getInt(), value.getLong()));
-            }
+        for (PartitionRow row : PartitionRow.all(store)) {
+            open(row.id(), row.end(), row.logStart());
         }
         try (KvIterator rows = store.scan(Producers.FAMILY, new byte[0], Encoding.endOfUuidKeys())) {
             while (rows.next()) {
@@ -66,16 +61,17 @@ public final class PartitionState {
         }
     }
 
-    private Partition open(TopicPartition id, LogPosition end) throws IOException {
+    private Partition open(TopicPartition id, LogPosition end, long logStart) throws IOException {
         Path home = home(id);
         disk.createDirectories(home);
-        Partition partition = new Partition(id, PartitionLog.open(disk, home, id, settings, end));
+        Partition partition = new Partition(id, PartitionLog.open(disk, home, id, settings, end, logStart));
+        hosted.add(partition);
         table.add(partition);
         return partition;
     }
 
     private Path home(TopicPartition id) {
-        return directory.resolve(id.topic() + "-" + id.partition() + "." + id.topicId());
+        return directory.resolve(PartitionRow.directoryName(id));
     }
 
     boolean create(TopicPartition id, ApplyContext context) {
@@ -83,7 +79,7 @@ public final class PartitionState {
             return false;
         }
         try {
-            touched.add(open(id, LogPosition.EMPTY));
+            touched.add(open(id, LogPosition.EMPTY, 0));
         } catch (IOException failure) {
             throw new UncheckedIOException("cannot create the log of " + id + " in " + home(id), failure);
         }
@@ -98,16 +94,37 @@ public final class PartitionState {
         table.remove(partition);
         touched.remove(partition);
         partition.producers().deleteAll(context);
-        context.changes().delete(FAMILY, key(partition.id()));
-        context.afterApply(() -> {
-            partition.markDeleted();
-            try {
-                partition.log().delete();
-            } catch (IOException failure) {
-                throw new UncheckedIOException("cannot delete the log of " + partition.id(), failure);
-            }
+        PartitionRow.delete(partition.id(), context.changes());
+        context.afterApply(partition::markDeleted);
+        leftovers.add(context.index(), () -> {
+            hosted.remove(partition);
+            partition.log().delete();
         });
         return true;
+    }
+
+    /**
+     * Takes the records before {@code offset} away.
+     *
+     * @return where the log starts now
+     * @throws RefusedException {@code UNKNOWN_TOPIC}; {@code OFFSET_OUT_OF_RANGE} beyond the log's end
+     */
+    long advanceLogStart(UUID topicId, int number, long offset, ApplyContext context) {
+        Partition partition = existing(topicId, number);
+        PartitionLog log = partition.log();
+        if (offset < 0 || offset > log.endOffset()) {
+            throw new RefusedException(
+                    Refusal.OFFSET_OUT_OF_RANGE,
+                    "the log of " + partition.id() + " ends at " + log.endOffset() + " and cannot start at " + offset);
+        }
+        int retired = log.retiredSegments();
+        log.advanceLogStart(offset);
+        int more = log.retiredSegments() - retired;
+        if (more > 0) {
+            leftovers.add(context.index(), () -> log.removeRetired(more));
+        }
+        touched.add(partition);
+        return log.logStart();
     }
 
     AppendResult append(UUID topicId, int number, RecordBatch batch, ApplyContext context) {
@@ -150,12 +167,8 @@ public final class PartitionState {
     /** Notes where the logs end now, into the entry's changes. */
     void recordPositions(ApplyContext context) {
         for (Partition partition : touched) {
-            String topic = partition.id().topic();
-            LogPosition end = partition.log().position();
-            ByteBuffer value = ByteBuffer.allocate(Encoding.sizeOf(topic) + 2 * Long.BYTES + Integer.BYTES);
-            Encoding.putText(value, topic);
-            value.putLong(end.segmentBase()).putInt(end.bytePosition()).putLong(end.endOffset());
-            context.changes().put(FAMILY, key(partition.id()), value.array());
+            PartitionLog log = partition.log();
+            new PartitionRow(partition.id(), log.position(), log.logStart()).put(context.changes());
         }
     }
 
@@ -165,9 +178,35 @@ public final class PartitionState {
         touched.clear();
     }
 
-    private static byte[] key(TopicPartition id) {
-        ByteBuffer key = ByteBuffer.allocate(Encoding.UUID_BYTES + Integer.BYTES);
-        Encoding.putUuid(key, id.topicId());
-        return key.putInt(id.partition()).array();
+    // ---- checkpoint thread --------------------------------------------------------------------------------------
+
+    /** Makes everything appended so far survive a crash, also what was deleted meanwhile. */
+    void force() throws IOException {
+        for (Partition partition : hosted) {
+            partition.log().force();
+        }
+    }
+
+    /** Deletes the files that entries up to {@code index} gave up; a durable checkpoint holds their effects. */
+    void removeLeftovers(long index) {
+        leftovers.removeUpTo(index);
+    }
+
+    /** Deletes logs that belong to no partition: a crash came between their end and that of their files. At start. */
+    void removeStrays() throws IOException {
+        Set<Path> known = new HashSet<>();
+        hosted.forEach(partition -> known.add(home(partition.id())));
+        for (Path found : disk.list(directory)) {
+            if (!known.contains(found)) {
+                disk.delete(found);
+            }
+        }
+    }
+
+    /** Closes every log. Last. */
+    void close() throws IOException {
+        for (Partition partition : hosted) {
+            partition.log().close();
+        }
     }
 }

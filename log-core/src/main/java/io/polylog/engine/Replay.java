@@ -7,31 +7,40 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Applies a journal's entries at start, each on the apply thread that owns its group from then on, so that reading and
- * the groups' applying overlap. Used by one thread; what waits is bounded.
+ * Applies at start what the journal holds beyond the groups' checkpoints, each entry on the apply thread that owns its
+ * group from then on, so that reading and the groups' applying overlap. Used by one thread; what waits is bounded.
  */
 final class Replay implements JournalScan.Visitor {
 
-    /** Entries read ahead of apply. */
-    private static final int MAX_AHEAD = 64;
+    /** KiB of entries read ahead of apply; one larger entry goes alone. */
+    private static final int MAX_AHEAD_KIB = 32 << 10;
 
     private final List<GroupStateMachine> machines;
     private final List<ApplyThread> applyThreads;
-    private final Semaphore ahead = new Semaphore(MAX_AHEAD);
+    private final Continuity continuity;
+    private final Semaphore ahead = new Semaphore(MAX_AHEAD_KIB);
     private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
 
+    /**
+     * @param machines as their checkpoints left them; nothing else may be applied meanwhile
+     */
     Replay(List<GroupStateMachine> machines, List<ApplyThread> applyThreads) {
         this.machines = machines;
         this.applyThreads = applyThreads;
+        this.continuity = new Continuity(
+                machines.stream().mapToLong(GroupStateMachine::appliedIndex).toArray());
+    }
+
+    @Override
+    public boolean wants(int group, long index) throws IOException {
+        return continuity.isNext(group, index);
     }
 
     @Override
     public void entry(Entry entry) throws IOException {
-        if (entry.group() < 0 || entry.group() >= machines.size()) {
-            throw new CorruptJournalException("the journal names replica group " + entry.group() + " of "
-                    + machines.size() + "; the data directory is not whole");
-        }
-        ahead.acquireUninterruptibly();
+        continuity.took(entry.group(), entry.index());
+        int kib = Math.min(MAX_AHEAD_KIB, 1 + (JournalFrame.sizeInBytes(entry) >> 10));
+        ahead.acquireUninterruptibly(kib);
         GroupStateMachine machine = machines.get(entry.group());
         applyThreads.get(entry.group() % applyThreads.size()).execute(() -> {
             try {
@@ -41,7 +50,7 @@ final class Replay implements JournalScan.Visitor {
             } catch (Exception | Error failed) { // reported by finish
                 failure.compareAndSet(null, failed);
             } finally {
-                ahead.release();
+                ahead.release(kib);
             }
         });
         check();
@@ -49,7 +58,7 @@ final class Replay implements JournalScan.Visitor {
 
     /** Waits until everything is applied. */
     void finish() throws IOException {
-        ahead.acquireUninterruptibly(MAX_AHEAD);
+        ahead.acquireUninterruptibly(MAX_AHEAD_KIB);
         check();
     }
 

@@ -1,5 +1,6 @@
 package io.polylog.kv;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.Set;
@@ -24,6 +25,22 @@ public interface KeyValueStore extends AutoCloseable {
         return RocksStore.open(directory, families, budget);
     }
 
+    /**
+     * Makes {@code live} a copy of a checkpoint, from which a store can be opened. What {@code live} held before is
+     * deleted. Files that a store never changes are shared by hard links where the file system can.
+     *
+     * @param checkpoint made by {@link #checkpoint}; it stays as it is, whatever becomes of the copy
+     * @param live its parent must exist
+     */
+    static void restore(Path checkpoint, Path live) throws IOException {
+        StoreFiles.restore(checkpoint, live);
+    }
+
+    /** Deletes a store that is not open, with all it holds; does nothing if there is none. */
+    static void discard(Path directory) throws IOException {
+        StoreFiles.delete(directory);
+    }
+
     Optional<byte[]> get(String family, byte[] key);
 
     /**
@@ -45,6 +62,13 @@ public interface KeyValueStore extends AutoCloseable {
      * @param directory must not exist; its parent must
      */
     void checkpoint(Path directory);
+
+    /**
+     * Reads every block of every file and compares it with its checksum.
+     *
+     * @throws KvException naming the file and the place in it, if one does not fit
+     */
+    void verify();
 
     /** Ends open scans too. Drops what no checkpoint holds. May be called more than once. */
     @Override

@@ -59,7 +59,8 @@ final class RocksStore implements KeyValueStore {
             return new RocksStore(directory, database, Map.copyOf(byName), options);
         } catch (RocksDBException failed) {
             options.close();
-            throw new KvException("cannot open the key-value store in " + directory, failed);
+            throw new KvException(
+                    "cannot open the key-value store in " + directory + ": " + failed.getMessage(), failed);
         }
     }
 
@@ -113,6 +114,18 @@ final class RocksStore implements KeyValueStore {
     }
 
     @Override
+    public void verify() {
+        Lock use = use();
+        try {
+            database.verifyChecksum();
+        } catch (RocksDBException failed) {
+            throw failure("verify", failed);
+        } finally {
+            use.unlock();
+        }
+    }
+
+    @Override
     public void close() {
         Lock alone = life.writeLock();
         alone.lock();
@@ -147,7 +160,9 @@ final class RocksStore implements KeyValueStore {
     }
 
     KvException failure(String what, RocksDBException cause) {
-        return new KvException("cannot " + what + " the key-value store in " + directory, cause);
+        // RocksDB's own text names the file and the place in it where the fault is damage.
+        return new KvException(
+                "cannot " + what + " the key-value store in " + directory + ": " + cause.getMessage(), cause);
     }
 
     private ColumnFamilyHandle handle(String family) {

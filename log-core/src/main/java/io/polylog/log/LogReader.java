@@ -41,6 +41,17 @@ final class LogReader {
 
     LogRead read(long offset, int maxBytes, boolean atLeastOneBatch) {
         LogView now = view;
+        try {
+            return read(now, offset, maxBytes, atLeastOneBatch);
+        } catch (RefusedException refused) {
+            if (refused.refusal() == Refusal.CLOSED && !view.equals(now)) {
+                return read(view, offset, maxBytes, atLeastOneBatch); // its segment went while we looked
+            }
+            throw refused;
+        }
+    }
+
+    private LogRead read(LogView now, long offset, int maxBytes, boolean atLeastOneBatch) {
         if (offset < now.logStart() || offset > now.highWatermark()) {
             throw new RefusedException(
                     Refusal.OFFSET_OUT_OF_RANGE,
@@ -54,6 +65,7 @@ final class LogReader {
         return holding(now.segments().get(i), segment -> {
             BatchPlace start = placeOf(segment, offset, now.readableBytes(i));
             int end = endOf(now, i, start, Math.max(0, maxBytes), atLeastOneBatch);
+            segment.verified().prove(segment, start, end, now.epochs());
             return new LogRead(slice(segment, start, end), now.offsets());
         });
     }
@@ -122,7 +134,8 @@ final class LogReader {
                         i,
                         timestampMs,
                         records -> records.stream()
-                                .filter(stored -> stored.record().timestampMs() >= timestampMs)
+                                .filter(stored -> stored.offset() >= now.logStart()
+                                        && stored.record().timestampMs() >= timestampMs)
                                 .findFirst());
                 if (found.isPresent()) {
                     return found;
@@ -146,6 +159,7 @@ final class LogReader {
                 best,
                 now.maxTimestamp(best),
                 records -> records.stream()
+                        .filter(stored -> stored.offset() >= now.logStart())
                         .max(Comparator.comparingLong(
                                         (StoredRecord stored) -> stored.record().timestampMs())
                                 .thenComparing(Comparator.comparingLong(StoredRecord::offset)

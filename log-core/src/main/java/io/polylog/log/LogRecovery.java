@@ -37,7 +37,10 @@ final class LogRecovery {
         this.settings = settings;
     }
 
-    Recovered recover(LogPosition end) throws IOException {
+    /**
+     * @param logStart segments that end at or before it are deleted
+     */
+    Recovered recover(LogPosition end, long logStart) throws IOException {
         if (end.equals(LogPosition.EMPTY)) {
             disk.delete(directory);
             disk.createDirectories(directory);
@@ -45,7 +48,8 @@ final class LogRecovery {
         }
         List<Segment> segments = new ArrayList<>();
         try {
-            openSegments(segments, end);
+            openSegments(segments, end, logStart);
+            segments.forEach(segment -> segment.verified().found(segment.size()));
             return new Recovered(List.copyOf(segments), epochs(segments, end));
         } catch (IOException | RuntimeException failed) {
             for (Segment segment : segments) {
@@ -55,8 +59,8 @@ final class LogRecovery {
         }
     }
 
-    private void openSegments(List<Segment> opened, LogPosition end) throws IOException {
-        List<Long> bases = basesUpTo(end.segmentBase());
+    private void openSegments(List<Segment> opened, LogPosition end, long logStart) throws IOException {
+        List<Long> bases = from(logStart, basesUpTo(end.segmentBase()));
         if (bases.isEmpty() || bases.get(bases.size() - 1) != end.segmentBase()) {
             throw lost("segment " + end.segmentBase() + " is missing");
         }
@@ -66,27 +70,35 @@ final class LogRecovery {
         opened.add(openActive(end));
     }
 
-    /** Base offsets of the segments to keep, in order; the files of others are deleted. */
+    /**
+     * Base offsets of the segments to keep, in order; the files of others are deleted. Should a crash bring those
+     * back, this start's successor deletes them again; the next force of the log keeps them away.
+     */
     private List<Long> basesUpTo(long last) throws IOException {
         SortedSet<Long> bases = new TreeSet<>();
-        boolean deleted = false;
         for (Path file : disk.list(directory)) {
             String name = file.getFileName().toString();
             if (name.matches("\\d{19,20}\\.(log|index)")) {
                 long base = Long.parseLong(name.substring(0, name.indexOf('.')));
                 if (base > last) {
                     disk.delete(file);
-                    deleted = true;
                 } else if (name.endsWith(Segment.LOG_SUFFIX)) {
                     bases.add(base);
                 }
             }
         }
-        if (deleted) {
-            // Lest an index of a history that was cut off come back beside a new segment of the same name.
-            disk.forceDirectory(directory);
-        }
         return List.copyOf(bases);
+    }
+
+    /** The bases of the segments that hold something at or after {@code logStart}; the files of earlier ones go. */
+    private List<Long> from(long logStart, List<Long> bases) throws IOException {
+        int first = 0;
+        while (first + 1 < bases.size() && bases.get(first + 1) <= logStart) {
+            disk.delete(Segment.file(directory, bases.get(first), Segment.INDEX_SUFFIX));
+            disk.delete(Segment.file(directory, bases.get(first), Segment.LOG_SUFFIX));
+            first++;
+        }
+        return bases.subList(first, bases.size());
     }
 
     private Segment openClosed(long base, long nextBase) throws IOException {

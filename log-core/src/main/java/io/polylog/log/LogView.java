@@ -8,19 +8,21 @@ import java.util.List;
  * one view fits together.
  *
  * @param segments in order, at least one; the last is the active one
+ * @param logStart first offset that may be read; it lies in the first segment, or at its end
  * @param highWatermark end of what may be read, exclusive
  * @param activeBytes how much of the active segment may be read
  * @param activeMaxTimestamp largest timestamp in that part
  */
 record LogView(
-        List<Segment> segments, long highWatermark, int activeBytes, long activeMaxTimestamp, LeaderEpochs epochs) {
-
-    long logStart() {
-        return segments.get(0).baseOffset();
-    }
+        List<Segment> segments,
+        long logStart,
+        long highWatermark,
+        int activeBytes,
+        long activeMaxTimestamp,
+        LeaderEpochs epochs) {
 
     PartitionOffsets offsets() {
-        return new PartitionOffsets(logStart(), highWatermark, highWatermark, epochs.latest());
+        return new PartitionOffsets(logStart, highWatermark, highWatermark, epochs.latest());
     }
 
     /** Index of the segment that holds {@code offset}, which lies within the log. */

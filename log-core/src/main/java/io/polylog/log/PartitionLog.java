@@ -11,15 +11,16 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The log of one partition in one directory: segments of record batches, in the order of their offsets without a gap.
  *
  * <p>Its owner is the thread that first appends, the apply thread of the partition's replica group: it alone appends,
- * publishes and asks for {@link #position}. Readers on any thread see what was last published, and take no lock.
- * A checkpoint thread may {@link #force} meanwhile. {@link #close} and {@link #delete} come last, when no append or force
- * is under way; open slices stay readable after either.
+ * publishes, advances the log start and asks for {@link #position}. Readers on any thread see what was last published,
+ * and take no lock. A checkpoint thread may {@link #force} and {@link #removeRetired} meanwhile. {@link #close} and {@link
+ * #delete} come last, when no append or force is under way; open slices stay readable after either.
  *
  * <p>What is appended is durable only once forced: the command log restores the rest, after {@link #open} has cut the
  * log back to a position it recorded. An {@link IOException} on the owner's side leaves the log unfit for further
@@ -37,9 +38,12 @@ public final class PartitionLog implements AutoCloseable {
     // Written by the owner, read by whoever forces: what was appended, published or not.
     private volatile List<Segment> segments;
     private volatile LeaderEpochs epochs;
-    private volatile boolean deleted;
+
+    /** Segments below the log start whose files are kept still: the last durable checkpoint may need them. */
+    private final List<Segment> retired = new CopyOnWriteArrayList<>();
 
     private Segment active;
+    private long logStart;
     private @Nullable Thread owner;
 
     // Under the lock forcing: what forced names and epochs cover.
@@ -51,6 +55,7 @@ public final class PartitionLog implements AutoCloseable {
             Path directory,
             TopicPartition partition,
             LogSettings settings,
+            long logStart,
             LogRecovery.Recovered recovered) {
         this.disk = disk;
         this.directory = directory;
@@ -59,6 +64,7 @@ public final class PartitionLog implements AutoCloseable {
         this.segments = recovered.segments();
         this.epochs = recovered.epochs();
         this.active = segments.get(segments.size() - 1);
+        this.logStart = logStart;
         this.reader = new LogReader(partition, view());
     }
 
@@ -67,13 +73,14 @@ public final class PartitionLog implements AutoCloseable {
      *
      * @param directory holds this log and nothing else
      * @param end a position that was forced, or {@link LogPosition#EMPTY} to delete all and begin at offset 0
+     * @param logStart offset of the first record that may be read, from 0 to the end
      * @throws io.polylog.broker.RefusedException STORAGE_FAILED if the files do not hold what was forced
      */
     public static PartitionLog open(
-            Disk disk, Path directory, TopicPartition partition, LogSettings settings, LogPosition end)
+            Disk disk, Path directory, TopicPartition partition, LogSettings settings, LogPosition end, long logStart)
             throws IOException {
-        return new PartitionLog(
-                disk, directory, partition, settings, new LogRecovery(disk, directory, settings).recover(end));
+        LogRecovery recovery = new LogRecovery(disk, directory, settings);
+        return new PartitionLog(disk, directory, partition, settings, logStart, recovery.recover(end, logStart));
     }
 
     // ---- owner thread -------------------------------------------------------------------------------------------
@@ -107,6 +114,33 @@ public final class PartitionLog implements AutoCloseable {
         active = next;
     }
 
+    /**
+     * Takes the records before {@code offset} away from readers, once that is published. Segments that hold nothing else
+     * are retired: their files stay until {@link #removeRetired}. Does nothing if the log starts there or later already.
+     *
+     * @param offset up to {@link #endOffset}
+     */
+    public void advanceLogStart(long offset) {
+        checkOwner();
+        if (offset > active.endOffset()) {
+            throw new IllegalArgumentException("log start " + offset + " after the end of " + partition);
+        }
+        if (offset <= logStart) {
+            return;
+        }
+        logStart = offset;
+        List<Segment> kept = new ArrayList<>(segments);
+        while (kept.size() > 1 && kept.get(1).baseOffset() <= offset) {
+            retired.add(kept.remove(0));
+        }
+        segments = List.copyOf(kept);
+    }
+
+    /** Where the log starts now, published or not. */
+    public long logStart() {
+        return logStart;
+    }
+
     /** Shows readers all that was appended. */
     public void publish() {
         checkOwner();
@@ -114,7 +148,7 @@ public final class PartitionLog implements AutoCloseable {
     }
 
     private LogView view() {
-        return new LogView(segments, active.endOffset(), active.size(), active.maxTimestamp(), epochs);
+        return new LogView(segments, logStart, active.endOffset(), active.size(), active.maxTimestamp(), epochs);
     }
 
     /** Where the log ends now, published or not. */
@@ -142,13 +176,7 @@ public final class PartitionLog implements AutoCloseable {
     /** Makes all that was appended before the call survive a crash. Any thread; a second one waits for the first. */
     public void force() throws IOException {
         synchronized (forcing) {
-            try {
-                forceAppended();
-            } catch (IOException failed) {
-                if (!deleted) {
-                    throw failed;
-                }
-            }
+            forceAppended();
         }
     }
 
@@ -156,13 +184,11 @@ public final class PartitionLog implements AutoCloseable {
         LeaderEpochs epochsNow = epochs;
         List<Segment> segmentsNow = segments;
         for (Segment segment : segmentsNow) {
-            if (segment.retain()) {
-                try {
-                    segment.force();
-                } finally {
-                    segment.release();
-                }
-            }
+            force(segment);
+        }
+        // A checkpoint may begin before a segment is retired, and find it retired when it gets here.
+        for (Segment segment : retired) {
+            force(segment);
         }
         boolean newEpochs = !epochsNow.equals(forcedEpochs);
         if (newEpochs) {
@@ -176,6 +202,30 @@ public final class PartitionLog implements AutoCloseable {
         }
         forcedEpochs = epochsNow;
         forcedSegments = segmentsNow;
+    }
+
+    private static void force(Segment segment) throws IOException {
+        if (segment.retain()) {
+            try {
+                segment.force();
+            } finally {
+                segment.release();
+            }
+        }
+    }
+
+    /** Segments that are retired now: give them to {@link #removeRetired} once no checkpoint needs them. */
+    public int retiredSegments() {
+        return retired.size();
+    }
+
+    /** Deletes the files of the first {@code count} retired segments. Their open slices stay readable. */
+    public void removeRetired(int count) throws IOException {
+        for (Segment segment : List.copyOf(retired.subList(0, Math.min(count, retired.size())))) {
+            retired.remove(segment);
+            segment.release();
+            segment.delete(disk);
+        }
     }
 
     // ---- any thread ---------------------------------------------------------------------------------------------
@@ -230,8 +280,10 @@ public final class PartitionLog implements AutoCloseable {
     /** Lets go of the files without forcing them. Open slices stay readable. May be called more than once. */
     @Override
     public void close() throws IOException {
-        List<Segment> open = segments;
+        List<Segment> open = new ArrayList<>(segments);
+        open.addAll(retired);
         segments = List.of();
+        retired.clear();
         for (Segment segment : open) {
             segment.release();
         }
@@ -239,7 +291,6 @@ public final class PartitionLog implements AutoCloseable {
 
     /** Closes the log and removes its directory. The bytes of open slices stay readable; the last one frees them. */
     public void delete() throws IOException {
-        deleted = true;
         close();
         disk.delete(directory);
     }

@@ -11,6 +11,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A run of whole batches in one file, named by the offset of its first record, and its index.
@@ -28,8 +29,10 @@ final class Segment {
     private final Path path;
     private final DiskFile data;
     private final SegmentIndex index;
+    private final VerifiedBytes verified = new VerifiedBytes();
     private final AtomicInteger holders = new AtomicInteger(1);
     private volatile boolean unforced;
+    private volatile @Nullable IOException forceFailure;
     private int size;
     private long endOffset;
     private long maxTimestamp = Long.MIN_VALUE;
@@ -105,14 +108,32 @@ final class Segment {
         index.seal(new Entry((int) (endOffset - baseOffset), size, maxTimestamp));
     }
 
-    /** Forces what was appended before the call. Any thread, one at a time. */
+    /**
+     * Forces what was appended before the call. Any thread, one at a time. Fails for ever once it has failed: a later
+     * force would succeed though the operating system may have dropped what it could not write.
+     */
     void force() throws IOException {
+        IOException before = forceFailure;
+        if (before != null) {
+            throw new IOException("segment " + path + " could not be forced before", before);
+        }
         if (unforced) {
             // Cleared first: an append during the force sets it again, and the worst that happens is one force too
             // many.
             unforced = false;
-            data.force();
+            try {
+                data.force();
+            } catch (IOException failed) {
+                forceFailure = failed;
+                throw failed;
+            }
         }
+    }
+
+    /** Deletes the files; open ones stay readable until the last holder lets go. */
+    void delete(Disk disk) throws IOException {
+        disk.delete(index.path());
+        disk.delete(path);
     }
 
     /** Fills {@code target} from {@code position} on; fewer bytes than it has room for are damage. */
@@ -167,6 +188,11 @@ final class Segment {
 
     long maxTimestamp() {
         return maxTimestamp;
+    }
+
+    /** What of it has been proved by CRCs. */
+    VerifiedBytes verified() {
+        return verified;
     }
 
     DiskFile data() {

@@ -96,7 +96,7 @@ public final class LogNode implements AutoCloseable {
      * @param environment its scheduler belongs to the node from now on, unless opening fails
      * @param onFailure told when durable state can no longer be trusted; the process must then end
      * @throws DataDirectoryException if the directory cannot be used, with a sentence for the user
-     * @throws io.polylog.engine.CorruptJournalException if durable bytes have changed
+     * @throws io.polylog.engine.CorruptDataException if durable bytes have changed
      */
     public static LogNode open(Settings settings, Environment environment, FailureListener onFailure)
             throws IOException {
@@ -108,7 +108,8 @@ public final class LogNode implements AutoCloseable {
                     directory.dataGroups(),
                     settings.get(LogKeys.DURABILITY),
                     settings.get(LogKeys.SEGMENT_BYTES),
-                    EngineSettings.DEFAULT_JOURNAL_FILE_BYTES);
+                    settings.get(LogKeys.CHECKPOINT_BYTES),
+                    settings.get(LogKeys.CHECKPOINT_INTERVAL_MS));
             LocalEngine engine = LocalEngine.open(
                     engineSettings,
                     environment.disk(),
@@ -126,6 +127,15 @@ public final class LogNode implements AutoCloseable {
             directory.close();
             throw failure;
         }
+    }
+
+    /**
+     * Takes a checkpoint now, as happens by itself from time to time. Blocks until the disk is done.
+     *
+     * @return whether it worked
+     */
+    public boolean checkpoint() {
+        return engine.checkpoint();
     }
 
     /** The ports for this node's adapters. */

@@ -64,7 +64,7 @@ final class TopicCatalog implements Topics {
         Map<UUID, Topic> known = new HashMap<>();
         for (Topic topic : topics) {
             known.put(topic.id(), topic);
-            pending.add(createPartitions(topic, 0).toCompletableFuture());
+            pending.add(createMissingPartitions(topic));
         }
         for (Partition partition : engine.partitions().all()) {
             if (!known.containsKey(partition.id().topicId())) {
@@ -267,11 +267,25 @@ final class TopicCatalog implements Topics {
     private CompletionStage<Void> createPartitions(Topic topic, int from) {
         List<CompletableFuture<?>> pending = new ArrayList<>();
         for (int partition = from; partition < topic.partitionCount(); partition++) {
-            pending.add(engine.home(topic.id(), partition)
-                    .propose(new CreatePartition(topic.id(), topic.name(), partition))
-                    .toCompletableFuture());
+            pending.add(createPartition(topic, partition));
         }
         return CompletableFuture.allOf(pending.toArray(CompletableFuture[]::new));
+    }
+
+    private CompletableFuture<Void> createMissingPartitions(Topic topic) {
+        List<CompletableFuture<?>> pending = new ArrayList<>();
+        for (int partition = 0; partition < topic.partitionCount(); partition++) {
+            if (engine.partitions().find(topic.id(), partition) == null) {
+                pending.add(createPartition(topic, partition));
+            }
+        }
+        return CompletableFuture.allOf(pending.toArray(CompletableFuture[]::new));
+    }
+
+    private CompletableFuture<Boolean> createPartition(Topic topic, int partition) {
+        return engine.home(topic.id(), partition)
+                .propose(new CreatePartition(topic.id(), topic.name(), partition))
+                .toCompletableFuture();
     }
 
     private CompletionStage<Boolean> deletePartition(TopicPartition partition) {

@@ -44,6 +44,7 @@ final class Ledger implements SettleQueue.Results {
     private final SettleQueue settling;
     private final DeadLetters deadLetters;
     private final DeliveryMark mark;
+    private final QueueTrim trim;
     private final Locks locks;
     private @Nullable LedgerReader reader;
     private long nextAcquisitionId;
@@ -73,6 +74,7 @@ final class Ledger implements SettleQueue.Results {
         this.settling = new SettleQueue(id, group, this);
         this.deadLetters = new DeadLetters(id, partition, group, ports, settling, this::closeIfLeft);
         this.mark = new DeliveryMark(id, group);
+        this.trim = new QueueTrim(partition, group, ports.topics());
         this.locks = new Locks(ports.nanoClock(), ports.scheduler(), group.executor(), this::lockExpired, this::pump);
     }
 
@@ -267,17 +269,22 @@ final class Ledger implements SettleQueue.Results {
     @Override
     public void settled(SettleQueue.Item item) {
         if (item instanceof SettleQueue.Dying dying) {
-            window.archived(dying.delivery());
+            archived(dying.delivery());
             deadLetters.settled(dying);
         } else if (item instanceof SettleQueue.Settling outcome) {
             if (outcome.kind() == Settlement.Kind.FAILED) {
                 outcome.delivery().failed();
                 giveBack(outcome.delivery());
             } else {
-                window.archived(outcome.delivery());
+                archived(outcome.delivery());
             }
             outcome.reply().settled();
         }
+    }
+
+    private void archived(Delivery delivery) {
+        window.archived(delivery);
+        trim.settled(delivery.sizeInBytes());
     }
 
     @Override
@@ -314,6 +321,7 @@ final class Ledger implements SettleQueue.Results {
 
     @Override
     public void answered() {
+        trim.proposeIfDue();
         if (stale) {
             // Nobody else settles while this process leads; rather than guess, let the members join anew.
             end("share group " + id.groupId() + " on " + partition + " was changed by another leader");

@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -62,7 +63,7 @@ class JournalTest {
         byte[] whole = Files.readAllBytes(file);
         int frame = (whole.length - Journal.FILE_HEADER_BYTES) / 2;
         for (int cut = 1; cut < frame; cut++) {
-            Files.write(file, java.util.Arrays.copyOf(whole, whole.length - cut));
+            Files.write(file, Arrays.copyOf(whole, whole.length - cut));
             List<Entry> read = new ArrayList<>();
             scan(true, read);
             assertThat(read).as("cut %d bytes", cut).hasSize(1);
@@ -74,7 +75,7 @@ class JournalTest {
     void continuesAfterACutWithoutLosingWhatFollows() throws IOException {
         write(true, List.of(entry(1, "a")), List.of(entry(2, "b")));
         Path file = onlyFile();
-        Files.write(file, java.util.Arrays.copyOf(Files.readAllBytes(file), (int) Files.size(file) - 1));
+        Files.write(file, Arrays.copyOf(Files.readAllBytes(file), (int) Files.size(file) - 1));
         write(true, List.of(entry(2, "c")));
 
         List<Entry> read = new ArrayList<>();
@@ -84,21 +85,87 @@ class JournalTest {
     }
 
     @Test
-    void refusesToStartOverAChangedByteBeforeALaterWrite() throws IOException {
-        write(true, List.of(entry(1, "a")), List.of(entry(2, "b")), List.of(entry(3, "c")));
+    void refusesToStartOverAnyChangedByte() throws IOException {
+        write(
+                true,
+                List.of(entry(1, "a")),
+                List.of(entry(2, "b"), entry(3, "c\0".repeat(50)), entry(4, "d")),
+                List.of(entry(5, "e"), entry(6, "\0".repeat(1100) + "f")));
         Path file = onlyFile();
         byte[] whole = Files.readAllBytes(file);
-        int frame = (whole.length - Journal.FILE_HEADER_BYTES) / 3;
-        for (int at = Journal.FILE_HEADER_BYTES; at < Journal.FILE_HEADER_BYTES + frame; at++) {
-            byte[] changed = whole.clone();
-            changed[at] ^= 1;
-            Files.write(file, changed);
-            assertThatThrownBy(() -> scan(true, new ArrayList<>()))
-                    .as("byte %d", at)
-                    .isInstanceOf(CorruptJournalException.class)
-                    .hasMessageContaining(file.getFileName().toString())
-                    .hasMessageContaining("at byte " + Journal.FILE_HEADER_BYTES);
+        for (int change : new int[] {0x01, 0xFF}) {
+            for (int at = 0; at < whole.length; at++) {
+                byte[] changed = whole.clone();
+                changed[at] ^= (byte) change;
+                Files.write(file, changed);
+                assertThatThrownBy(() -> scan(true, new ArrayList<>()))
+                        .as("byte %d by %x", at, change)
+                        .isInstanceOf(CorruptJournalException.class)
+                        .hasMessageContaining(file.getFileName().toString())
+                        .hasMessageContaining("at byte ");
+                assertThat(Files.readAllBytes(file)).as("left as it was").isEqualTo(changed);
+            }
         }
+    }
+
+    @Test
+    void cutsOffAWriteOfWhichTheLastSectorsAreMissing() throws IOException {
+        write(true, List.of(entry(1, "a")), List.of(entry(2, "b"), entry(3, "c".repeat(3000))));
+        Path file = onlyFile();
+        byte[] whole = Files.readAllBytes(file);
+        for (int from = 512; from < whole.length; from += 512) {
+            byte[] torn = whole.clone();
+            Arrays.fill(torn, from, torn.length, (byte) 0);
+            Files.write(file, torn);
+            List<Entry> read = new ArrayList<>();
+            scan(true, read);
+            assertThat(read).as("zero from %d", from).extracting(Entry::index).containsExactly(1L, 2L);
+        }
+    }
+
+    @Test
+    void cutsOffAWriteOfWhichASectorIsMissing() throws IOException {
+        write(true, List.of(entry(1, "a")), List.of(entry(2, "c".repeat(3000))));
+        Path file = onlyFile();
+        byte[] whole = Files.readAllBytes(file);
+        for (int sector = 512; sector + 512 < whole.length; sector += 512) {
+            byte[] torn = whole.clone();
+            Arrays.fill(torn, sector, sector + 512, (byte) 0);
+            Files.write(file, torn);
+            List<Entry> read = new ArrayList<>();
+            scan(true, read);
+            assertThat(read).as("sector at %d", sector).extracting(Entry::index).containsExactly(1L);
+        }
+    }
+
+    @Test
+    void refusesToCutOffBytesOfWhichNothingIsMissing() throws IOException {
+        write(true, List.of(entry(1, "a")), List.of(entry(2, "c".repeat(3000))));
+        Path file = onlyFile();
+        byte[] changed = Files.readAllBytes(file);
+        Arrays.fill(changed, changed.length - 900, changed.length - 300, (byte) 7);
+        Files.write(file, changed);
+
+        assertThatThrownBy(() -> scan(true, new ArrayList<>())).isInstanceOf(CorruptJournalException.class);
+    }
+
+    @Test
+    void tellsWhichFilesNoGroupNeeds() {
+        JournalFiles files = new JournalFiles();
+        files.begun(1);
+        files.holds(1, 0, 1, 10);
+        files.holds(1, 3, 7, 10);
+        files.begun(2);
+        files.holds(2, 3, 8, 10);
+        files.begun(3);
+
+        assertThat(files.covered(group -> group == 0 ? 1 : 6)).isEmpty();
+        assertThat(files.covered(group -> group == 0 ? 1 : 7)).containsExactly(1L);
+        assertThat(files.covered(group -> group == 0 ? 1 : 9)).containsExactly(1L, 2L);
+        assertThat(files.firstNeeded(3, 7)).isEqualTo(2);
+        assertThat(files.firstNeeded(0, 1)).isEqualTo(Long.MAX_VALUE);
+        files.removed(1);
+        assertThat(files.bytes()).isEqualTo(10);
     }
 
     @Test
@@ -115,8 +182,8 @@ class JournalTest {
 
     @Test
     void beginsTheNextFileWhenOneIsFull() throws IOException {
-        JournalScan.Found found = new JournalScan(disk, directory, true).scan(entry -> {});
-        try (Journal journal = Journal.open(disk, directory, 64, true, found)) {
+        JournalScan.Found found = scan(true, new ArrayList<>());
+        try (Journal journal = Journal.open(disk, directory, 64, true, new JournalFiles(), found)) {
             for (int i = 1; i <= 3; i++) {
                 journal.write(List.of(entry(i, "x".repeat(100))));
             }
@@ -137,8 +204,8 @@ class JournalTest {
 
     @SafeVarargs
     private void write(boolean forced, List<Entry>... writes) throws IOException {
-        JournalScan.Found found = new JournalScan(disk, directory, forced).scan(entry -> {});
-        try (Journal journal = Journal.open(disk, directory, 1 << 20, forced, found)) {
+        JournalScan.Found found = scan(forced, new ArrayList<>());
+        try (Journal journal = Journal.open(disk, directory, 1 << 20, forced, new JournalFiles(), found)) {
             for (List<Entry> entries : writes) {
                 journal.write(entries);
             }
@@ -146,7 +213,18 @@ class JournalTest {
     }
 
     private JournalScan.Found scan(boolean forced, List<Entry> into) throws IOException {
-        return new JournalScan(disk, directory, forced).scan(into::add);
+        return new JournalScan(disk, directory, forced, new JournalFiles(), JournalScan.Tail.CUT)
+                .scan(new JournalScan.Visitor() {
+                    @Override
+                    public boolean wants(int group, long index) {
+                        return true;
+                    }
+
+                    @Override
+                    public void entry(Entry entry) {
+                        into.add(entry);
+                    }
+                });
     }
 
     private Path onlyFile() throws IOException {

@@ -54,7 +54,7 @@ class PartitionLogTest {
     }
 
     private void open(LogSettings settings, LogPosition end) throws IOException {
-        log = PartitionLog.open(Disk.system(), directory, PARTITION, settings, end);
+        log = PartitionLog.open(Disk.system(), directory, PARTITION, settings, end, 0);
     }
 
     private void append(RecordBatch batch) throws IOException {

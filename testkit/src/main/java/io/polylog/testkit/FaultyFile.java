@@ -42,6 +42,7 @@ final class FaultyFile implements DiskFile {
             if (!whole) {
                 throw faults.writeFailure();
             }
+            disk.stepDone();
         }
     }
 
@@ -55,8 +56,16 @@ final class FaultyFile implements DiskFile {
     public void force() throws IOException {
         synchronized (disk) {
             checkAlive();
-            faults.beforeForce();
-            content.forced();
+            boolean effective;
+            try {
+                effective = disk.beforeForce(false);
+            } catch (IOException failed) {
+                content.forceFailed();
+                throw failed;
+            }
+            if (effective) {
+                content.forced();
+            }
         }
     }
 
@@ -65,6 +74,7 @@ final class FaultyFile implements DiskFile {
         synchronized (disk) {
             checkAlive();
             content.truncate(real, size);
+            disk.stepDone();
         }
     }
 

@@ -55,7 +55,8 @@ public final class TestGateway implements AutoCloseable {
     }
 
     /**
-     * @param settings by key name, of the log and of the doors
+     * @param settings by key name, of the log and of the doors; with {@code <door>.port} a door listens there instead of
+     *     on a free port, so that clients find it again after a restart
      */
     public static TestGateway start(Path directory, Map<String, String> settings, ProtocolAdapterFactory... factories)
             throws IOException {
@@ -113,7 +114,9 @@ public final class TestGateway implements AutoCloseable {
         for (ProtocolAdapterFactory factory : factories) {
             gateway.listeners.add(Listener.bind(
                     factory.name(),
-                    new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+                    new InetSocketAddress(
+                            InetAddress.getLoopbackAddress(),
+                            Integer.parseInt(settings.getOrDefault(factory.name() + ".port", "0"))),
                     MAX_CONNECTIONS,
                     factory.create(gateway.context, effective),
                     gateway.loops,
@@ -139,6 +142,15 @@ public final class TestGateway implements AutoCloseable {
 
     public int port(String protocol) {
         return address(protocol).getPort();
+    }
+
+    /**
+     * Takes a checkpoint now.
+     *
+     * @return whether it worked
+     */
+    public boolean checkpoint() {
+        return node.checkpoint();
     }
 
     /** What made the log stop, if something did. */

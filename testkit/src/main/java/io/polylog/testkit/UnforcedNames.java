@@ -5,10 +5,12 @@ import java.io.IOException;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,28 +23,45 @@ final class UnforcedNames {
 
     private final Disk real;
     private final Path deletedFiles;
-    private final Map<Path, UnforcedContent> contents;
+    private final PathTree<UnforcedContent> contents;
+    private final NativeNames natives;
     private final List<Change> changes = new ArrayList<>();
     private int deletions;
 
     /**
-     * A path that came, went, or went elsewhere.
+     * A path that came, went, or went elsewhere. When a directory is moved, so are the changes in it.
      *
-     * @param from where it was; null if it did not exist
+     * @param from the name it had; null if it did not exist
      * @param to where it is; a deleted one is aside
      * @param directory whose force makes the change durable
      * @param withNext whether it is one step with the next change
      */
-    private record Change(@Nullable Path from, Path to, Path directory, boolean withNext) {}
+    private record Change(@Nullable Path from, Path to, Path directory, boolean withNext) {
+
+        Change moved(Path source, Path target) {
+            Path name = from;
+            if (name != null && name.startsWith(source) && !name.equals(source)) {
+                // A name belongs to its directory: it moves with that, not with the file that bears it.
+                name = PathTree.moved(name, source, target);
+            }
+            return new Change(
+                    name,
+                    to.startsWith(source) ? PathTree.moved(to, source, target) : to,
+                    directory.startsWith(source) ? PathTree.moved(directory, source, target) : directory,
+                    withNext);
+        }
+    }
 
     /**
      * @param deletedFiles where deleted files go
-     * @param contents what the files' contents lack, by path; moved along with the files
+     * @param contents what the files' contents lack; moved along with the files
+     * @param natives names made past the disk; moved likewise
      */
-    UnforcedNames(Disk real, Path deletedFiles, Map<Path, UnforcedContent> contents) {
+    UnforcedNames(Disk real, Path deletedFiles, PathTree<UnforcedContent> contents, NativeNames natives) {
         this.real = real;
         this.deletedFiles = deletedFiles;
         this.contents = contents;
+        this.natives = natives;
     }
 
     Path deletedFiles() {
@@ -50,6 +69,7 @@ final class UnforcedNames {
     }
 
     void created(Path path) {
+        natives.made(path);
         changes.add(new Change(null, path, parent(path), false));
     }
 
@@ -78,23 +98,30 @@ final class UnforcedNames {
                 changes.remove(change);
                 if (change.to().startsWith(deletedFiles)) {
                     remove(change.to());
+                    changes.removeIf(inside -> inside.directory().startsWith(change.to()));
                 }
             }
         }
+        natives.forced(directory);
     }
 
-    /** Takes back the last few changes; how many is chance. */
+    /**
+     * Takes back, in each directory, the last few changes; how many is chance. A file system keeps those of one
+     * directory in order, and not all keep those of several.
+     */
     void loseSome(Random random) throws IOException {
-        int surviving = random.nextInt(changes.size() + 1);
-        while (surviving > 0 && changes.get(surviving - 1).withNext()) {
-            surviving--;
-        }
-        for (int i = changes.size() - 1; i >= surviving; i--) {
+        Set<Integer> surviving = surviving(random);
+        for (int i = changes.size() - 1; i >= 0; i--) {
             Change change = changes.get(i);
+            if (surviving.contains(i)) {
+                continue;
+            }
             if (change.from() == null) {
                 remove(change.to());
             } else if (real.exists(change.to()) && real.exists(parent(change.from()))) {
-                // Its directory may be gone, if that was made and lost with it.
+                // Its directory may be gone, if that was made and lost with it. What has the name now was made later, past
+                // the disk.
+                remove(change.from());
                 move(change.to(), change.from());
             }
         }
@@ -102,18 +129,33 @@ final class UnforcedNames {
         remove(deletedFiles);
     }
 
+    private Set<Integer> surviving(Random random) {
+        Map<Path, List<Integer>> byDirectory = new TreeMap<>();
+        for (int i = 0; i < changes.size(); i++) {
+            byDirectory
+                    .computeIfAbsent(changes.get(i).directory(), directory -> new ArrayList<>())
+                    .add(i);
+        }
+        Set<Integer> surviving = new HashSet<>();
+        for (List<Integer> indexes : byDirectory.values()) {
+            int count = switch (random.nextInt(4)) {
+                case 0 -> 0;
+                case 1 -> indexes.size();
+                default -> random.nextInt(indexes.size() + 1);
+            };
+            while (count > 0 && changes.get(indexes.get(count - 1)).withNext()) {
+                count--;
+            }
+            surviving.addAll(indexes.subList(0, count));
+        }
+        return surviving;
+    }
+
     private void move(Path source, Path target) throws IOException {
         real.rename(source, target);
-        Map<Path, UnforcedContent> moved = new HashMap<>();
-        contents.forEach((path, content) -> {
-            if (path.startsWith(source)) {
-                moved.put(path, content);
-            }
-        });
-        moved.forEach((path, content) -> {
-            contents.remove(path);
-            contents.put(path.equals(source) ? target : target.resolve(source.relativize(path)), content);
-        });
+        contents.move(source, target);
+        natives.moved(source, target);
+        changes.replaceAll(change -> change.moved(source, target));
     }
 
     /** Deletes again what somebody who writes past this disk, such as a key-value store, puts there meanwhile. */
@@ -128,7 +170,8 @@ final class UnforcedNames {
                 }
             }
         }
-        contents.keySet().removeIf(known -> known.startsWith(path));
+        contents.remove(path);
+        natives.removed(path);
     }
 
     private static Path parent(Path path) {

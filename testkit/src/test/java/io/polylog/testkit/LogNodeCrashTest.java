@@ -73,7 +73,7 @@ class LogNodeCrashTest {
                         }));
             }
             get(pending.get(waitFor));
-            disk.crash(random);
+            disk.cutPower();
             for (CompletionStage<Published> stage : pending) {
                 settled(stage);
             }
@@ -81,6 +81,7 @@ class LogNodeCrashTest {
                     .computeIfAbsent(partition, key -> new HashMap<>())
                     .putAll(values));
             closeCrashed(gateway);
+            disk.restorePower(random);
         }
         try (TestGateway gateway = start(disk)) {
             acknowledged.forEach((partition, values) -> assertThat(readAll(gateway.context(), partition))
@@ -114,7 +115,19 @@ class LogNodeCrashTest {
 
     private TestGateway start(FaultyDisk disk) throws IOException {
         return TestGateway.start(
-                directory, Map.of("durability", "fsync"), disk, EpochClock.system(), NanoClock.system());
+                directory,
+                Map.of(
+                        "durability",
+                        "fsync",
+                        "segment-bytes",
+                        Integer.toString(1 << 20),
+                        "checkpoint-bytes",
+                        Integer.toString(64 << 10),
+                        "checkpoint-interval-ms",
+                        "100"),
+                disk,
+                EpochClock.system(),
+                NanoClock.system());
     }
 
     /** A crashed gateway cannot close its files in order; what counts is that it gives the directory back. */

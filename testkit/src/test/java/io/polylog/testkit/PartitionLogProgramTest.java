@@ -76,7 +76,8 @@ class PartitionLogProgramTest {
         }
 
         private PartitionLog open(LogPosition position) throws IOException {
-            return PartitionLog.open(disk, directory, new TopicPartition(new UUID(0, 1), "t", 0), settings, position);
+            return PartitionLog.open(
+                    disk, directory, new TopicPartition(new UUID(0, 1), "t", 0), settings, position, 0);
         }
 
         void step() throws IOException {
