@@ -37,6 +37,11 @@ public sealed interface Command<R>
 
     void writeTo(ByteBuffer target);
 
+    /** How much room it will take; a nearly full disk refuses by that. */
+    default Growth growth() {
+        return Growth.MUCH;
+    }
+
     /**
      * Changes the state that this command is about. Apply thread; deterministic: the state, the command and the entry's
      * time and term are all it may look at.

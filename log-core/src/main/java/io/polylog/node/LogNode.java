@@ -109,7 +109,8 @@ public final class LogNode implements AutoCloseable {
                     settings.get(LogKeys.DURABILITY),
                     settings.get(LogKeys.SEGMENT_BYTES),
                     settings.get(LogKeys.CHECKPOINT_BYTES),
-                    settings.get(LogKeys.CHECKPOINT_INTERVAL_MS));
+                    settings.get(LogKeys.CHECKPOINT_INTERVAL_MS),
+                    settings.get(LogKeys.DISK_RESERVE_BYTES));
             LocalEngine engine = LocalEngine.open(
                     engineSettings,
                     environment.disk(),
@@ -140,6 +141,7 @@ public final class LogNode implements AutoCloseable {
 
     /** The ports for this node's adapters. */
     public AdapterContext context(Readiness readiness) {
+        readiness.follow(engine::writes);
         return new AdapterContext(
                 directory.clusterId(),
                 NODE_ID,
