@@ -190,11 +190,10 @@ class ShareGroupsTest {
         ShareConsumer consumer = join(topic, new ShareListener() {
             @Override
             public void acquired(List<Acquired> acquired) {
-                self.thenAccept(me -> me.settle(acquired, Outcome.ACCEPT)
-                        .thenRun(() -> {
-                            accepted.addAll(acquired);
-                            me.credit(500);
-                        }));
+                self.thenAccept(me -> me.settle(acquired, Outcome.ACCEPT).thenRun(() -> {
+                    accepted.addAll(acquired);
+                    me.credit(500);
+                }));
             }
 
             @Override
@@ -223,8 +222,7 @@ class ShareGroupsTest {
     void logOfADeclaredQueueWaitsForItsSlowestLedger() {
         Topic topic = publish(1, 12_000, Map.of("polylog.retention", "queue"));
         Basket slow = new Basket();
-        ShareConsumer holding =
-                get(ports().shareGroups().join("audit", topic, StartAt.EARLIEST, owner, slow));
+        ShareConsumer holding = get(ports().shareGroups().join("audit", topic, StartAt.EARLIEST, owner, slow));
         get(holding.credit(100));
         await().until(() -> slow.records.size() == 100);
         get(holding.settle(new ArrayList<>(slow.records).subList(0, 60), Outcome.ACCEPT));

@@ -223,15 +223,17 @@ class JmsSettlementTest {
         consumer.receive(WAIT_MS).acknowledge();
         assertThat(text(consumer.receive(WAIT_MS))).isEqualTo("held");
         // JMS does not wait for the outcome of a rejection, and the gateway is not to be closed before.
-        Awaitility.await().atMost(30, TimeUnit.SECONDS).until(() -> gateway.context()
-                .topics()
-                .find("orders.dlq")
-                .filter(dead -> gateway.context()
-                                .fetcher()
-                                .offsets(dead.partition(0))
-                                .highWatermark()
-                        == 1)
-                .isPresent());
+        Awaitility.await()
+                .atMost(30, TimeUnit.SECONDS)
+                .until(() -> gateway.context()
+                        .topics()
+                        .find("orders.dlq")
+                        .filter(dead -> gateway.context()
+                                        .fetcher()
+                                        .offsets(dead.partition(0))
+                                        .highWatermark()
+                                == 1)
+                        .isPresent());
         connection.close();
         gateway.close();
         gateway = TestGateway.start(directory, new AmqpAdapterFactory());

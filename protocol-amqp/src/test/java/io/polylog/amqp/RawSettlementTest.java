@@ -84,7 +84,9 @@ class RawSettlementTest {
         while (answered.size() < ids.size()) {
             Disposition answer = client.read(Disposition.class);
             assertThat(answer.getSettled()).isTrue();
-            int last = answer.getLast() == null ? answer.getFirst().intValue() : answer.getLast().intValue();
+            int last = answer.getLast() == null
+                    ? answer.getFirst().intValue()
+                    : answer.getLast().intValue();
             for (int id = answer.getFirst().intValue(); id <= last; id++) {
                 answered.add(id);
                 states.add(answer.getState());
@@ -99,8 +101,10 @@ class RawSettlementTest {
             Modified elsewhere = new Modified();
             elsewhere.setUndeliverableHere(true);
             List<DeliveryState> states = ask(client, take(client), elsewhere);
-            assertThat(states).hasSize(3).allSatisfy(state -> assertThat(((Modified) state).getUndeliverableHere())
-                    .isTrue());
+            assertThat(states)
+                    .hasSize(3)
+                    .allSatisfy(state -> assertThat(((Modified) state).getUndeliverableHere())
+                            .isTrue());
             await().atMost(30, TimeUnit.SECONDS)
                     .until(() -> gateway.context()
                             .topics()
@@ -116,9 +120,7 @@ class RawSettlementTest {
 
     @Test
     void deliveriesWhoseTimeIsOverAreAnsweredAsReleased() throws Exception {
-        get(gateway.context()
-                .topics()
-                .configure("orders", java.util.Map.of("polylog.lock.timeout.ms", "100")));
+        get(gateway.context().topics().configure("orders", java.util.Map.of("polylog.lock.timeout.ms", "100")));
         try (RawClient slow = receiver()) {
             List<UnsignedInteger> ids = take(slow);
             try (RawClient other = receiver()) {
