@@ -21,10 +21,13 @@ public sealed interface Command<R>
                 CreateTopic,
                 DeletePartition,
                 DeleteTopic,
+                MarkDelivered,
                 OpenLedger,
+                SendDeadLetters,
                 SettleRecords,
                 TransferDone,
-                TransferIn {
+                TransferIn,
+                TrimSettled {
 
     /** Tells the body's layout; never reused. */
     byte type();

@@ -49,16 +49,24 @@ final class GroupStateMachine implements AutoCloseable {
     /** Takes up what the store holds, which was put there by a checkpoint. Once, before anything is applied. */
     void load() throws IOException {
         KeyValueStore keyValues = store.get();
-        byte[] applied = keyValues
-                .get(FAMILY, KEY)
-                .orElseThrow(() -> new CorruptDataException(
-                        "the checkpoint of replica group " + group + " does not say which entry it was taken at"));
+        long index = appliedIndex(keyValues);
+        if (index == 0) {
+            throw new CorruptDataException(
+                    "the checkpoint of replica group " + group + " does not say which entry it was taken at");
+        }
         state.load(keyValues);
-        appliedIndex = ByteBuffer.wrap(applied).getLong();
+        appliedIndex = index;
     }
 
     GroupState state() {
         return state;
+    }
+
+    /** The entry that a store stands at; 0 if it was never written. */
+    static long appliedIndex(KeyValueStore store) {
+        return store.get(FAMILY, KEY)
+                .map(value -> ByteBuffer.wrap(value).getLong())
+                .orElse(0L);
     }
 
     /** Applies one entry and answers for each of its commands, in order. */

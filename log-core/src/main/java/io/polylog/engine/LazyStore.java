@@ -14,11 +14,11 @@ import org.jspecify.annotations.Nullable;
 /** A group's key-value store, opened when the first entry needs it: most groups of a small gateway stay empty. */
 final class LazyStore implements AutoCloseable {
 
-    private static final Set<String> FAMILIES = Set.of(
+    static final Set<String> FAMILIES = Set.of(
             GroupStateMachine.FAMILY,
             TopicState.FAMILY,
             ProducerIdState.FAMILY,
-            PartitionState.FAMILY,
+            PartitionRow.FAMILY,
             Producers.FAMILY,
             LedgerState.FAMILY,
             Outbox.FAMILY,

@@ -66,6 +66,7 @@ final class LogReader {
             BatchPlace start = placeOf(segment, offset, now.readableBytes(i));
             int end = endOf(now, i, start, Math.max(0, maxBytes), atLeastOneBatch);
             segment.checkIfSuspect(start.position(), end);
+            segment.verified().prove(segment, start, end, now.epochs());
             return new LogRead(slice(segment, start, end), now.offsets());
         });
     }
@@ -209,8 +210,7 @@ final class LogReader {
                 segment.release();
             }
         } catch (IOException failed) {
-            throw new RefusedException(
-                    Refusal.STORAGE_FAILED, "cannot read " + partition + ": " + failed.getMessage());
+            throw new RefusedException(Refusal.STORAGE_FAILED, "cannot read " + partition + ": " + failed.getMessage());
         }
     }
 

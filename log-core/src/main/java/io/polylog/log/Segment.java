@@ -31,6 +31,7 @@ final class Segment {
     private final Path path;
     private final DiskFile data;
     private final SegmentIndex index;
+    private final VerifiedBytes verified = new VerifiedBytes();
     private final AtomicInteger holders = new AtomicInteger(1);
     private volatile boolean unforced;
     private volatile boolean suspect;
@@ -217,6 +218,11 @@ final class Segment {
 
     long maxTimestamp() {
         return maxTimestamp;
+    }
+
+    /** What of it has been proved by CRCs. */
+    VerifiedBytes verified() {
+        return verified;
     }
 
     DiskFile data() {

@@ -53,31 +53,11 @@ final class SegmentSlice implements LogSlice {
         long offset = firstOffset;
         int at = 0;
         while (at < size) {
-            RecordBatch batch = batchAt(bytes, at, offset);
+            RecordBatch batch = BatchCheck.at(segment, bytes, at, position + at, offset);
             offset = batch.lastOffset() + 1;
             at += batch.sizeInBytes();
         }
         return bytes;
-    }
-
-    private RecordBatch batchAt(ByteBuffer bytes, int at, long offset) {
-        int left = size - at;
-        int batchSize = left < RecordBatch.OVERHEAD ? 0 : RecordBatch.sizeAt(bytes, at);
-        if (batchSize < RecordBatch.OVERHEAD || batchSize > left) {
-            throw segment.corrupt((long) position + at, "record batch of " + batchSize + " bytes, " + left + " left");
-        }
-        RecordBatch batch = new RecordBatch(bytes.slice(at, batchSize));
-        if (!batch.hasValidCrc()) {
-            throw segment.corrupt((long) position + at, "record batch fails its CRC");
-        }
-        // Neither lies under the CRC, since the log sets the one and the other tells what the CRC is.
-        if (batch.baseOffset() != offset || batch.magic() != RecordBatch.MAGIC_V2) {
-            throw segment.corrupt(
-                    (long) position + at,
-                    "record batch of offset " + batch.baseOffset() + " and format " + batch.magic() + ", not " + offset
-                            + " and " + RecordBatch.MAGIC_V2);
-        }
-        return batch;
     }
 
     @Override

@@ -136,7 +136,8 @@ class DiskTroubleTest {
     void aConsumerIsToldWhatCannotBeReadAndServedTheRest() throws Exception {
         produce("broken", "x");
         produce("whole", "y");
-        disk.failReads(path -> path.toString().contains("broken-0") && path.toString().endsWith(".log"));
+        disk.failReads(
+                path -> path.toString().contains("broken-0") && path.toString().endsWith(".log"));
 
         assertThat(fetch("broken", 0, 1 << 20).errorCode()).isEqualTo(Errors.KAFKA_STORAGE_ERROR.code());
         assertThat(consume("whole", 1)).containsExactly("y");

@@ -51,13 +51,16 @@ final class FaultyFile implements DiskFile {
             if (bytes.length < wanted) {
                 throw Faults.noSpace(path);
             }
+            disk.stepDone();
         }
     }
 
     @Override
     public int read(ByteBuffer target, long position) throws IOException {
         checkReadable();
-        return real.read(target, position);
+        int bytes = real.read(target, position);
+        disk.read(path, bytes);
+        return bytes;
     }
 
     @Override
@@ -65,8 +68,16 @@ final class FaultyFile implements DiskFile {
         synchronized (disk) {
             disk.awaitRelease(path);
             checkAlive();
-            faults.beforeForce(path);
-            content.forced();
+            boolean effective;
+            try {
+                effective = disk.beforeForce(false);
+            } catch (IOException failed) {
+                content.forceFailed();
+                throw failed;
+            }
+            if (effective) {
+                content.forced();
+            }
         }
     }
 
@@ -77,6 +88,7 @@ final class FaultyFile implements DiskFile {
             faults.before(Faults.Operation.TRUNCATE);
             faults.giveBack(Math.max(0, real.size() - size));
             content.truncate(real, size);
+            disk.stepDone();
         }
     }
 

@@ -44,7 +44,8 @@ class CheckpointTroubleTest {
 
     private enum Fault {
         /** The system has given the bytes up, so only a new start can write them again. */
-        FORCE_OF_A_SEGMENT(false, disk -> disk.failForces(path -> path.toString().endsWith(".log"))),
+        FORCE_OF_A_SEGMENT(
+                false, disk -> disk.failForces(path -> path.toString().endsWith(".log"))),
         OPENING_A_FILE(true, disk -> disk.failOpen(1)),
         NO_ROOM_FOR_THE_MANIFEST(true, disk -> disk.limitSpace(0)),
         RENAME(true, disk -> disk.failRename(1));

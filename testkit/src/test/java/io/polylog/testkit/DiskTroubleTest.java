@@ -309,7 +309,9 @@ class DiskTroubleTest {
 
             publish(orders, "new").join();
 
-            Awaitility.await("the other goes on").atMost(PATIENCE).until(() -> !late.poll(1).isEmpty());
+            Awaitility.await("the other goes on")
+                    .atMost(PATIENCE)
+                    .until(() -> !late.poll(1).isEmpty());
             assertThat(late.ended()).isFalse();
         }
     }
