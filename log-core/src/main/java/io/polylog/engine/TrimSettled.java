@@ -19,6 +19,11 @@ public record TrimSettled(UUID topicId, int partition) implements Command<Long> 
     }
 
     @Override
+    public Growth growth() {
+        return Growth.NONE;
+    }
+
+    @Override
     public int sizeInBytes() {
         return Encoding.UUID_BYTES + Integer.BYTES;
     }
