@@ -21,10 +21,13 @@ public sealed interface Command<R>
                 CreateTopic,
                 DeletePartition,
                 DeleteTopic,
+                MarkDelivered,
                 OpenLedger,
+                SendDeadLetters,
                 SettleRecords,
                 TransferDone,
-                TransferIn {
+                TransferIn,
+                TrimSettled {
 
     /** Tells the body's layout; never reused. */
     byte type();
@@ -33,6 +36,11 @@ public sealed interface Command<R>
     int sizeInBytes();
 
     void writeTo(ByteBuffer target);
+
+    /** How much room it will take; a nearly full disk refuses by that. */
+    default Growth growth() {
+        return Growth.MUCH;
+    }
 
     /**
      * Changes the state that this command is about. Apply thread; deterministic: the state, the command and the entry's

@@ -40,7 +40,10 @@ final class CommandCodec {
             case AllocateProducerIds.TYPE -> AllocateProducerIds.read(body);
             case OpenLedger.TYPE -> OpenLedger.read(body);
             case SettleRecords.TYPE -> SettleRecords.read(body);
+            case MarkDelivered.TYPE -> MarkDelivered.read(body);
+            case SendDeadLetters.TYPE -> SendDeadLetters.read(body);
             case AdvanceLogStart.TYPE -> AdvanceLogStart.read(body);
+            case TrimSettled.TYPE -> TrimSettled.read(body);
             case TransferIn.TYPE -> TransferIn.read(body);
             case TransferDone.TYPE -> TransferDone.read(body);
             default ->

@@ -75,7 +75,6 @@ final class GroupStateMachine implements AutoCloseable {
             throw new IllegalStateException(
                     "group " + group + " has applied entry " + appliedIndex + " and was given " + entry.index());
         }
-        KeyValueStore keyValues = store.get();
         List<Outcome> outcomes = new ArrayList<>(entry.commands().size());
         KvBatch changes = new KvBatch();
         ApplyContext context = new ApplyContext(entry.index(), entry.term(), entry.timeMs(), changes);
@@ -87,7 +86,7 @@ final class GroupStateMachine implements AutoCloseable {
                 FAMILY,
                 KEY,
                 ByteBuffer.allocate(Long.BYTES).putLong(entry.index()).array());
-        keyValues.write(changes);
+        store.write(changes);
         appliedIndex = entry.index();
         state.partitions().publish();
         context.runAfterApply();

@@ -222,8 +222,14 @@ final class SegmentIndex {
 
     private Optional<IndexBlock> readBlock(DiskFile source, int number) throws IOException {
         ByteBuffer block = ByteBuffer.allocate(BLOCK_BYTES);
-        if (number < 0 || source.read(block, (long) number * BLOCK_BYTES) < BLOCK_BYTES) {
-            return Optional.empty();
+        long position = (long) number * BLOCK_BYTES;
+        try {
+            if (number < 0 || source.read(block, position) < BLOCK_BYTES) {
+                return Optional.empty();
+            }
+        } catch (IOException failed) {
+            throw new IOException(
+                    "cannot read index " + path + " at byte " + position + ": " + failed.getMessage(), failed);
         }
         block.flip();
         int count = block.getInt(4);

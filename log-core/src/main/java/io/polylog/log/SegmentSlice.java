@@ -35,7 +35,12 @@ final class SegmentSlice implements LogSlice {
         if (from < 0 || count < 0 || from + count > size) {
             throw new IndexOutOfBoundsException(count + " bytes from " + from + " of a slice of " + size);
         }
-        return segment.data().channel().transferTo(position + from, count, target);
+        try {
+            return segment.data().transferTo(position + from, count, target);
+        } catch (IOException failed) {
+            segment.suspectDisk();
+            throw failed;
+        }
     }
 
     /** @throws io.polylog.broker.RefusedException STORAGE_FAILED if a batch fails its CRC, or bears another offset */

@@ -5,6 +5,7 @@ import io.polylog.broker.Appender;
 import io.polylog.broker.Refusal;
 import io.polylog.broker.RefusedException;
 import io.polylog.engine.Append;
+import io.polylog.engine.Growth;
 import io.polylog.engine.LocalEngine;
 import io.polylog.record.RecordBatch;
 import io.polylog.record.TopicPartition;
@@ -32,6 +33,9 @@ final class PartitionAppender implements Appender {
                     Refusal.INTERNAL_TOPIC, "topic " + partition.topic() + " is written by the gateway alone"));
         }
         return engine.home(partition.topicId(), partition.partition())
-                .propose(new Append(partition.topicId(), partition.partition(), batch));
+                .propose(
+                        new Append(partition.topicId(), partition.partition(), batch),
+                        // The gateway's own topics take positions of consumers, who may go on when producers may not.
+                        internalToo ? Growth.LITTLE : Growth.MUCH);
     }
 }

@@ -5,12 +5,14 @@ import java.io.IOException;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
-import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,23 +34,30 @@ final class UnforcedNames {
      * A path that came, went, or went elsewhere. When a directory is moved, so are the changes in it.
      *
      * @param from the name it had; null if it did not exist
+     * @param name the name it got; null if it was deleted
      * @param to where it is; a deleted one is aside
      * @param directory whose force makes the change durable
      * @param withNext whether it is one step with the next change
      */
-    private record Change(@Nullable Path from, Path to, Path directory, boolean withNext) {
+    private record Change(
+            @Nullable Path from, @Nullable Path name, Path to, Path directory, boolean withNext) {
+
+        List<Path> names() {
+            return Stream.of(from, name).filter(Objects::nonNull).toList();
+        }
 
         Change moved(Path source, Path target) {
-            Path name = from;
-            if (name != null && name.startsWith(source) && !name.equals(source)) {
-                // A name belongs to its directory: it moves with that, not with the file that bears it.
-                name = PathTree.moved(name, source, target);
-            }
             return new Change(
-                    name,
+                    from == null ? null : movedName(from, source, target),
+                    name == null ? null : movedName(name, source, target),
                     to.startsWith(source) ? PathTree.moved(to, source, target) : to,
                     directory.startsWith(source) ? PathTree.moved(directory, source, target) : directory,
                     withNext);
+        }
+
+        /** A name belongs to its directory: it moves with that, not with the file that bears it. */
+        private static Path movedName(Path name, Path source, Path target) {
+            return name.startsWith(source) && !name.equals(source) ? PathTree.moved(name, source, target) : name;
         }
     }
 
@@ -70,7 +79,7 @@ final class UnforcedNames {
 
     void created(Path path) {
         natives.made(path);
-        changes.add(new Change(null, path, parent(path), false));
+        changes.add(new Change(null, path, path, parent(path), false));
     }
 
     void rename(Path source, Path target) throws IOException {
@@ -78,7 +87,7 @@ final class UnforcedNames {
             delete(target, true);
         }
         move(source, target);
-        changes.add(new Change(source, target, parent(target), false));
+        changes.add(new Change(source, target, target, parent(target), false));
     }
 
     void delete(Path path) throws IOException {
@@ -89,7 +98,7 @@ final class UnforcedNames {
         real.createDirectories(deletedFiles);
         Path aside = deletedFiles.resolve(Integer.toString(deletions++));
         move(path, aside);
-        changes.add(new Change(path, aside, parent(path), withNext));
+        changes.add(new Change(path, null, aside, parent(path), withNext));
     }
 
     void force(Path directory) throws IOException {
@@ -106,8 +115,8 @@ final class UnforcedNames {
     }
 
     /**
-     * Takes back, in each directory, the last few changes; how many is chance. A file system keeps those of one
-     * directory in order, and not all keep those of several.
+     * Takes back some changes, which is chance: of those that concern one name the last few. No file system puts those
+     * out of order; different names need not keep theirs.
      */
     void loseSome(Random random) throws IOException {
         Set<Integer> surviving = surviving(random);
@@ -119,7 +128,8 @@ final class UnforcedNames {
             if (change.from() == null) {
                 remove(change.to());
             } else if (real.exists(change.to()) && real.exists(parent(change.from()))) {
-                // Its directory may be gone, if that was made and lost with it. What has the name now was made later, past
+                // Its directory may be gone, if that was made and lost with it. What has the name now was made later,
+                // past
                 // the disk.
                 remove(change.from());
                 move(change.to(), change.from());
@@ -130,25 +140,43 @@ final class UnforcedNames {
     }
 
     private Set<Integer> surviving(Random random) {
-        Map<Path, List<Integer>> byDirectory = new TreeMap<>();
-        for (int i = 0; i < changes.size(); i++) {
-            byDirectory
-                    .computeIfAbsent(changes.get(i).directory(), directory -> new ArrayList<>())
-                    .add(i);
-        }
         Set<Integer> surviving = new HashSet<>();
-        for (List<Integer> indexes : byDirectory.values()) {
-            int count = switch (random.nextInt(4)) {
-                case 0 -> 0;
-                case 1 -> indexes.size();
-                default -> random.nextInt(indexes.size() + 1);
-            };
-            while (count > 0 && changes.get(indexes.get(count - 1)).withNext()) {
+        for (List<Integer> chain : chains()) {
+            int count =
+                    switch (random.nextInt(4)) {
+                        case 0 -> 0;
+                        case 1 -> chain.size();
+                        default -> random.nextInt(chain.size() + 1);
+                    };
+            while (count > 0 && changes.get(chain.get(count - 1)).withNext()) {
                 count--;
             }
-            surviving.addAll(indexes.subList(0, count));
+            surviving.addAll(chain.subList(0, count));
         }
         return surviving;
+    }
+
+    /** Indexes of changes that have names in common, in their order. */
+    private List<List<Integer>> chains() {
+        Map<Path, List<Integer>> byName = new HashMap<>();
+        List<List<Integer>> chains = new ArrayList<>();
+        for (int i = 0; i < changes.size(); i++) {
+            List<Integer> chain = new ArrayList<>();
+            for (Path name : changes.get(i).names()) {
+                List<Integer> other = byName.get(name);
+                if (other != null && other != chain) {
+                    chains.remove(other);
+                    chain.addAll(other);
+                    List<Integer> merged = chain;
+                    byName.replaceAll((path, known) -> known == other ? merged : known);
+                }
+                byName.put(name, chain);
+            }
+            chain.add(i);
+            chain.sort(null);
+            chains.add(chain);
+        }
+        return chains;
     }
 
     private void move(Path source, Path target) throws IOException {

@@ -2,16 +2,23 @@ package io.polylog.testkit;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIOException;
 
 import io.polylog.disk.DiskFile;
+import io.polylog.disk.NoSpaceException;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -88,7 +95,7 @@ class FaultyDiskTest {
     }
 
     @Test
-    void namesAreLostFromTheLastUntilTheirDirectoryIsForced() throws IOException {
+    void changesOfOneNameAreLostFromTheLastUntilTheirDirectoryIsForced() throws IOException {
         Set<String> outcomes = new HashSet<>();
         for (int crash = 0; crash < 100; crash++) {
             Path first = forcedFile("first", "1");
@@ -145,20 +152,17 @@ class FaultyDiskTest {
     }
 
     @Test
-    void namesOfDifferentDirectoriesAreLostIndependently() throws IOException {
+    void differentNamesAreLostIndependently() throws IOException {
         Set<String> outcomes = new HashSet<>();
         for (int crash = 0; crash < 100; crash++) {
             Path first = root.resolve("first-" + crash);
             Path second = root.resolve("second-" + crash);
-            disk.createDirectories(first);
-            disk.createDirectories(second);
-            disk.forceDirectory(root);
-            disk.open(first.resolve("a")).close();
-            disk.open(second.resolve("b")).close();
+            disk.open(first).close();
+            disk.open(second).close();
 
             disk.crash(random);
 
-            outcomes.add("" + disk.list(first).size() + disk.list(second).size());
+            outcomes.add((disk.exists(first) ? "1" : "0") + (disk.exists(second) ? "1" : "0"));
         }
 
         assertThat(outcomes).containsExactlyInAnyOrder("00", "01", "10", "11");
@@ -363,8 +367,56 @@ class FaultyDiskTest {
 
         file.write(bytes("ab"), 0);
 
-        assertThatIOException().isThrownBy(() -> file.write(bytes("cd"), 2)).withMessageContaining("No space");
+        assertThatExceptionOfType(NoSpaceException.class).isThrownBy(() -> file.write(bytes("cd"), 2));
+        assertThatExceptionOfType(NoSpaceException.class).isThrownBy(() -> disk.open(root.resolve("another")));
         assertThat(file.size()).isEqualTo(3);
+        file.write(bytes("xyz"), 0); // takes no more than it has
+        assertThat(disk.space(root).usable()).isZero();
+        file.truncate(1);
+        assertThat(disk.space(root).usable()).isEqualTo(2);
+        disk.delete(root.resolve("file"));
+        assertThat(disk.space(root).usable()).isEqualTo(3);
+    }
+
+    @Test
+    void failsOpeningsRenamesCutsAndReads() throws IOException {
+        Path path = forcedFile("file", "content");
+        DiskFile file = disk.open(path);
+        disk.failOpen(1);
+        disk.failRename(1);
+        disk.failTruncate(1);
+        disk.failReads(path::equals);
+
+        assertThatIOException().isThrownBy(() -> disk.open(path));
+        assertThatIOException().isThrownBy(() -> disk.rename(path, root.resolve("other")));
+        assertThatIOException().isThrownBy(() -> file.truncate(0));
+        assertThatIOException().isThrownBy(() -> file.read(ByteBuffer.allocate(1), 0));
+        assertThatIOException()
+                .isThrownBy(() -> file.transferTo(0, 1, Channels.newChannel(new ByteArrayOutputStream())));
+        disk.failReads(none -> false);
+        assertThat(file.read(ByteBuffer.allocate(7), 0)).isEqualTo(7);
+        assertThat(Files.readString(path)).isEqualTo("content");
+    }
+
+    @Test
+    void holdsForcesUntilReleasedWhileOthersGoOn() throws Exception {
+        DiskFile slow = disk.open(root.resolve("slow"));
+        DiskFile quick = disk.open(root.resolve("quick"));
+        disk.holdForces(root.resolve("slow")::equals);
+        CompletableFuture<Void> forcing = CompletableFuture.runAsync(() -> {
+            try {
+                slow.force();
+            } catch (IOException failure) {
+                throw new UncheckedIOException(failure);
+            }
+        });
+
+        quick.write(bytes("x"), 0);
+        quick.force();
+
+        assertThat(forcing).isNotDone();
+        disk.releaseForces();
+        forcing.get(60, TimeUnit.SECONDS);
     }
 
     private static ByteBuffer bytes(String text) {

@@ -5,17 +5,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.polylog.disk.Disk;
 import io.polylog.testkit.FaultyDisk;
 import io.polylog.testkit.ForceSite;
+import io.polylog.testkit.PartitionLogProgram;
+import io.polylog.testkit.RamDirectory;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Shows that the crash tests would notice if any one force were missing: each place in the code that forces a file or a
@@ -24,24 +26,27 @@ import org.slf4j.LoggerFactory;
  */
 final class ForceMutationTest {
 
-    private static final Logger log = LoggerFactory.getLogger(ForceMutationTest.class);
-
     /** Crashes tried for each place. */
-    private static final int ATTEMPTS = Integer.getInteger("polylog.crash.attempts", 150);
+    private static final int ATTEMPTS = Integer.getInteger("polylog.crash.attempts", 100);
 
-    private static final int SEEDS = 3;
+    private static final int SEEDS = 2;
     private static final int LENGTH = 12;
 
+    private static final int DISCOVERY_PROGRAMS = 5;
+    private static final int LOG_PROGRAMS = 100;
+    private static final int LOG_STEPS = 150;
+
     /** Crashes from which places are learned that only a recovery reaches. */
-    private static final int DISCOVERY_STRIDE = 8;
+    private static final int DISCOVERY_STRIDE = 12;
 
     /** Steps after a force within which its absence shows best. */
     private static final int NEAR = 25;
 
-    @TempDir
+    @TempDir(factory = RamDirectory.class)
     Path root;
 
     private final SortedMap<ForceSite, List<Crash>> sites = new TreeMap<>();
+    private final Set<ForceSite> logSites = new HashSet<>();
     private int runs;
 
     /** A crash that comes soon after a force. */
@@ -49,22 +54,32 @@ final class ForceMutationTest {
 
     @Test
     void everyForceIsMissedWhenItDoesNothing() throws Exception {
-        Random random = new Random(Long.getLong("polylog.seed", new Random().nextLong()));
+        long seed = Long.getLong("polylog.seed", new Random().nextLong());
+        Random random = new Random(seed);
         List<ForceSite> unnoticed = new ArrayList<>();
-        try (Quiet quiet = new Quiet()) {
+        try (@SuppressWarnings("try") Quiet quiet = new Quiet()) {
             discover(random);
             for (ForceSite site : sites.keySet()) {
-                if (!isMissed(site, random)) {
+                if (!isMissedByALog(site, random) && !isMissedByAGateway(site, random)) {
                     unnoticed.add(site);
                 }
             }
         }
         assertThat(unnoticed)
-                .as("forces that can do nothing without any of %d crashes telling: not needed, or not tested", ATTEMPTS)
+                .as(
+                        "forces that can do nothing without any of %d crashes telling: not needed, or not tested"
+                                + " (-Dpolylog.seed=%d)",
+                        ATTEMPTS, seed)
                 .isEmpty();
     }
 
     private void discover(Random random) throws Exception {
+        for (int i = 0; i < DISCOVERY_PROGRAMS; i++) {
+            Path directory = directory();
+            FaultyDisk disk = new FaultyDisk(directory);
+            new PartitionLogProgram(disk, directory, random.nextLong()).run(LOG_STEPS);
+            logSites.addAll(disk.forceSites().keySet());
+        }
         for (int i = 0; i < SEEDS; i++) {
             long seed = random.nextLong();
             PowerCutRun dry = run(seed);
@@ -72,8 +87,9 @@ final class ForceMutationTest {
             dry.disk().forceSites().forEach((site, steps) -> steps.forEach(step -> add(site, seed, step)));
             for (long step = 1; step < dry.disk().steps(); step += DISCOVERY_STRIDE) {
                 long crash = step;
-                FaultyDisk disk = crashed(seed, crash, random);
-                disk.forceSites().forEach((site, steps) -> {
+                PowerCutRun run = run(seed);
+                run.crashAt(crash, random);
+                run.disk().forceSites().forEach((site, steps) -> {
                     if (steps.get(0) > crash) {
                         add(site, seed, crash);
                     }
@@ -86,32 +102,47 @@ final class ForceMutationTest {
         sites.computeIfAbsent(site, first -> new ArrayList<>()).add(new Crash(seed, step));
     }
 
-    private FaultyDisk crashed(long seed, long step, Random random) throws Exception {
-        PowerCutRun run = run(seed);
-        run.crashAt(step, random);
-        return run.disk();
-    }
-
-    private boolean isMissed(ForceSite site, Random random) throws IOException {
+    private boolean isMissedByAGateway(ForceSite site, Random random) throws IOException {
         List<Crash> crashes = sites.getOrDefault(site, List.of());
-        for (int attempt = 1; attempt <= ATTEMPTS; attempt++) {
+        for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
             Crash crash = crashes.get(random.nextInt(crashes.size()));
             PowerCutRun run = run(crash.seed());
             run.disk().ignoreForces(site);
             try {
-                run.crashAt(crash.step() + random.nextInt(NEAR), random);
+                run.crashAt(crash.step() + 1 + random.nextInt(1 + random.nextInt(NEAR)), random);
             } catch (Exception | AssertionError noticed) {
-                System.err.println("MISSED " + site + " after " + attempt + ": " + String.valueOf(noticed).lines().limit(3).toList());
                 return true;
             }
         }
-        System.err.println("UNNOTICED " + site);
+        return false;
+    }
+
+    /** What the log of a partition promises by itself is more than the gateway asks of it. */
+    private boolean isMissedByALog(ForceSite site, Random random) throws IOException {
+        if (!logSites.contains(site)) {
+            return false;
+        }
+        for (int attempt = 0; attempt < LOG_PROGRAMS; attempt++) {
+            Path directory = directory();
+            FaultyDisk disk = new FaultyDisk(directory);
+            disk.ignoreForces(site);
+            try {
+                new PartitionLogProgram(disk, directory, random.nextLong()).run(LOG_STEPS);
+            } catch (IOException | RuntimeException | AssertionError noticed) {
+                return true;
+            }
+        }
         return false;
     }
 
     private PowerCutRun run(long seed) throws IOException {
+        return new PowerCutRun(
+                directory(), false, (model, waiting) -> new PortsProgram(model, waiting, seed, LENGTH));
+    }
+
+    private Path directory() throws IOException {
         Path directory = root.resolve(Integer.toString(runs++));
         Disk.system().createDirectories(directory);
-        return new PowerCutRun(directory, false, (model, waiting) -> new PortsProgram(model, waiting, seed, LENGTH));
+        return directory;
     }
 }
