@@ -141,8 +141,8 @@ public final class CrashRun {
                 for (int round = 1; round <= rounds; round++) {
                     findings.round(round);
                     play(audit, deadLetters);
-                    told.accept("round " + round + ": ready after " + target.lastRecoveryMs() + " ms, "
-                            + acknowledged() + " confirmed");
+                    told.accept("round " + round + ": ready after " + target.lastRecoveryMs() + " ms, " + acknowledged()
+                            + " confirmed");
                 }
                 finish(deadLetters);
             }
