@@ -17,12 +17,19 @@ public sealed interface Command<R>
                 AllocateProducerIds,
                 AlterTopic,
                 Append,
+                AppendMarked,
                 CreatePartition,
                 CreateTopic,
                 DeletePartition,
                 DeleteTopic,
+                DetachSession,
+                EndSession,
+                ForgetOrigin,
+                ForgetTestament,
                 OpenLedger,
-                SettleRecords {
+                OpenSession,
+                SettleRecords,
+                UpdateSession {
 
     /** Tells the body's layout; never reused. */
     byte type();

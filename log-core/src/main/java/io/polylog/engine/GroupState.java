@@ -5,7 +5,13 @@ import java.io.IOException;
 
 /** The state of one replica group, by owner. Every owner belongs to the group's apply thread. */
 public record GroupState(
-        TopicState topics, PartitionState partitions, ProducerIdState producerIds, LedgerState ledgers) {
+        TopicState topics,
+        PartitionState partitions,
+        ProducerIdState producerIds,
+        LedgerState ledgers,
+        OriginState origins,
+        SessionState sessions,
+        TestamentState testaments) {
 
     /** Takes up what the store holds: the state as it was at the entry that the store was last written with. */
     void load(KeyValueStore store) throws IOException {
@@ -13,5 +19,8 @@ public record GroupState(
         partitions.load(store);
         producerIds.load(store);
         ledgers.load(store);
+        origins.load(store);
+        sessions.load(store);
+        testaments.load(store);
     }
 }

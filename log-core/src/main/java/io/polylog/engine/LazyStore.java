@@ -18,7 +18,12 @@ final class LazyStore implements AutoCloseable {
             ProducerIdState.FAMILY,
             PartitionState.FAMILY,
             Producers.FAMILY,
-            LedgerState.FAMILY);
+            LedgerState.FAMILY,
+            OriginState.FAMILY,
+            SessionState.FAMILY,
+            SessionState.ROWS_FAMILY,
+            TestamentState.FAMILY,
+            TestamentState.MESSAGES_FAMILY);
 
     private final Path directory;
     private final KvBudget budget;

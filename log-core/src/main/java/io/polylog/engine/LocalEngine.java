@@ -104,14 +104,19 @@ public final class LocalEngine implements AutoCloseable {
 
     private GroupStateMachine machine(int id, GroupDirectory directory, EngineSettings settings, Disk disk) {
         LogSettings logSettings = new LogSettings(settings.segmentBytes(), LogSettings.DEFAULT.indexIntervalBytes());
+        LazyStore store = new LazyStore(directory.state(), budget);
+        TestamentState testaments = new TestamentState(store::ifOpen);
         return new GroupStateMachine(
                 id,
                 new GroupState(
                         new TopicState(),
                         new PartitionState(disk, directory.logs(), logSettings, partitions),
                         new ProducerIdState(),
-                        new LedgerState()),
-                new LazyStore(directory.state(), budget));
+                        new LedgerState(),
+                        new OriginState(),
+                        new SessionState(store::ifOpen, testaments),
+                        testaments),
+                store);
     }
 
     private ApplyThread applyThread(int group) {
@@ -199,6 +204,16 @@ public final class LocalEngine implements AutoCloseable {
     /** All groups, the metadata group first. */
     public List<ReplicaGroup> groups() {
         return List.copyOf(groups);
+    }
+
+    /** The sessions of a group, for reading. */
+    public SessionState sessions(int group) {
+        return machines.get(group).state().sessions();
+    }
+
+    /** The testaments of a group, for reading. */
+    public TestamentState testaments(int group) {
+        return machines.get(group).state().testaments();
     }
 
     public PartitionTable partitions() {

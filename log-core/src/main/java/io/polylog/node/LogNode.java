@@ -1,6 +1,5 @@
 package io.polylog.node;
 
-import io.polylog.broker.Appender;
 import io.polylog.broker.Fetcher;
 import io.polylog.broker.ProducerIds;
 import io.polylog.config.Settings;
@@ -38,11 +37,12 @@ public final class LogNode implements AutoCloseable {
     private final LocalEngine engine;
     private final WorkerPool workers;
     private final TopicCatalog topics;
-    private final Appender appender;
+    private final PartitionAppender appender;
     private final Fetcher fetcher;
     private final CoalescingPublisher publisher;
     private final LogDispatcher dispatcher;
     private final LedgerGroups shareGroups;
+    private final DurableSessions sessions;
     private final ProducerIds producerIds;
     private final GroupCoordinator groupCoordinator;
     private final EpochClock clock;
@@ -78,6 +78,7 @@ public final class LogNode implements AutoCloseable {
                 topics,
                 ShareLimits.DEFAULT,
                 meters);
+        this.sessions = new DurableSessions(engine, workers, clock);
         this.producerIds = new ProducerIdBlocks(engine.metadata());
         GroupSettings groups = new GroupSettings(
                 settings.get(LogKeys.GROUP_METADATA_PARTITIONS), GroupSettings.DEFAULT.initialRebalanceDelayMs());
@@ -151,6 +152,7 @@ public final class LogNode implements AutoCloseable {
                 fetcher,
                 dispatcher,
                 shareGroups,
+                sessions,
                 producerIds,
                 groupCoordinator,
                 meters,
@@ -163,6 +165,7 @@ public final class LogNode implements AutoCloseable {
     @Override
     public void close() throws IOException {
         try {
+            sessions.close();
             shareGroups.close();
             groupCoordinator.close();
             dispatcher.close();

@@ -8,6 +8,7 @@ import io.polylog.broker.Topics;
 import io.polylog.dispatch.Dispatcher;
 import io.polylog.group.GroupCoordinator;
 import io.polylog.metric.Meters;
+import io.polylog.session.SessionStore;
 import io.polylog.share.ShareGroups;
 import io.polylog.time.EpochClock;
 import io.polylog.time.NanoClock;
@@ -30,6 +31,7 @@ public record AdapterContext(
         Fetcher fetcher,
         Dispatcher dispatcher,
         ShareGroups shareGroups,
+        SessionStore sessions,
         ProducerIds producerIds,
         GroupCoordinator groupCoordinator,
         Meters meters,

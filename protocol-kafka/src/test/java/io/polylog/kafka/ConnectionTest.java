@@ -204,6 +204,7 @@ class ConnectionTest {
                             new CountingFetcher(c.fetcher()),
                             c.dispatcher(),
                             c.shareGroups(),
+                            c.sessions(),
                             c.producerIds(),
                             c.groupCoordinator(),
                             c.meters(),

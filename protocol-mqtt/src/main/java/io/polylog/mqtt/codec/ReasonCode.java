@@ -3,6 +3,7 @@ package io.polylog.mqtt.codec;
 /** The reason codes of MQTT 5 §2.4 that this server sends; one table, since codes mean the same in every packet. */
 public enum ReasonCode {
     SUCCESS(0x00),
+    DISCONNECT_WITH_WILL(0x04),
     NO_SUBSCRIPTION_EXISTED(0x11),
     UNSPECIFIED_ERROR(0x80),
     MALFORMED_PACKET(0x81),
@@ -11,12 +12,14 @@ public enum ReasonCode {
     UNSUPPORTED_PROTOCOL_VERSION(0x84),
     CLIENT_IDENTIFIER_NOT_VALID(0x85),
     NOT_AUTHORIZED(0x87),
+    SERVER_UNAVAILABLE(0x88),
     BAD_AUTHENTICATION_METHOD(0x8C),
     SERVER_SHUTTING_DOWN(0x8B),
     KEEP_ALIVE_TIMEOUT(0x8D),
     SESSION_TAKEN_OVER(0x8E),
     TOPIC_FILTER_INVALID(0x8F),
     TOPIC_NAME_INVALID(0x90),
+    PACKET_IDENTIFIER_IN_USE(0x91),
     PACKET_IDENTIFIER_NOT_FOUND(0x92),
     RECEIVE_MAXIMUM_EXCEEDED(0x93),
     TOPIC_ALIAS_INVALID(0x94),

@@ -10,6 +10,8 @@ import io.polylog.mqtt.codec.PublishProperties;
 import io.polylog.mqtt.codec.PublishProperties.UserProperty;
 import io.polylog.mqtt.codec.ReasonCode;
 import io.polylog.mqtt.codec.TopicNames;
+import io.polylog.record.TopicPartition;
+import io.polylog.session.SessionRow;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -59,7 +61,7 @@ final class Subscriber {
                 codes.add(mqtt5 ? refusal.code() : V3_FAILURE);
                 continue;
             }
-            int qos = Math.min(option.qos().value(), 1);
+            int qos = option.qos().value();
             shard.subscribe(
                     session,
                     filter,
@@ -71,8 +73,26 @@ final class Subscriber {
                             position,
                             start.orElse(Subscription.Start.LATEST)));
             codes.add(qos);
+            session.journal().ifPresent(journal -> keep(journal, filter));
         }
         return codes;
+    }
+
+    private void keep(SessionJournal journal, String filter) {
+        Subscription subscription = session.subscription(filter);
+        if (subscription != null) {
+            journal.put(new SessionRow.Subscription(filter, SubscriptionCodec.encode(subscription)));
+            shard.partitionsOf(session).forEach(journal::moved);
+        }
+    }
+
+    private void forget(SessionJournal journal, String filter, List<TopicPartition> before) {
+        journal.remove(SessionRow.Subscription.keyOf(filter));
+        for (TopicPartition partition : before) {
+            if (!session.reads(partition.topic())) {
+                journal.left(partition);
+            }
+        }
     }
 
     /** Where to begin; empty if what is asked for is not known. The last of several counts. */
@@ -94,7 +114,9 @@ final class Subscriber {
     List<ReasonCode> unsubscribe(MqttUnsubscribeMessage packet) {
         List<ReasonCode> codes = new ArrayList<>(packet.payload().topics().size());
         for (String filter : packet.payload().topics()) {
+            List<TopicPartition> before = session.journal().isPresent() ? shard.partitionsOf(session) : List.of();
             if (shard.unsubscribe(session, filter)) {
+                session.journal().ifPresent(journal -> forget(journal, filter, before));
                 codes.add(ReasonCode.SUCCESS);
             } else {
                 codes.add(
