@@ -3,8 +3,8 @@ package io.polylog.benchmark;
 import io.polylog.broker.AppendResult;
 import io.polylog.broker.Topic;
 import io.polylog.config.Settings;
-import io.polylog.disk.Disk;
 import io.polylog.metric.Meters;
+import io.polylog.node.Environment;
 import io.polylog.node.LogKeys;
 import io.polylog.node.LogNode;
 import io.polylog.record.Headers;
@@ -12,8 +12,6 @@ import io.polylog.record.Record;
 import io.polylog.record.RecordBatch;
 import io.polylog.spi.AdapterContext;
 import io.polylog.spi.Readiness;
-import io.polylog.time.EpochClock;
-import io.polylog.time.NanoClock;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -75,10 +73,7 @@ public class AppendBenchmark {
                         data.resolve("data").toString(),
                         LogKeys.DURABILITY.name(),
                         durability)),
-                Disk.system(),
-                EpochClock.system(),
-                NanoClock.system(),
-                Meters.none(),
+                Environment.system(Meters.none()),
                 (what, cause) -> System.err.println(what + ": " + cause));
         directory = data;
         node = opened;

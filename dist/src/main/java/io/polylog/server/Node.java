@@ -2,20 +2,18 @@ package io.polylog.server;
 
 import io.polylog.camel.Routes;
 import io.polylog.config.Settings;
-import io.polylog.disk.Disk;
 import io.polylog.http.metrics.MicrometerMeters;
 import io.polylog.metric.Meters;
 import io.polylog.net.EventLoops;
 import io.polylog.net.Listener;
 import io.polylog.node.DataDirectoryException;
+import io.polylog.node.Environment;
 import io.polylog.node.LogKeys;
 import io.polylog.node.LogNode;
 import io.polylog.server.config.ListenerKeys;
 import io.polylog.spi.AdapterContext;
 import io.polylog.spi.ProtocolAdapterFactory;
 import io.polylog.spi.Readiness;
-import io.polylog.time.EpochClock;
-import io.polylog.time.NanoClock;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.InetSocketAddress;
@@ -78,7 +76,7 @@ final class Node implements AutoCloseable {
 
     private static LogNode openLog(Settings settings, Meters meters) throws StartFailedException {
         try {
-            return LogNode.open(settings, Disk.system(), EpochClock.system(), NanoClock.system(), meters, Node::halt);
+            return LogNode.open(settings, Environment.system(meters), Node::halt);
         } catch (DataDirectoryException unusable) {
             throw new StartFailedException(ExitCode.DATA_DIRECTORY, String.valueOf(unusable.getMessage()), unusable);
         } catch (IOException failure) {

@@ -6,6 +6,7 @@ import io.polylog.broker.Origin;
 import io.polylog.record.Record;
 import io.polylog.record.RecordBatch;
 import io.polylog.record.StoredRecord;
+import io.polylog.record.TopicPartition;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -89,47 +90,66 @@ public record AppendMarked(UUID topicId, int partition, RecordBatch batch, List<
     @Override
     public MarkedAppend applyTo(GroupState state, ApplyContext context) {
         state.partitions().existing(topicId, partition);
-        boolean[] known = known(state.origins());
-        int fresh = 0;
-        for (boolean isKnown : known) {
-            fresh += isKnown ? 0 : 1;
+        boolean[] fresh = fresh(state.origins());
+        int count = 0;
+        for (boolean isFresh : fresh) {
+            count += isFresh ? 1 : 0;
         }
-        AppendResult result = fresh == 0
+        AppendResult result = count == 0
                 ? new AppendResult(-1, context.timeMs(), 0)
-                : state.partitions()
-                        .append(topicId, partition, fresh == known.length ? batch : without(known), context);
-        long[] offsets = new long[known.length];
+                : state.partitions().append(topicId, partition, count == fresh.length ? batch : only(fresh), context);
+        long[] offsets = new long[fresh.length];
         long next = result.baseOffset();
         for (int i = 0; i < offsets.length; i++) {
             Origin origin = marks.get(i).origin().orElse(null);
-            Long before = origin != null && known[i] ? state.origins().find(topicId, partition, origin) : null;
-            offsets[i] = before == null ? next++ : before;
-            if (origin != null && before == null) {
-                state.origins().took(topicId, partition, origin, offsets[i], context);
+            if (fresh[i]) {
+                offsets[i] = next++;
+                if (origin != null) {
+                    state.origins().took(topicId, partition, origin, offsets[i], context);
+                }
+            } else if (origin != null) {
+                Long before = state.origins().find(topicId, partition, origin);
+                offsets[i] = before == null ? -1 : before;
             }
+        }
+        if (count > 0 && marks.stream().anyMatch(mark -> mark.retainAs().isPresent())) {
+            retain(offsets, fresh, state, context);
         }
         return new MarkedAppend(result, offsets);
     }
 
-    /** Which records are there already, or stand in this batch for the second time. */
-    private boolean[] known(OriginState origins) {
-        boolean[] known = new boolean[marks.size()];
-        Set<Origin> here = new HashSet<>();
-        for (int i = 0; i < known.length; i++) {
-            Origin origin = marks.get(i).origin().orElse(null);
-            known[i] = origin != null
-                    && (origins.find(topicId, partition, origin) != null
-                            || !here.add(new Origin(origin.id(), origin.sequence(), 0)));
+    /** Only retained records are looked into. */
+    private void retain(long[] offsets, boolean[] fresh, GroupState state, ApplyContext context) {
+        List<StoredRecord> records = batch.decode();
+        TopicPartition source = state.partitions().existing(topicId, partition).id();
+        for (int i = 0; i < fresh.length; i++) {
+            Optional<String> name = marks.get(i).retainAs();
+            if (fresh[i] && name.isPresent()) {
+                StoredRecord stored = new StoredRecord(offsets[i], records.get(i).record());
+                state.send(
+                        state.retained().homeOf(name.get()), RetainValue.of(name.get(), source, stored), context);
+            }
         }
-        return known;
     }
 
-    /** The batch without the records that are there already. */
-    private RecordBatch without(boolean[] known) {
+    /** Which records are neither there already, nor stand in this batch for the second time. */
+    private boolean[] fresh(OriginState origins) {
+        boolean[] fresh = new boolean[marks.size()];
+        Set<Origin> here = new HashSet<>();
+        for (int i = 0; i < fresh.length; i++) {
+            Origin origin = marks.get(i).origin().orElse(null);
+            fresh[i] = origin == null
+                    || (origins.find(topicId, partition, origin) == null
+                            && here.add(new Origin(origin.id(), origin.sequence(), 0)));
+        }
+        return fresh;
+    }
+
+    private RecordBatch only(boolean[] fresh) {
         List<Record> rest = new ArrayList<>();
         List<StoredRecord> all = batch.decode();
-        for (int i = 0; i < known.length; i++) {
-            if (!known[i]) {
+        for (int i = 0; i < fresh.length; i++) {
+            if (fresh[i]) {
                 rest.add(all.get(i).record());
             }
         }

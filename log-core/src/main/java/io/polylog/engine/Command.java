@@ -29,6 +29,8 @@ public sealed interface Command<R>
                 OpenLedger,
                 OpenSession,
                 SettleRecords,
+                                TransferDone,
+                TransferIn,
                 UpdateSession {
 
     /** Tells the body's layout; never reused. */

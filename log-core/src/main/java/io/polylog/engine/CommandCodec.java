@@ -48,6 +48,8 @@ final class CommandCodec {
             case AppendMarked.TYPE -> AppendMarked.read(body);
             case ForgetOrigin.TYPE -> ForgetOrigin.read(body);
             case AdvanceLogStart.TYPE -> AdvanceLogStart.read(body);
+            case TransferIn.TYPE -> TransferIn.read(body);
+            case TransferDone.TYPE -> TransferDone.read(body);
             default ->
                 throw new IllegalStateException(
                         "command type " + type + " is unknown: the data was written by a newer Polylog");

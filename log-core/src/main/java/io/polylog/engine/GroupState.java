@@ -11,7 +11,10 @@ public record GroupState(
         LedgerState ledgers,
         OriginState origins,
         SessionState sessions,
-        TestamentState testaments) {
+        TestamentState testaments,
+        RetainedState retained,
+        Outbox outbox,
+        Inbox inbox) {
 
     /** Takes up what the store holds: the state as it was at the entry that the store was last written with. */
     void load(KeyValueStore store) throws IOException {
@@ -22,5 +25,19 @@ public record GroupState(
         origins.load(store);
         sessions.load(store);
         testaments.load(store);
+        outbox.load(store);
+        inbox.load(store);
+    }
+
+    /**
+     * Lets something take effect in a group, as part of the entry being applied: here and now if it is this one, else by
+     * way of the outbox.
+     */
+    void send(int group, Transfer transfer, ApplyContext context) {
+        if (group == outbox.group()) {
+            transfer.applyTo(this, context);
+        } else {
+            outbox.add(group, transfer, context);
+        }
     }
 }

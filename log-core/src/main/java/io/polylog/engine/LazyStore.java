@@ -23,7 +23,10 @@ final class LazyStore implements AutoCloseable {
             SessionState.FAMILY,
             SessionState.ROWS_FAMILY,
             TestamentState.FAMILY,
-            TestamentState.MESSAGES_FAMILY);
+            TestamentState.MESSAGES_FAMILY,
+            RetainedState.FAMILY,
+            Outbox.FAMILY,
+            Inbox.FAMILY);
 
     private final Path directory;
     private final KvBudget budget;

@@ -7,12 +7,15 @@ import io.polylog.log.LogSettings;
 import io.polylog.metric.Meters;
 import io.polylog.time.EpochClock;
 import io.polylog.time.NanoClock;
+import io.polylog.time.Scheduler;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -115,7 +118,10 @@ public final class LocalEngine implements AutoCloseable {
                         new LedgerState(),
                         new OriginState(),
                         new SessionState(store::ifOpen, testaments),
-                        testaments),
+                        testaments,
+                        new RetainedState(homes, store::ifOpen),
+                        new Outbox(id, store),
+                        new Inbox()),
                 store);
     }
 
@@ -211,6 +217,27 @@ public final class LocalEngine implements AutoCloseable {
         return machines.get(group).state().sessions();
     }
 
+    /** The retained values of a group, for reading. */
+    public RetainedState retained(int group) {
+        return machines.get(group).state().retained();
+    }
+
+    /**
+     * The retained values that are on their way to a group, the last one of each name. Reads the disk: on the reader pool
+     * only.
+     */
+    public Map<String, RetainValue> retainedOnTheirWay(int group) {
+        Map<String, RetainValue> values = new HashMap<>();
+        for (GroupStateMachine machine : machines) {
+            machine.state().outbox().peek(group, transfer -> {
+                if (transfer instanceof RetainValue value) {
+                    values.put(value.name(), value);
+                }
+            });
+        }
+        return values;
+    }
+
     /** The testaments of a group, for reading. */
     public TestamentState testaments(int group) {
         return machines.get(group).state().testaments();
@@ -233,6 +260,16 @@ public final class LocalEngine implements AutoCloseable {
      */
     public boolean checkpoint() {
         return checkpointer.round();
+    }
+
+    /** What carries effects from group to group; not started yet. Called once. */
+    public Transfers transfers(Scheduler scheduler, Meters meters) {
+        List<Transfers.Source> sources = new ArrayList<>();
+        for (int id = 0; id < groups.size(); id++) {
+            sources.add(new Transfers.Source(
+                    groups.get(id), machines.get(id).state().outbox()));
+        }
+        return new Transfers(sources, scheduler, meters);
     }
 
     /** Commits and applies what was proposed, checkpoints it so that the next start is short, then closes every file. */

@@ -61,7 +61,9 @@ final class CoordinatorTimer implements Timer {
                 entries.removeIf(TimerTaskEntry::cancelled);
                 purgeAt = Math.max(PURGE_FROM, 2 * entries.size());
             }
-            if (entries.peek() == entry) {
+            // Also when the first is overdue: the thread slept by the system's clock, and a virtual one may have run
+            // ahead.
+            if (entries.peek() == entry || entries.element().expirationMs <= nowMs()) {
                 earlier.signal();
             }
         } finally {

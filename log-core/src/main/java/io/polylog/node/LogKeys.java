@@ -34,21 +34,21 @@ public final class LogKeys {
     public static final ConfigKey<Integer> SEGMENT_BYTES = ConfigKey.integer(
             "segment-bytes",
             EngineSettings.DEFAULT_SEGMENT_BYTES,
-            1 << 20,
+            4096,
             1 << 30,
             "Size in bytes at which a partition begins its next segment file.");
 
     public static final ConfigKey<Integer> CHECKPOINT_BYTES = ConfigKey.integer(
             "checkpoint-bytes",
             EngineSettings.DEFAULT_CHECKPOINT_BYTES,
-            64 << 10,
+            4096,
             1 << 30,
             "Bytes written to the journal after which a checkpoint is taken; a start replays a few times as much at most.");
 
     public static final ConfigKey<Integer> CHECKPOINT_INTERVAL_MS = ConfigKey.integer(
             "checkpoint-interval-ms",
             EngineSettings.DEFAULT_CHECKPOINT_INTERVAL_MS,
-            100,
+            1,
             3_600_000,
             "Milliseconds after which a checkpoint is taken if anything was written since the last one.");
 

@@ -3,12 +3,12 @@ package io.polylog.node;
 import io.polylog.broker.Fetcher;
 import io.polylog.broker.ProducerIds;
 import io.polylog.config.Settings;
-import io.polylog.disk.Disk;
 import io.polylog.dispatch.DispatchLimits;
 import io.polylog.dispatch.LogDispatcher;
 import io.polylog.engine.EngineSettings;
 import io.polylog.engine.FailureListener;
 import io.polylog.engine.LocalEngine;
+import io.polylog.engine.Transfers;
 import io.polylog.group.EmbeddedGroupCoordinator;
 import io.polylog.group.GroupCoordinator;
 import io.polylog.group.GroupSettings;
@@ -18,8 +18,6 @@ import io.polylog.share.LedgerGroups;
 import io.polylog.share.ShareLimits;
 import io.polylog.spi.AdapterContext;
 import io.polylog.spi.Readiness;
-import io.polylog.time.EpochClock;
-import io.polylog.time.NanoClock;
 import java.io.IOException;
 import java.nio.file.Path;
 
@@ -43,30 +41,26 @@ public final class LogNode implements AutoCloseable {
     private final LogDispatcher dispatcher;
     private final LedgerGroups shareGroups;
     private final DurableSessions sessions;
+    private final RetainedMessages retained;
     private final ProducerIds producerIds;
     private final GroupCoordinator groupCoordinator;
-    private final EpochClock clock;
-    private final NanoClock nanoClock;
-    private final Meters meters;
+    private final Transfers transfers;
+    private final Environment environment;
 
-    private LogNode(
-            DataDirectory directory,
-            LocalEngine engine,
-            Settings settings,
-            EpochClock clock,
-            NanoClock nanoClock,
-            Meters meters) {
+    private LogNode(DataDirectory directory, LocalEngine engine, Settings settings, Environment environment) {
         this.directory = directory;
         this.engine = engine;
-        this.clock = clock;
-        this.nanoClock = nanoClock;
-        this.meters = meters;
+        this.environment = environment;
+        Meters meters = environment.meters();
         this.workers = new WorkerPool(Runtime.getRuntime().availableProcessors());
         this.topics = new TopicCatalog(
                 engine,
                 new TopicRules(settings.get(LogKeys.DEFAULT_PARTITIONS)),
-                settings.get(LogKeys.AUTO_CREATE_TOPICS));
+                settings.get(LogKeys.AUTO_CREATE_TOPICS),
+                environment.topicIds());
         topics.recover();
+        this.transfers = engine.transfers(environment.scheduler(), meters);
+        transfers.start();
         this.appender = new PartitionAppender(engine, false);
         this.fetcher = new PartitionFetcher(engine.partitions(), workers);
         this.publisher = new CoalescingPublisher(topics, appender, workers);
@@ -78,7 +72,8 @@ public final class LogNode implements AutoCloseable {
                 topics,
                 ShareLimits.DEFAULT,
                 meters);
-        this.sessions = new DurableSessions(engine, workers, clock);
+        this.sessions = new DurableSessions(engine, workers, environment.clock(), environment.scheduler());
+        this.retained = new RetainedMessages(engine, workers);
         this.producerIds = new ProducerIdBlocks(engine.metadata());
         GroupSettings groups = new GroupSettings(
                 settings.get(LogKeys.GROUP_METADATA_PARTITIONS), GroupSettings.DEFAULT.initialRebalanceDelayMs());
@@ -90,27 +85,22 @@ public final class LogNode implements AutoCloseable {
                         new PartitionAppender(engine, true),
                         fetcher),
                 topics,
-                clock,
-                nanoClock);
+                environment.clock(),
+                environment.nanoClock());
     }
 
     /**
      * Opens the data directory and recovers what it holds.
      *
+     * @param environment its scheduler belongs to the node from now on, unless opening fails
      * @param onFailure told when durable state can no longer be trusted; the process must then end
      * @throws DataDirectoryException if the directory cannot be used, with a sentence for the user
      * @throws io.polylog.engine.CorruptDataException if durable bytes have changed
      */
-    public static LogNode open(
-            Settings settings,
-            Disk disk,
-            EpochClock clock,
-            NanoClock nanoClock,
-            Meters meters,
-            FailureListener onFailure)
+    public static LogNode open(Settings settings, Environment environment, FailureListener onFailure)
             throws IOException {
         Path path = Path.of(settings.get(LogKeys.DATA_DIR));
-        DataDirectory directory = DataDirectory.open(path, settings.get(LogKeys.DATA_GROUPS), disk);
+        DataDirectory directory = DataDirectory.open(path, settings.get(LogKeys.DATA_GROUPS), environment.disk());
         try {
             EngineSettings engineSettings = new EngineSettings(
                     path,
@@ -119,9 +109,15 @@ public final class LogNode implements AutoCloseable {
                     settings.get(LogKeys.SEGMENT_BYTES),
                     settings.get(LogKeys.CHECKPOINT_BYTES),
                     settings.get(LogKeys.CHECKPOINT_INTERVAL_MS));
-            LocalEngine engine = LocalEngine.open(engineSettings, disk, clock, nanoClock, meters, onFailure);
+            LocalEngine engine = LocalEngine.open(
+                    engineSettings,
+                    environment.disk(),
+                    environment.clock(),
+                    environment.nanoClock(),
+                    environment.meters(),
+                    onFailure);
             try {
-                return new LogNode(directory, engine, settings, clock, nanoClock, meters);
+                return new LogNode(directory, engine, settings, environment);
             } catch (RuntimeException failure) {
                 engine.close();
                 throw failure;
@@ -153,12 +149,14 @@ public final class LogNode implements AutoCloseable {
                 dispatcher,
                 shareGroups,
                 sessions,
+                retained,
                 producerIds,
                 groupCoordinator,
-                meters,
+                environment.meters(),
                 readiness,
-                clock,
-                nanoClock);
+                environment.clock(),
+                environment.nanoClock(),
+                environment.scheduler());
     }
 
     /** Commits what was accepted, then closes every file and gives the directory back. */
@@ -171,8 +169,10 @@ public final class LogNode implements AutoCloseable {
             dispatcher.close();
             publisher.close();
             workers.close();
+            transfers.close();
             engine.close();
         } finally {
+            environment.scheduler().close();
             directory.close();
         }
     }

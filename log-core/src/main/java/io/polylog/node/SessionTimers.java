@@ -6,15 +6,13 @@ import io.polylog.engine.TestamentState.Pending;
 import io.polylog.session.SessionStore;
 import io.polylog.session.SessionStore.TestamentExecutor;
 import io.polylog.time.EpochClock;
+import io.polylog.time.Scheduler;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ScheduledFuture;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,8 +21,7 @@ import org.slf4j.LoggerFactory;
  * The leader's clock for sessions: proposes the end of those whose client stays away, and has testaments executed when they
  * are due. It only ever proposes; whether the time has come is decided again when the command is applied.
  *
- * <p>One thread of its own looks when the next thing is due, and at least every {@link #MAX_WAIT_MS}, for the clock may be
- * set. Holds one small entry for each absent client. Any thread.
+ * <p>Looks when the next thing is due, and at least every {@link #MAX_WAIT_MS}, for the clock may be set. Holds one small entry for each absent client. Any thread.
  */
 final class SessionTimers implements AutoCloseable {
 
@@ -39,9 +36,9 @@ final class SessionTimers implements AutoCloseable {
     private final DurableSessions sessions;
     private final EpochClock clock;
     private final DueQueue<Object, Action> queue = new DueQueue<>();
-    private final ScheduledThreadPoolExecutor thread;
+    private final Scheduler scheduler;
     private final List<TestamentExecutor> executors = new ArrayList<>();
-    private @Nullable ScheduledFuture<?> wakeUp;
+    private Scheduler.@Nullable Timeout wakeUp;
     private int underWay;
     private boolean closed;
 
@@ -51,16 +48,10 @@ final class SessionTimers implements AutoCloseable {
         CompletionStage<?> run();
     }
 
-    SessionTimers(DurableSessions sessions, EpochClock clock) {
+    SessionTimers(DurableSessions sessions, EpochClock clock, Scheduler scheduler) {
         this.sessions = sessions;
         this.clock = clock;
-        this.thread = new ScheduledThreadPoolExecutor(1, task -> {
-            Thread made = new Thread(task, "polylog-sessions");
-            made.setDaemon(true);
-            return made;
-        });
-        thread.setRemoveOnCancelPolicy(true);
-        thread.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+        this.scheduler = scheduler;
     }
 
     /** A session has got or lost its client, or has ended. */
@@ -123,12 +114,12 @@ final class SessionTimers implements AutoCloseable {
             return;
         }
         if (wakeUp != null) {
-            wakeUp.cancel(false);
+            wakeUp.cancel();
             wakeUp = null;
         }
         if (!queue.isEmpty() && underWay < MAX_UNDER_WAY) {
             long waitMs = Math.max(0, Math.min(queue.nextAtMs() - clock.timeMs(), MAX_WAIT_MS));
-            wakeUp = thread.schedule(this::run, waitMs, TimeUnit.MILLISECONDS);
+            wakeUp = scheduler.after(waitMs, this::run);
         }
     }
 
@@ -167,11 +158,12 @@ final class SessionTimers implements AutoCloseable {
     }
 
     @Override
-    public void close() {
-        synchronized (this) {
-            closed = true;
-            queue.clear();
+    public synchronized void close() {
+        closed = true;
+        queue.clear();
+        if (wakeUp != null) {
+            wakeUp.cancel();
+            wakeUp = null;
         }
-        thread.shutdown();
     }
 }

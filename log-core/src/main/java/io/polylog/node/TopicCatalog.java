@@ -29,6 +29,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -43,15 +44,17 @@ final class TopicCatalog implements Topics {
     private final LocalEngine engine;
     private final TopicRules rules;
     private final boolean autoCreate;
+    private final Supplier<UUID> topicIds;
     private final Map<String, Topic> byName = new ConcurrentHashMap<>();
     private final Map<UUID, Topic> byId = new ConcurrentHashMap<>();
     private final Map<String, CompletableFuture<Topic>> ensuring = new ConcurrentHashMap<>();
     private final List<Listener> listeners = new CopyOnWriteArrayList<>();
 
-    TopicCatalog(LocalEngine engine, TopicRules rules, boolean autoCreate) {
+    TopicCatalog(LocalEngine engine, TopicRules rules, boolean autoCreate, Supplier<UUID> topicIds) {
         this.engine = engine;
         this.rules = rules;
         this.autoCreate = autoCreate;
+        this.topicIds = topicIds;
     }
 
     /** Finishes what a crash left half done, and makes all topics visible. Waits; called once, before any door opens. */
@@ -180,7 +183,7 @@ final class TopicCatalog implements Topics {
 
     private CompletionStage<Topic> createUnchecked(TopicSpec spec) {
         return engine.metadata()
-                .propose(new CreateTopic(newTopicId(), spec.name(), spec.partitionCount(), spec.config()))
+                .propose(new CreateTopic(topicIds.get(), spec.name(), spec.partitionCount(), spec.config()))
                 .thenCompose(topic -> createPartitions(topic, 0).thenApply(done -> topic))
                 .thenApply(topic -> {
                     log.atInfo()
@@ -189,15 +192,6 @@ final class TopicCatalog implements Topics {
                             .log("topic created");
                     return show(topic);
                 });
-    }
-
-    /** Random, but never one whose Base64 form begins with a dash: Kafka's tools would take it for an option. */
-    private static UUID newTopicId() {
-        UUID id = UUID.randomUUID();
-        while (id.getMostSignificantBits() >>> 58 == 62) {
-            id = UUID.randomUUID();
-        }
-        return id;
     }
 
     @Override

@@ -8,10 +8,12 @@ import io.polylog.broker.Topics;
 import io.polylog.dispatch.Dispatcher;
 import io.polylog.group.GroupCoordinator;
 import io.polylog.metric.Meters;
+import io.polylog.session.RetainedStore;
 import io.polylog.session.SessionStore;
 import io.polylog.share.ShareGroups;
 import io.polylog.time.EpochClock;
 import io.polylog.time.NanoClock;
+import io.polylog.time.Scheduler;
 import java.util.UUID;
 
 /**
@@ -21,6 +23,7 @@ import java.util.UUID;
  * @param nodeId this process within it, from 0
  * @param meters where to count; also a {@link io.polylog.metric.MeterExposition} if somebody collects them
  * @param readiness whether the gateway takes work
+ * @param scheduler its tasks hand over and return at once
  */
 public record AdapterContext(
         UUID clusterId,
@@ -32,9 +35,11 @@ public record AdapterContext(
         Dispatcher dispatcher,
         ShareGroups shareGroups,
         SessionStore sessions,
+        RetainedStore retained,
         ProducerIds producerIds,
         GroupCoordinator groupCoordinator,
         Meters meters,
         Readiness readiness,
         EpochClock epochClock,
-        NanoClock nanoClock) {}
+        NanoClock nanoClock,
+        Scheduler scheduler) {}

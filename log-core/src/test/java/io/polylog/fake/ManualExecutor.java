@@ -31,6 +31,11 @@ public final class ManualExecutor implements Executor {
         return true;
     }
 
+    /** Forgets what was not run. */
+    public void clear() {
+        tasks.clear();
+    }
+
     /** Whether a task of this executor is running now. */
     public boolean isRunning() {
         return running;

@@ -5,14 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.polylog.broker.Topic;
 import io.polylog.broker.TopicSpec;
 import io.polylog.config.Settings;
-import io.polylog.disk.Disk;
 import io.polylog.group.Caller;
 import io.polylog.group.GroupCoordinator;
 import io.polylog.metric.Meters;
 import io.polylog.spi.AdapterContext;
 import io.polylog.spi.Readiness;
-import io.polylog.time.EpochClock;
-import io.polylog.time.NanoClock;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.file.Path;
@@ -146,10 +143,7 @@ class GroupsOnTheLogTest {
     private LogNode openNode() throws IOException {
         return LogNode.open(
                 Settings.of(Map.of("data-dir", directory.toString())),
-                Disk.system(),
-                EpochClock.system(),
-                NanoClock.system(),
-                Meters.none(),
+                Environment.system(Meters.none()),
                 (what, cause) -> {
                     throw new AssertionError(what, cause);
                 });

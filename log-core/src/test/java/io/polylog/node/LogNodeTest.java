@@ -11,7 +11,6 @@ import io.polylog.broker.RefusedException;
 import io.polylog.broker.Topic;
 import io.polylog.broker.TopicSpec;
 import io.polylog.config.Settings;
-import io.polylog.disk.Disk;
 import io.polylog.metric.Meters;
 import io.polylog.record.Headers;
 import io.polylog.record.Record;
@@ -20,8 +19,6 @@ import io.polylog.record.StoredRecord;
 import io.polylog.record.TopicPartition;
 import io.polylog.spi.AdapterContext;
 import io.polylog.spi.Readiness;
-import io.polylog.time.EpochClock;
-import io.polylog.time.NanoClock;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
@@ -189,15 +186,9 @@ class LogNodeTest {
     private LogNode open(Map<String, String> settings) throws IOException {
         Map<String, String> all = new java.util.HashMap<>(settings);
         all.put("data-dir", directory.toString());
-        return LogNode.open(
-                Settings.of(all),
-                Disk.system(),
-                EpochClock.system(),
-                NanoClock.system(),
-                Meters.none(),
-                (what, cause) -> {
-                    throw new AssertionError(what, cause);
-                });
+        return LogNode.open(Settings.of(all), Environment.system(Meters.none()), (what, cause) -> {
+            throw new AssertionError(what, cause);
+        });
     }
 
     private List<String> values(TopicPartition partition) {

@@ -7,7 +7,6 @@ import static org.awaitility.Awaitility.await;
 import io.polylog.broker.Topic;
 import io.polylog.broker.TopicSpec;
 import io.polylog.config.Settings;
-import io.polylog.disk.Disk;
 import io.polylog.metric.Meters;
 import io.polylog.record.Headers;
 import io.polylog.record.Record;
@@ -18,8 +17,6 @@ import io.polylog.share.ShareGroups.StartAt;
 import io.polylog.share.ShareListener;
 import io.polylog.spi.AdapterContext;
 import io.polylog.spi.Readiness;
-import io.polylog.time.EpochClock;
-import io.polylog.time.NanoClock;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -53,10 +50,9 @@ class ShareGroupsTest {
     @BeforeEach
     void open() throws IOException {
         Settings settings = Settings.of(Map.of("data-dir", directory.toString()));
-        node = LogNode.open(
-                settings, Disk.system(), EpochClock.system(), NanoClock.system(), Meters.none(), (what, cause) -> {
-                    throw new AssertionError(what, cause);
-                });
+        node = LogNode.open(settings, Environment.system(Meters.none()), (what, cause) -> {
+            throw new AssertionError(what, cause);
+        });
     }
 
     @AfterEach

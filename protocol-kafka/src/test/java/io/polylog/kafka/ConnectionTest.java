@@ -205,12 +205,14 @@ class ConnectionTest {
                             c.dispatcher(),
                             c.shareGroups(),
                             c.sessions(),
+                            c.retained(),
                             c.producerIds(),
                             c.groupCoordinator(),
                             c.meters(),
                             c.readiness(),
                             c.epochClock(),
-                            c.nanoClock()),
+                            c.nanoClock(),
+                            c.scheduler()),
                     settings);
         }
     }

@@ -53,6 +53,7 @@ class ExactlyOnceTest {
             client.connect("c", true, "").next();
             assertThat(client.publish(QOS_2, 7, "t", "a").next()).isEqualTo("PUBREC id=7");
             assertThat(client.publish(QOS_2 | DUP, 7, "t", "a").next()).isEqualTo("PUBREC id=7");
+            assertThat(client.publish(2, 7, "t", "in use").next()).isEqualTo("PUBACK id=7 91");
             assertThat(client.pubRel(7).next()).isEqualTo("PUBCOMP id=7");
             assertThat(client.pubRel(7).next()).isEqualTo("PUBCOMP id=7 92");
             assertThat(client.publish(QOS_2, 7, "t", "b").next()).isEqualTo("PUBREC id=7");

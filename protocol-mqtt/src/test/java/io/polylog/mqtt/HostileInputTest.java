@@ -68,7 +68,6 @@ class HostileInputTest {
     void saysWhyInMqtt5() throws Exception {
         String[][] exchanges = {
             {"30 03 0005 61", "e00181"}, // malformed
-            {"31 05 0001 61 00 78", "e0019a"}, // retain
             {"30 05 0001 0a 00 78", "e00190"}, // control character in a topic
             {"30 08 0001 61 03 230021 78", "e00194"}, // alias 33 of 32
             {RawClient.CONNECT_5, "e00182"}, // second CONNECT

@@ -71,14 +71,14 @@ class Mqtt5Test {
     }
 
     @Test
-    void grantsQos2AndRefusesWhatIsNotThereYet() throws Exception {
+    void grantsAndAnnouncesWhatItDoes() throws Exception {
         try (Paho5 client = new Paho5(gateway, "c")) {
             assertThat(client.subscribe(new MqttSubscription("a", 2), new MqttSubscription("$share/g/a", 1)))
-                    .containsExactly(2, 0x9E);
+                    .containsExactly(2, 1);
             MqttProperties announced = client.connected.getResponseProperties();
             assertThat(announced.getMaximumQoS()).isNull();
-            assertThat(announced.isRetainAvailable()).isFalse();
-            assertThat(announced.isSharedSubscriptionAvailable()).isFalse();
+            assertThat(announced.isRetainAvailable()).isTrue();
+            assertThat(announced.isSharedSubscriptionAvailable()).isTrue();
             assertThat(announced.getReceiveMaximum()).isEqualTo(1000);
             assertThat(announced.getMaximumPacketSize()).isEqualTo(1 << 20);
             assertThat(announced.getServerKeepAlive()).isNull();

@@ -3,17 +3,15 @@ package io.polylog.mqtt;
 import io.polylog.broker.Topic;
 import io.polylog.broker.TopicSpec;
 import io.polylog.config.Settings;
-import io.polylog.disk.Disk;
 import io.polylog.metric.Meters;
 import io.polylog.net.EventLoops;
 import io.polylog.net.Listener;
+import io.polylog.node.Environment;
 import io.polylog.node.LogNode;
 import io.polylog.record.Headers;
 import io.polylog.record.Record;
 import io.polylog.spi.AdapterContext;
 import io.polylog.spi.Readiness;
-import io.polylog.time.EpochClock;
-import io.polylog.time.NanoClock;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -44,15 +42,9 @@ final class MqttGateway implements AutoCloseable {
         Map<String, String> all = new HashMap<>(settings);
         all.put("data-dir", directory.toString());
         all.putIfAbsent("durability", "os");
-        node = LogNode.open(
-                Settings.of(all),
-                Disk.system(),
-                EpochClock.system(),
-                NanoClock.system(),
-                Meters.none(),
-                (what, cause) -> {
-                    throw new AssertionError("the log failed: " + what, cause);
-                });
+        node = LogNode.open(Settings.of(all), Environment.system(Meters.none()), (what, cause) -> {
+            throw new AssertionError("the log failed: " + what, cause);
+        });
         context = node.context(new Readiness());
         listener = Listener.bind(
                 "mqtt",

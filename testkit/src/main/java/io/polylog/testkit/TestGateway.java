@@ -2,9 +2,11 @@ package io.polylog.testkit;
 
 import io.polylog.config.Settings;
 import io.polylog.disk.Disk;
+import io.polylog.engine.Homes;
 import io.polylog.metric.Meters;
 import io.polylog.net.EventLoops;
 import io.polylog.net.Listener;
+import io.polylog.node.Environment;
 import io.polylog.node.LogKeys;
 import io.polylog.node.LogNode;
 import io.polylog.spi.AdapterContext;
@@ -12,6 +14,7 @@ import io.polylog.spi.ProtocolAdapterFactory;
 import io.polylog.spi.Readiness;
 import io.polylog.time.EpochClock;
 import io.polylog.time.NanoClock;
+import io.polylog.time.Scheduler;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -20,12 +23,14 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A gateway in this process: the real log in a directory of the test's, and listeners on free loopback ports. Closing
- * stops it cleanly; opening another on the same directory is a restart.
+ * stops it cleanly; opening another on the same directory is a restart. Topics made one after the other live in different
+ * replica groups.
  */
 public final class TestGateway implements AutoCloseable {
 
@@ -50,7 +55,8 @@ public final class TestGateway implements AutoCloseable {
     }
 
     /**
-     * @param settings by key name, of the log and of the doors
+     * @param settings by key name, of the log and of the doors; with {@code <door>.port} a door listens there instead of
+     *     on a free port, so that clients find it again after a restart
      */
     public static TestGateway start(Path directory, Map<String, String> settings, ProtocolAdapterFactory... factories)
             throws IOException {
@@ -65,19 +71,52 @@ public final class TestGateway implements AutoCloseable {
             NanoClock nanoClock,
             ProtocolAdapterFactory... factories)
             throws IOException {
+        return start(directory, settings, disk, epochClock, nanoClock, Scheduler.system(), factories);
+    }
+
+    /** Clocks and timers stand still until the test moves them. */
+    public static TestGateway start(
+            Path directory,
+            Map<String, String> settings,
+            Disk disk,
+            VirtualClock clock,
+            ProtocolAdapterFactory... factories)
+            throws IOException {
+        return start(directory, settings, disk, clock, clock, clock, factories);
+    }
+
+    private static TestGateway start(
+            Path directory,
+            Map<String, String> settings,
+            Disk disk,
+            EpochClock epochClock,
+            NanoClock nanoClock,
+            Scheduler scheduler,
+            ProtocolAdapterFactory... factories)
+            throws IOException {
         Map<String, String> all = new HashMap<>(settings);
         all.putIfAbsent(LogKeys.DATA_DIR.name(), directory.toString());
         all.putIfAbsent(LogKeys.DURABILITY.name(), "os"); // tests that are about durability say so
         Settings effective = Settings.of(all);
         AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
         Meters meters = Meters.none();
-        LogNode node = LogNode.open(
-                effective, disk, epochClock, nanoClock, meters, (what, cause) -> failure.compareAndSet(null, cause));
+        AtomicReference<@Nullable LogNode> opened = new AtomicReference<>();
+        SpreadTopicIds topicIds = new SpreadTopicIds(
+                new Homes(effective.get(LogKeys.DATA_GROUPS)),
+                () -> Optional.ofNullable(opened.get())
+                        .map(node ->
+                                node.context(new Readiness()).topics().all().size())
+                        .orElse(0));
+        Environment environment = new Environment(disk, epochClock, nanoClock, scheduler, topicIds, meters);
+        LogNode node = LogNode.open(effective, environment, (what, cause) -> failure.compareAndSet(null, cause));
+        opened.set(node);
         TestGateway gateway = new TestGateway(node, node.context(new Readiness()), failure);
         for (ProtocolAdapterFactory factory : factories) {
             gateway.listeners.add(Listener.bind(
                     factory.name(),
-                    new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+                    new InetSocketAddress(
+                            InetAddress.getLoopbackAddress(),
+                            Integer.parseInt(settings.getOrDefault(factory.name() + ".port", "0"))),
                     MAX_CONNECTIONS,
                     factory.create(gateway.context, effective),
                     gateway.loops,

@@ -3,11 +3,7 @@ package io.polylog.server.interop;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.polylog.server.it.StartedGateway;
-import java.io.File;
-import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -75,19 +71,18 @@ final class KafkaToolsIT {
 
     @Test
     void performanceToolsWriteAndReadEverything() throws Exception {
-        String sent = run(
-                "ProducerPerformance",
-                "",
-                "--topic",
-                "performance",
-                "--num-records",
-                Integer.toString(RECORDS),
-                "--record-size",
-                "100",
-                "--throughput",
-                "-1",
-                "--command-property",
-                "bootstrap.servers=" + address());
+        String sent = new KafkaTool("ProducerPerformance", directory)
+                .runBare(
+                        "--topic",
+                        "performance",
+                        "--num-records",
+                        Integer.toString(RECORDS),
+                        "--record-size",
+                        "100",
+                        "--throughput",
+                        "-1",
+                        "--command-property",
+                        "bootstrap.servers=" + gateway.endpoint("kafka"));
         assertThat(sent).contains(RECORDS + " records sent");
         assertThat(tool(
                         "ConsumerPerformance",
@@ -105,26 +100,6 @@ final class KafkaToolsIT {
     }
 
     private static String tool(String name, String input, String... arguments) throws Exception {
-        List<String> all = new ArrayList<>(List.of("--bootstrap-server", address()));
-        all.addAll(List.of(arguments));
-        return run(name, input, all.toArray(String[]::new));
-    }
-
-    private static String run(String name, String input, String... arguments) throws Exception {
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx256m",
-                "-XX:TieredStopAtLevel=1",
-                "-cp",
-                System.getProperty("polylog.kafka.tools") + File.separator + "*",
-                "org.apache.kafka.tools." + name));
-        command.addAll(List.of(arguments));
-        try (NativeClient client = NativeClient.start(directory, input, command.toArray(String[]::new))) {
-            return client.output();
-        }
-    }
-
-    private static String address() throws IOException {
-        return gateway.endpoint("kafka").toString();
+        return new KafkaTool(name, directory).runWithInput(input, gateway.endpoint("kafka"), arguments);
     }
 }

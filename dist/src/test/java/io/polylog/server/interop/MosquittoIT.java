@@ -7,19 +7,17 @@ import static org.awaitility.Awaitility.await;
 import io.polylog.broker.Topic;
 import io.polylog.broker.TopicSpec;
 import io.polylog.config.Settings;
-import io.polylog.disk.Disk;
 import io.polylog.metric.Meters;
 import io.polylog.mqtt.MqttAdapterFactory;
 import io.polylog.net.EventLoops;
 import io.polylog.net.Listener;
+import io.polylog.node.Environment;
 import io.polylog.node.LogNode;
 import io.polylog.record.Header;
 import io.polylog.record.Headers;
 import io.polylog.record.Record;
 import io.polylog.spi.AdapterContext;
 import io.polylog.spi.Readiness;
-import io.polylog.time.EpochClock;
-import io.polylog.time.NanoClock;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -53,10 +51,9 @@ class MosquittoIT {
     @BeforeEach
     void open() throws IOException {
         Settings settings = Settings.of(Map.of("data-dir", directory.toString()));
-        node = LogNode.open(
-                settings, Disk.system(), EpochClock.system(), NanoClock.system(), Meters.none(), (what, cause) -> {
-                    throw new AssertionError(what, cause);
-                });
+        node = LogNode.open(settings, Environment.system(Meters.none()), (what, cause) -> {
+            throw new AssertionError(what, cause);
+        });
         context = node.context(new Readiness());
         loops = new EventLoops(1);
         listener = Listener.bind(

@@ -21,6 +21,7 @@ import org.awaitility.Awaitility;
 public final class StartedGateway implements AutoCloseable {
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration POLL = Duration.ofMillis(10);
 
     private final Process process;
     private final Path out;
@@ -38,7 +39,7 @@ public final class StartedGateway implements AutoCloseable {
     }
 
     /** Runs {@code polylog start} and returns at once. */
-    static StartedGateway launch(Path directory, Map<String, String> environment) {
+    public static StartedGateway launch(Path directory, Map<String, String> environment) {
         Map<String, String> all = new HashMap<>(Map.of(
                 "POLYLOG_DATA_DIR", directory.resolve("data").toString(),
                 "POLYLOG_KAFKA_PORT", "0",
@@ -70,14 +71,18 @@ public final class StartedGateway implements AutoCloseable {
     /** Runs {@code polylog start} and waits for the ready line. */
     public static StartedGateway start(Path directory, Map<String, String> environment) {
         StartedGateway gateway = launch(directory, environment);
-        Awaitility.await("ready line").atMost(PATIENCE).until(() -> {
-            if (!gateway.process.isAlive()) {
-                throw new AssertionError(
-                        "the gateway ended with " + gateway.process.exitValue() + ": " + gateway.err());
-            }
-            return gateway.readyLine().isPresent();
-        });
+        gateway.awaitReady();
         return gateway;
+    }
+
+    /** Waits for the ready line; fails if the process ends instead. */
+    public void awaitReady() {
+        Awaitility.await("ready line").atMost(PATIENCE).pollInterval(POLL).until(() -> {
+            if (!process.isAlive()) {
+                throw new AssertionError("the gateway ended with " + process.exitValue() + ": " + err());
+            }
+            return readyLine().isPresent();
+        });
     }
 
     private Optional<Endpoints> readyLine() {
@@ -94,7 +99,7 @@ public final class StartedGateway implements AutoCloseable {
         return read(out);
     }
 
-    String err() {
+    public String err() {
         return read(err);
     }
 
@@ -110,6 +115,15 @@ public final class StartedGateway implements AutoCloseable {
         }
     }
 
+    /** Whether the process ends by itself within that time. */
+    public boolean endsWithin(long ms) {
+        try {
+            return process.waitFor(ms, TimeUnit.MILLISECONDS);
+        } catch (InterruptedException interrupted) {
+            throw new AssertionError(interrupted);
+        }
+    }
+
     boolean isAlive() {
         return process.isAlive();
     }
@@ -120,7 +134,7 @@ public final class StartedGateway implements AutoCloseable {
     }
 
     /** SIGKILL, and waits until the process is gone. */
-    void kill() {
+    public void kill() {
         process.destroyForcibly();
         exitCode();
     }

@@ -6,7 +6,6 @@ import io.polylog.kafka.codec.Reply;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.message.OffsetDeleteRequestData;
@@ -16,6 +15,7 @@ import org.apache.kafka.common.message.OffsetDeleteRequestData.OffsetDeleteReque
 import org.apache.kafka.common.message.OffsetDeleteResponseData.OffsetDeleteResponsePartition;
 import org.apache.kafka.common.message.OffsetDeleteResponseData.OffsetDeleteResponsePartitionCollection;
 import org.apache.kafka.common.message.OffsetDeleteResponseData.OffsetDeleteResponseTopic;
+import org.apache.kafka.common.message.OffsetDeleteResponseData.OffsetDeleteResponseTopicCollection;
 import org.apache.kafka.common.protocol.Errors;
 
 /** OffsetDelete: forgets offsets of a group whose members do not read the topic. */
@@ -32,32 +32,51 @@ final class OffsetDeleteHandler implements RequestHandler<OffsetDeleteRequestDat
     @Override
     public CompletionStage<Reply> handle(Call call, OffsetDeleteRequestData request) {
         OffsetDeleteRequestTopicCollection known = new OffsetDeleteRequestTopicCollection();
-        List<OffsetDeleteResponseTopic> refused = new ArrayList<>();
+        OffsetDeleteResponseTopicCollection refused = new OffsetDeleteResponseTopicCollection();
         for (OffsetDeleteRequestTopic asked : request.topics()) {
-            Optional<Topic> topic = topics.find(asked.name(), Uuid.ZERO_UUID);
-            if (topic.isPresent()) {
-                known.add(asked.duplicate());
-            } else {
-                refused.add(refused(asked));
+            int count = topics.find(asked.name(), Uuid.ZERO_UUID)
+                    .map(Topic::partitionCount)
+                    .orElse(0);
+            List<OffsetDeleteRequestPartition> inside = new ArrayList<>();
+            List<OffsetDeleteRequestPartition> outside = new ArrayList<>();
+            for (OffsetDeleteRequestPartition partition : asked.partitions()) {
+                boolean exists = partition.partitionIndex() >= 0 && partition.partitionIndex() < count;
+                (exists ? inside : outside).add(partition);
+            }
+            if (!inside.isEmpty()) {
+                known.add(new OffsetDeleteRequestTopic().setName(asked.name()).setPartitions(inside));
+            }
+            if (!outside.isEmpty()) {
+                refused.add(refused(asked.name(), outside));
             }
         }
         return coordinator
                 .offsetDelete(call.caller(), request.duplicate().setTopics(known))
                 .thenApply(response -> {
                     if (response.errorCode() == Errors.NONE.code()) {
-                        response.topics().addAll(refused);
+                        refused.forEach(topic -> add(response.topics(), topic));
                     }
                     return Reply.of(response);
                 });
     }
 
-    private static OffsetDeleteResponseTopic refused(OffsetDeleteRequestTopic asked) {
+    private static OffsetDeleteResponseTopic refused(String name, List<OffsetDeleteRequestPartition> asked) {
         OffsetDeleteResponsePartitionCollection partitions = new OffsetDeleteResponsePartitionCollection();
-        for (OffsetDeleteRequestPartition partition : asked.partitions()) {
+        for (OffsetDeleteRequestPartition partition : asked) {
             partitions.add(new OffsetDeleteResponsePartition()
                     .setPartitionIndex(partition.partitionIndex())
                     .setErrorCode(Errors.UNKNOWN_TOPIC_OR_PARTITION.code()));
         }
-        return new OffsetDeleteResponseTopic().setName(asked.name()).setPartitions(partitions);
+        return new OffsetDeleteResponseTopic().setName(name).setPartitions(partitions);
+    }
+
+    /** One answer for each topic, whoever answered its partitions. */
+    private static void add(OffsetDeleteResponseTopicCollection answered, OffsetDeleteResponseTopic refused) {
+        OffsetDeleteResponseTopic same = answered.find(refused.name());
+        if (same == null) {
+            answered.add(refused.duplicate());
+        } else {
+            refused.partitions().forEach(partition -> same.partitions().add(partition.duplicate()));
+        }
     }
 }

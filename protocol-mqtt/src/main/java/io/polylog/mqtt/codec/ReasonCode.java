@@ -3,7 +3,6 @@ package io.polylog.mqtt.codec;
 /** The reason codes of MQTT 5 §2.4 that this server sends; one table, since codes mean the same in every packet. */
 public enum ReasonCode {
     SUCCESS(0x00),
-    DISCONNECT_WITH_WILL(0x04),
     NO_SUBSCRIPTION_EXISTED(0x11),
     UNSPECIFIED_ERROR(0x80),
     MALFORMED_PACKET(0x81),
@@ -24,10 +23,7 @@ public enum ReasonCode {
     RECEIVE_MAXIMUM_EXCEEDED(0x93),
     TOPIC_ALIAS_INVALID(0x94),
     PACKET_TOO_LARGE(0x95),
-    QUOTA_EXCEEDED(0x97),
-    RETAIN_NOT_SUPPORTED(0x9A),
-    QOS_NOT_SUPPORTED(0x9B),
-    SHARED_SUBSCRIPTIONS_NOT_SUPPORTED(0x9E);
+    QUOTA_EXCEEDED(0x97);
 
     private final int code;
 

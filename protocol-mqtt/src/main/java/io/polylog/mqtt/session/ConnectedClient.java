@@ -8,7 +8,7 @@ import io.netty.handler.codec.mqtt.MqttUnsubscribeMessage;
 import io.polylog.mqtt.codec.OutboundPublish;
 import io.polylog.mqtt.codec.OutboundPublish.Form;
 import io.polylog.mqtt.codec.ReasonCode;
-import io.polylog.record.TopicPartition;
+import io.polylog.mqtt.session.OutboundWindow.Settler;
 import io.polylog.session.Attachment;
 import java.util.List;
 import java.util.Optional;
@@ -73,7 +73,8 @@ final class ConnectedClient implements Session.Link {
                 new ReceivedOnce(sessions, session, receipts),
                 this::writeSoon,
                 events);
-        this.subscriber = new Subscriber(session, shard, mqtt5, limits.maxSubscriptions());
+        this.subscriber = new Subscriber(
+                session, shard, mqtt5, limits.maxSubscriptions(), sessions.context());
         attachment.ifPresent(kept -> restore(kept, events));
     }
 
@@ -90,6 +91,7 @@ final class ConnectedClient implements Session.Link {
         }
         kept.rows().forEach(receipts::restore);
         shard.restore(session, journal, kept.rows());
+        subscriber.restoreShared(kept.rows());
     }
 
     /** Answers the CONNECT, and takes up what an earlier connection left. */
@@ -131,12 +133,12 @@ final class ConnectedClient implements Session.Link {
     }
 
     void subscribe(MqttSubscribeMessage packet) {
-        List<Integer> codes = subscriber.subscribe(packet);
         int packetId = packet.variableHeader().messageId();
-        onceKept(() -> {
+        subscriber.subscribe(packet, codes -> onceKept(() -> {
             ctx.write(Replies.subAck(packetId, codes), ctx.voidPromise());
+            subscriber.sendRetained();
             ctx.flush();
-        });
+        }));
     }
 
     void unsubscribe(MqttUnsubscribeMessage packet) {
@@ -183,12 +185,18 @@ final class ConnectedClient implements Session.Link {
         }
         closed = true;
         long expiryMs = Handshake.expiryMs(sessionExpirySeconds);
-        List<TopicPartition> partitions = session.journal().isPresent() ? shard.partitionsOf(session) : List.of();
-        session.journal()
-                .ifPresentOrElse(
-                        journal -> journal.close(
-                                partitions, rest -> opening.depart(attachment, expiryMs, willStands, rest)),
-                        () -> opening.depart(attachment, expiryMs, willStands, List.of()));
+        List<Settler> adopted = session.adoptDeliveries();
+        session.shared().values().forEach(SharedSubscription::close);
+        Runnable left = () -> adopted.forEach(settler -> settler.settled(true));
+        Optional<SessionJournal> journal = session.journal();
+        if (journal.isPresent()) {
+            journal.get()
+                    .close(
+                            shard.partitionsOf(session),
+                            rest -> opening.depart(attachment, expiryMs, willStands, rest, left));
+        } else {
+            opening.depart(attachment, expiryMs, willStands, List.of(), left);
+        }
         shard.close(session);
     }
 

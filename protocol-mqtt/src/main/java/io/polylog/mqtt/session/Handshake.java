@@ -4,10 +4,8 @@ import static io.netty.handler.codec.mqtt.MqttProperties.ASSIGNED_CLIENT_IDENTIF
 import static io.netty.handler.codec.mqtt.MqttProperties.AUTHENTICATION_METHOD;
 import static io.netty.handler.codec.mqtt.MqttProperties.MAXIMUM_PACKET_SIZE;
 import static io.netty.handler.codec.mqtt.MqttProperties.RECEIVE_MAXIMUM;
-import static io.netty.handler.codec.mqtt.MqttProperties.RETAIN_AVAILABLE;
 import static io.netty.handler.codec.mqtt.MqttProperties.SERVER_KEEP_ALIVE;
 import static io.netty.handler.codec.mqtt.MqttProperties.SESSION_EXPIRY_INTERVAL;
-import static io.netty.handler.codec.mqtt.MqttProperties.SHARED_SUBSCRIPTION_AVAILABLE;
 import static io.netty.handler.codec.mqtt.MqttProperties.TOPIC_ALIAS_MAXIMUM;
 
 import io.netty.handler.codec.mqtt.MqttConnectMessage;
@@ -131,9 +129,7 @@ record Handshake(
 
     private static void announce(MqttProperties acceptance, MqttLimits limits) {
         integer(acceptance, RECEIVE_MAXIMUM, limits.receiveMaximum());
-        integer(acceptance, RETAIN_AVAILABLE, 0);
         integer(acceptance, MAXIMUM_PACKET_SIZE, limits.packets().maxPacketBytes());
-        integer(acceptance, SHARED_SUBSCRIPTION_AVAILABLE, 0);
         if (limits.topicAliasMaximum() > 0) {
             integer(acceptance, TOPIC_ALIAS_MAXIMUM, limits.topicAliasMaximum());
         }

@@ -2,6 +2,7 @@ package io.polylog.mqtt.session;
 
 import io.netty.channel.EventLoop;
 import io.polylog.session.Attachment;
+import io.polylog.session.SessionChange;
 import io.polylog.session.SessionStore;
 import java.util.List;
 import java.util.Optional;
@@ -95,7 +96,7 @@ final class Opening {
 
     private void opened(Optional<Attachment> attachment, @Nullable Throwable failure) {
         if (abandoned) {
-            depart(attachment, Handshake.expiryMs(handshake.sessionExpirySeconds()), true, List.of());
+            depart(attachment, Handshake.expiryMs(handshake.sessionExpirySeconds()), true, List.of(), () -> {});
         } else if (failure != null) {
             opened = true;
             release();
@@ -117,25 +118,24 @@ final class Opening {
         }
     }
 
-    /** Leaves the session, then gives the client identifier back. */
+    /**
+     * Leaves the session, then gives the client identifier back.
+     *
+     * @param left run in between, on the event loop
+     */
     void depart(
             Optional<Attachment> attachment,
             long expiryMs,
             boolean testamentStands,
-            List<List<io.polylog.session.SessionChange>> changes) {
-        if (attachment.isEmpty()) {
+            List<List<SessionChange>> changes,
+            Runnable left) {
+        Runnable done = () -> {
+            left.run();
             release();
-        } else {
-            new Departure(
-                            sessions.context().sessions(),
-                            attachment.get(),
-                            expiryMs,
-                            testamentStands,
-                            changes,
-                            loop,
-                            this::release)
-                    .run();
-        }
+        };
+        SessionStore store = sessions.context().sessions();
+        attachment.ifPresentOrElse(
+                kept -> new Departure(store, kept, expiryMs, testamentStands, changes, loop, done).run(), done);
     }
 
     private void release() {

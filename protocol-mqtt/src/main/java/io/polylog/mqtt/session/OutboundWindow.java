@@ -7,6 +7,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,7 +49,7 @@ final class OutboundWindow {
         private final long offset;
         private final int qos;
         private final boolean retain;
-        private final @Nullable Settler settler;
+        private @Nullable Settler settler;
         private Phase phase = Phase.PUBLISHED;
         private boolean underWay;
 
@@ -102,6 +103,11 @@ final class OutboundWindow {
         Settler settler() {
             return settler;
         }
+
+        /** From now on it is the session's own. */
+        void adopt() {
+            settler = null;
+        }
     }
 
     /** Hears how a delivery has ended. */
@@ -109,8 +115,9 @@ final class OutboundWindow {
     interface Settler {
         /**
          * @param accepted false if the client has refused the message
+         * @return completes on any thread once that is durable
          */
-        void settled(boolean accepted);
+        CompletionStage<Void> settled(boolean accepted);
     }
 
     private final int limit;

@@ -75,9 +75,6 @@ final class PublishReceiver {
         MqttPublishVariableHeader header = packet.variableHeader();
         int qos = packet.fixedHeader().qosLevel().value();
         boolean retain = packet.fixedHeader().isRetain();
-        if (mqtt5 && retain) { // MQTT-3.2.2-14
-            throw new ProtocolViolation(ReasonCode.RETAIN_NOT_SUPPORTED, "retained messages are not supported yet");
-        }
         int packetId = Math.max(header.packetId(), 0);
         String topic = topic(header);
         if (qos == 2 && once.isRepetition(packetId)) {
@@ -103,7 +100,9 @@ final class PublishReceiver {
     }
 
     private void publish(Message message, InboundWindow.Publish publish, int packetId) {
-        ReasonCode refusal = PublishRouter.check(message);
+        ReasonCode refusal = message.qos() == 1 && once.knows(packetId)
+                ? ReasonCode.PACKET_IDENTIFIER_IN_USE // by a QoS 2 publish that is not released (MQTT 5 §4.13)
+                : PublishRouter.check(message);
         if (refusal.isError()) {
             settle(publish, refusal);
             return;

@@ -3,6 +3,7 @@ package io.polylog.mqtt.session;
 import io.polylog.broker.Refusal;
 import io.polylog.broker.RefusedException;
 import io.polylog.broker.Topic;
+import io.polylog.broker.TopicSettings;
 import io.polylog.mqtt.codec.ReasonCode;
 import io.polylog.mqtt.session.RecordMapper.Message;
 import io.polylog.mqtt.session.TopicMapping.Route;
@@ -61,10 +62,20 @@ final class PublishRouter {
     private Optional<Routed> route(Message message, @Nullable String clientId, Predicate<String> exists) {
         Route route = TopicMapping.route(message.topic(), exists);
         return sessions.logTopic(route.logTopic()).map(topic -> {
-            Record record = sessions.mapper().toRecord(message, route, clientId, sessions.timeMs());
+            Record mapped = sessions.mapper().toRecord(message, route, clientId, sessions.timeMs());
+            Record record = clears(message, topic)
+                    ? new Record(mapped.key(), null, mapped.timestampMs(), mapped.headers())
+                    : mapped;
             int partition = Partitioner.partitionFor(record.key(), topic.partitionCount());
             return new Routed(topic.partition(partition), record);
         });
+    }
+
+    /** An empty retained message clears; on a compacted topic it clears the key too. */
+    private static boolean clears(Message message, Topic topic) {
+        return message.retain()
+                && message.payload().length == 0
+                && TopicSettings.value(topic, TopicSettings.CLEANUP_POLICY).contains("compact");
     }
 
     /** Only codes that a PUBACK or PUBREC may carry (MQTT 5 §3.4.2.1, §3.5.2.1). */

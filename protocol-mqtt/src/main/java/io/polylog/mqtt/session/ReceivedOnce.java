@@ -37,6 +37,11 @@ final class ReceivedOnce {
         return receipts.size();
     }
 
+    /** Whether a packet identifier belongs to a publish that is not released. */
+    boolean knows(int packetId) {
+        return receipts.find(packetId) != null;
+    }
+
     /** Whether a packet identifier stands for a publish that this connection has taken already. */
     boolean isRepetition(int packetId) {
         Receipt receipt = receipts.find(packetId);

@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Session {
 
-    private static final int[] NO_IDENTIFIERS = {};
+    static final int[] NO_IDENTIFIERS = {};
 
     /** Bytes of QoS 2 messages that may wait for their packet identifiers to be durable; one message may exceed it. */
     private static final int MAX_HELD_BYTES = 1 << 20;
@@ -42,6 +42,7 @@ final class Session {
     /** After catching up ahead of the hub: records below these offsets were sent already. */
     private final Map<TopicPartition, Long> ahead = new HashMap<>(2);
 
+    private final Map<String, SharedSubscription> shared = new HashMap<>(0);
     private final Absence absence = new Absence();
     private @Nullable SessionJournal journal;
     private @Nullable Redelivery redelivery;
@@ -113,7 +114,7 @@ final class Session {
     }
 
     int subscriptionCount() {
-        return subscriptions.size();
+        return subscriptions.size() + shared.size();
     }
 
     void subscribed(Subscription subscription) {
@@ -361,19 +362,31 @@ final class Session {
         boolean isNew = entry.phase() == Phase.PUBLISHED;
         window.released(entry);
         Settler settler = entry.settler();
-        if (isNew && settler != null) {
-            settler.settled(true);
+        if (settler == null) {
+            sendRelease(entry, isNew);
+        } else if (isNew) {
+            settler.settled(true).whenComplete((done, failure) -> shard.execute(() -> {
+                entry.adopt(); // whatever became of it, the handshake goes to its end
+                sendRelease(entry, true);
+                link.flush();
+            }));
         }
-        if (journal == null || settler != null) {
-            link.write(Replies.pubRel(mqtt5, packetId, ReasonCode.SUCCESS));
+    }
+
+    private void sendRelease(Entry entry, boolean isNew) {
+        if (closed || window.entry(entry.packetId()) != entry) {
+            return;
+        }
+        if (journal == null) {
+            link.write(Replies.pubRel(mqtt5, entry.packetId(), ReasonCode.SUCCESS));
             return;
         }
         if (isNew) {
-            journal.delivery(packetId);
+            journal.delivery(entry.packetId());
         }
         journal.sync(() -> {
             if (!closed) {
-                link.write(Replies.pubRel(mqtt5, packetId, ReasonCode.SUCCESS));
+                link.write(Replies.pubRel(mqtt5, entry.packetId(), ReasonCode.SUCCESS));
                 link.flush();
             }
         });
@@ -393,6 +406,31 @@ final class Session {
         if (settler != null) {
             settler.settled(accepted);
         }
+    }
+
+    /**
+     * Takes over the QoS 2 deliveries that others have to hear of: once the session is durable without its connection, nobody
+     * else may get them (MQTT-4.8.2-5).
+     *
+     * @return who is to hear then
+     */
+    List<Settler> adoptDeliveries() {
+        List<Settler> settlers = new ArrayList<>();
+        for (Entry entry : window.inOrder()) {
+            Settler settler = entry.settler();
+            if (settler != null && entry.qos() == 2) {
+                settlers.add(settler);
+                entry.adopt();
+                if (journal != null) {
+                    journal.delivery(entry.packetId());
+                }
+            }
+        }
+        return settlers;
+    }
+
+    Map<String, SharedSubscription> shared() {
+        return shared;
     }
 
     /** The delivery is over, and its packet identifier free. */

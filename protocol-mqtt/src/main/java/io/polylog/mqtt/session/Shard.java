@@ -8,6 +8,7 @@ import io.polylog.broker.Topic;
 import io.polylog.broker.Topics;
 import io.polylog.dispatch.Cursor;
 import io.polylog.metric.Meters;
+import io.polylog.mqtt.codec.TopicNames;
 import io.polylog.mqtt.session.OutboundWindow.Phase;
 import io.polylog.mqtt.session.SubscriptionCodec.Place;
 import io.polylog.mqtt.session.SubscriptionTrie.Recipient;
@@ -113,7 +114,7 @@ final class Shard {
             journal.restored(row);
             if (row instanceof SessionRow.Position position) {
                 positions.put(new Place(position.topicId(), position.partition()), position.offset());
-            } else if (row instanceof SessionRow.Subscription kept) {
+            } else if (row instanceof SessionRow.Subscription kept && !TopicNames.isShared(kept.filter())) {
                 restore(session, kept.filter(), SubscriptionCodec.decode(kept.options()));
             } else if (row instanceof SessionRow.Delivery delivery) {
                 restore(session, journal, delivery);
@@ -197,6 +198,17 @@ final class Shard {
             }
         }
         return partitions;
+    }
+
+    /** Where the log ends now in every partition that a filter can match. */
+    Map<TopicPartition, Long> endsOf(String filter) {
+        Map<TopicPartition, Long> ends = new HashMap<>();
+        for (TopicPartition partition : hubs.keySet()) {
+            if (Interest.canMatch(filter, partition.topic())) {
+                endOf(partition).ifPresent(end -> ends.put(partition, end));
+            }
+        }
+        return ends;
     }
 
     /** Where a session reads on; negative if it reads nothing there. */

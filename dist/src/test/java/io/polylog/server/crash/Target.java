@@ -1,0 +1,152 @@
+package io.polylog.server.crash;
+
+import io.polylog.server.endpoint.Endpoint;
+import io.polylog.server.it.StartedGateway;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+/**
+ * The gateway that is killed: one data directory and the same ports, whichever process serves them. Its state changes on
+ * the thread of the run; any thread may ask for addresses and wait for it to be up.
+ */
+final class Target implements AutoCloseable {
+
+    /** Below the ports that systems give to clients: one of these could otherwise connect to itself. */
+    private static final int FIRST_PORT = 20_000;
+
+    private static final int PORTS = 10_000;
+    private static final List<String> PROTOCOLS = List.of("kafka", "amqp", "mqtt", "http");
+
+    private final Path directory;
+    private final Map<String, String> environment = new HashMap<>();
+    private final Map<String, Integer> ports = new HashMap<>();
+    private final List<Long> recoveriesMs = new ArrayList<>();
+    private StartedGateway gateway;
+    private boolean up;
+    private boolean over;
+
+    Target(Path directory, Random random, Map<String, String> settings) {
+        this.directory = directory;
+        for (String protocol : PROTOCOLS) {
+            int port = freePort(random);
+            ports.put(protocol, port);
+            environment.put("POLYLOG_" + protocol.toUpperCase(Locale.ROOT) + "_PORT", Integer.toString(port));
+        }
+        environment.putAll(settings);
+    }
+
+    private int freePort(Random random) {
+        while (true) {
+            int port = FIRST_PORT + random.nextInt(PORTS);
+            if (ports.containsValue(port)) {
+                continue;
+            }
+            try (ServerSocket socket = new ServerSocket()) {
+                socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+                return port;
+            } catch (IOException taken) {
+                continue;
+            }
+        }
+    }
+
+    Endpoint endpoint(String protocol) {
+        return new Endpoint("127.0.0.1", ports.get(protocol));
+    }
+
+    /** Starts it and waits until it is ready; how long that took is remembered. */
+    void start() {
+        long startNanos = System.nanoTime();
+        gateway = StartedGateway.launch(directory, environment);
+        gateway.awaitReady();
+        recoveriesMs.add(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startNanos));
+        synchronized (this) {
+            up = true;
+            notifyAll();
+        }
+    }
+
+    /** Starts it and kills it that much later, wherever its recovery is then. */
+    void startAndKill(long afterMs) {
+        gateway = StartedGateway.launch(directory, environment);
+        if (gateway.endsWithin(afterMs)) {
+            throw new AssertionError("the gateway ended by itself: " + gateway.err());
+        }
+        gateway.kill();
+    }
+
+    void kill() {
+        synchronized (this) {
+            up = false;
+        }
+        gateway.kill();
+    }
+
+    long lastRecoveryMs() {
+        return recoveriesMs.get(recoveriesMs.size() - 1);
+    }
+
+    /** From the start of each process to its ready line, in milliseconds. */
+    List<Long> recoveriesMs() {
+        return List.copyOf(recoveriesMs);
+    }
+
+    /**
+     * Waits until the gateway is up, so that a client does not knock at a closed door all the time.
+     *
+     * @return false if the run is over
+     */
+    synchronized boolean awaitUp() throws InterruptedException {
+        while (!up && !over) {
+            wait();
+        }
+        return !over;
+    }
+
+    /** Bytes of the files below that directory of the data. */
+    long bytesBelow(String name) {
+        Path root = directory.resolve("data").resolve(name);
+        try (Stream<Path> files = Files.walk(root)) {
+            return files.filter(Files::isRegularFile).mapToLong(Target::size).sum();
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
+    }
+
+    /** A file that has gone meanwhile counts nothing. */
+    private static long size(Path file) {
+        try {
+            return Files.size(file);
+        } catch (IOException gone) {
+            return 0;
+        }
+    }
+
+    String log() {
+        return gateway.err();
+    }
+
+    @Override
+    public void close() {
+        synchronized (this) {
+            over = true;
+            notifyAll();
+        }
+        if (gateway != null) {
+            gateway.close();
+        }
+    }
+}
