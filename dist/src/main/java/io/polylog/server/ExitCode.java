@@ -13,7 +13,7 @@ enum ExitCode {
     DATA_DIRECTORY(4),
     /** A listener could not be bound. */
     PORT(5),
-    /** The log could not be kept durable any more, so the process ended at once. */
+    /** What the log holds could not be trusted any more, or not be added to if so configured: it ended at once. */
     LOG_FAILURE(6);
     // 7: the launcher found no suitable Java.
 

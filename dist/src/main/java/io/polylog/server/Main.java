@@ -1,5 +1,9 @@
 package io.polylog.server;
 
+import io.polylog.disk.Disk;
+import io.polylog.engine.Verification;
+import io.polylog.node.DataCheck;
+import io.polylog.node.DataDirectoryException;
 import io.polylog.server.cli.Actions;
 import io.polylog.server.cli.PolylogCommand;
 import io.polylog.server.config.ConfigException;
@@ -100,6 +104,24 @@ public final class Main implements Actions {
             return refuse(faulty);
         } catch (StartFailedException failed) {
             return refuse(failed);
+        }
+    }
+
+    @Override
+    public int verify(Optional<Path> configFile) {
+        try {
+            EffectiveConfig config = load(ServerKeys.catalog(Protocols.discover()), configFile);
+            Verification.Report report =
+                    DataCheck.run(config.settings(), Disk.system(), damage -> out.println("damaged: " + damage));
+            out.println("verified " + report.checkpoints() + " checkpoints, " + report.partitions() + " partitions in "
+                    + report.segments() + " segments, and " + report.entries() + " entries of the journal beyond them: "
+                    + report.bytes() + " bytes, " + (report.damaged() == 0 ? "no damage" : report.damaged() + " damaged places"));
+            return report.damaged() == 0 ? ExitCode.OK.code() : ExitCode.DATA_DIRECTORY.code();
+        } catch (ConfigException faulty) {
+            return refuse(faulty);
+        } catch (DataDirectoryException | StartFailedException | IOException unusable) {
+            err.println("polylog: " + unusable.getMessage());
+            return ExitCode.DATA_DIRECTORY.code();
         }
     }
 

@@ -27,8 +27,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The log with its doors. {@link #start} opens the log, then every enabled listener, or nothing at all; {@link #close}
- * closes in the opposite order and may be called from any thread, once it counts. When the log cannot be kept durable
- * any more, the process is halted at once, since whatever it answered from then on might not be true after a restart.
+ * closes in the opposite order and may be called from any thread, once it counts.
  */
 final class Node implements AutoCloseable {
 
@@ -76,7 +75,10 @@ final class Node implements AutoCloseable {
 
     private static LogNode openLog(Settings settings, Meters meters) throws StartFailedException {
         try {
-            return LogNode.open(settings, Environment.system(meters), Node::halt);
+            return LogNode.open(
+                    settings,
+                    Environment.system(meters),
+                    new LogFailure(settings.get(ServerKeys.ON_JOURNAL_FAILURE)));
         } catch (DataDirectoryException unusable) {
             throw new StartFailedException(ExitCode.DATA_DIRECTORY, String.valueOf(unusable.getMessage()), unusable);
         } catch (IOException failure) {
@@ -86,11 +88,6 @@ final class Node implements AutoCloseable {
                             + failure,
                     failure);
         }
-    }
-
-    private static void halt(String what, Throwable cause) {
-        log.atError().addKeyValue("what", what).setCause(cause).log("the log is not durable any more: halting");
-        Runtime.getRuntime().halt(ExitCode.LOG_FAILURE.code());
     }
 
     private static Listener bind(

@@ -19,12 +19,20 @@ final class ServerKeys {
     static final ConfigKey<LogLevel> LOG_LEVEL =
             ConfigKey.choice("log-level", LogLevel.class, LogLevel.INFO, "How much is logged to standard error.");
 
+    static final ConfigKey<LogFailure.OnJournalFailure> ON_JOURNAL_FAILURE = ConfigKey.choice(
+            "on-journal-failure",
+            LogFailure.OnJournalFailure.class,
+            LogFailure.OnJournalFailure.SERVE,
+            "serve: when the journal cannot be written any more, refuse all writes and go on serving readers; halt:"
+                    + " end the process with exit code 6.");
+
     private ServerKeys() {}
 
     static KeyCatalog catalog(List<ProtocolAdapterFactory> factories) {
         List<ConfigKey<?>> own = new ArrayList<>(LogKeys.all());
         own.add(ROUTES_DIR);
         own.add(LOG_LEVEL);
+        own.add(ON_JOURNAL_FAILURE);
         return KeyCatalog.of(own, factories);
     }
 }

@@ -13,7 +13,7 @@ public interface Appender {
      * <p>The batch must have passed {@link io.polylog.record.BatchValidator}; its buffer belongs to the log from this
      * call on. Fails with {@link RefusedException}: {@code UNKNOWN_TOPIC}, {@code UNKNOWN_PARTITION},
      * {@code INTERNAL_TOPIC}, {@code OUT_OF_ORDER_SEQUENCE}, {@code DUPLICATE_SEQUENCE}, {@code STALE_PRODUCER_EPOCH},
-     * {@code OVERLOADED}, {@code STORAGE_FAILED}, {@code CLOSED}.
+     * {@code OVERLOADED}, {@code DISK_FULL}, {@code STORAGE_FAILED}, {@code CLOSED}.
      */
     CompletionStage<AppendResult> append(TopicPartition partition, RecordBatch batch);
 }

@@ -24,6 +24,9 @@ public enum Refusal {
     NOT_ATTACHED,
     /** A limit is reached: try again later. */
     OVERLOADED,
+    /** The disk has no room for more: nothing was changed, and the same request succeeds once there is. Reads go on. */
+    DISK_FULL,
+    /** The disk failed. A write's outcome is unknown; a read's range is lost, others are not. */
     STORAGE_FAILED,
     /** The gateway is stopping, or the port was closed. */
     CLOSED

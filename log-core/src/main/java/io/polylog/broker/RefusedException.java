@@ -3,7 +3,7 @@ package io.polylog.broker;
 import java.util.Objects;
 
 /** An expected refusal. It carries no stack trace: the reason and one sentence say all there is to say. */
-public final class RefusedException extends RuntimeException {
+public class RefusedException extends RuntimeException {
 
     private final Refusal refusal;
 

@@ -2,7 +2,9 @@ package io.polylog.broker;
 
 import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * The settings that topics know, with Kafka's names and defaults. All are kept and reported; the only one that the log
@@ -18,6 +20,24 @@ public final class TopicSettings {
 
     /** The AMQP name that a topic's own name is escaped from, where the two differ. */
     public static final String AMQP_NAME = "polylog.amqp.name";
+
+    /**
+     * Where records go that cannot be delivered: a topic's name, in which {@code {topic}} stands for this topic's; the empty
+     * text or the topic itself for nowhere.
+     */
+    public static final String DEAD_LETTER_TOPIC = "polylog.dead.letter.topic";
+
+    /** How often delivery of a record may fail before it becomes a dead letter: a count; 0 or less for no limit. */
+    public static final String DELIVERY_LIMIT = "polylog.delivery.limit";
+
+    /** How long a consumer of a share group may hold a record, in milliseconds; 0 for as long as it stays. */
+    public static final String LOCK_TIMEOUT_MS = "polylog.lock.timeout.ms";
+
+    /** Where a new share group, other than the topic's own queue, begins: {@code latest} or {@code earliest}. */
+    public static final String SHARE_START = "polylog.share.start";
+
+    private static final Map<String, List<String>> CHOICES =
+            Map.of(RETENTION, List.of("kafka", "queue"), SHARE_START, List.of("latest", "earliest"));
 
     private static final Map<String, TopicSetting> BY_NAME = new LinkedHashMap<>();
 
@@ -52,6 +72,10 @@ public final class TopicSettings {
         add("unclean.leader.election.enable", TopicSetting.Type.BOOLEAN, "false");
         add(RETENTION, TopicSetting.Type.TEXT, "kafka");
         add(AMQP_NAME, TopicSetting.Type.TEXT, "");
+        add(DEAD_LETTER_TOPIC, TopicSetting.Type.TEXT, "{topic}.dlq");
+        add(DELIVERY_LIMIT, TopicSetting.Type.INT, "20");
+        add(LOCK_TIMEOUT_MS, TopicSetting.Type.LONG, "0");
+        add(SHARE_START, TopicSetting.Type.TEXT, "latest");
     }
 
     private TopicSettings() {}
@@ -74,12 +98,35 @@ public final class TopicSettings {
                 throw new RefusedException(Refusal.INVALID_CONFIG, "Unknown topic config name: " + name);
             }
             setting.check(value);
+            List<String> choices = CHOICES.getOrDefault(name, List.of(value));
+            if (!choices.contains(value)) {
+                throw new RefusedException(
+                        Refusal.INVALID_CONFIG,
+                        "Invalid value " + value + " for configuration " + name + ": must be one of " + choices);
+            }
         });
     }
 
     /** The largest record batch, in bytes, that Kafka producers may send to the topic. */
     public static int maxMessageBytes(Topic topic) {
         return Integer.parseInt(value(topic, MAX_MESSAGE_BYTES));
+    }
+
+    /** Name of the topic that takes the dead letters of this one; empty if they are to be archived. */
+    public static Optional<String> deadLetterTopic(Topic topic) {
+        String name = value(topic, DEAD_LETTER_TOPIC).replace("{topic}", topic.name());
+        return topic.internal() || name.isEmpty() || name.equals(topic.name()) ? Optional.empty() : Optional.of(name);
+    }
+
+    /** Failed deliveries that a record may have; one more makes it a dead letter. */
+    public static int deliveryLimit(Topic topic) {
+        int limit = Integer.parseInt(value(topic, DELIVERY_LIMIT));
+        return limit <= 0 ? Integer.MAX_VALUE : limit;
+    }
+
+    /** Milliseconds after which an acquired record is available again; 0 for never. */
+    public static long lockTimeoutMs(Topic topic) {
+        return Math.max(0, Long.parseLong(value(topic, LOCK_TIMEOUT_MS)));
     }
 
     /** What the topic has for a known setting, its own value or the default. */

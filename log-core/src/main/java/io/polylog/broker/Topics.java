@@ -38,6 +38,11 @@ public interface Topics {
     /** Like {@link #ensure(String)}, creating with {@code spec} rather than the defaults. */
     CompletionStage<Topic> ensure(TopicSpec spec);
 
+    /**
+     * Like {@link #ensure(TopicSpec)}, whether or not automatic creation is on: for topics that the gateway itself needs.
+     */
+    CompletionStage<Topic> obtain(TopicSpec spec);
+
     /** Deletes a topic and its records. Fails with {@code UNKNOWN_TOPIC} or {@code INTERNAL_TOPIC}. */
     CompletionStage<Void> delete(String name);
 

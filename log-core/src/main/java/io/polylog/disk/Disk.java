@@ -7,6 +7,8 @@ import java.util.List;
 /**
  * The file system as the log uses it. What was written survives a crash only once {@link DiskFile#force} has returned;
  * a created, renamed or deleted name only once {@link #forceDirectory} has. Any thread.
+ *
+ * <p>Whatever needs room throws {@link NoSpaceException} when there is none.
  */
 public interface Disk {
 
@@ -28,6 +30,17 @@ public interface Disk {
 
     /** Makes creations, renames and deletions in {@code directory} survive a crash. */
     void forceDirectory(Path directory) throws IOException;
+
+    /** How much room there is where {@code path} lies, which exists. May wait for the device. */
+    Space space(Path path) throws IOException;
+
+    /**
+     * Room on one file store, in bytes.
+     *
+     * @param usable what this process may still write
+     * @param total size of the store
+     */
+    record Space(long usable, long total) {}
 
     /** The operating system's files. */
     static Disk system() {

@@ -2,12 +2,16 @@ package io.polylog.disk;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
+import java.nio.channels.WritableByteChannel;
 
 /** An open file. Reads may come from any thread; writes, truncation and force from one thread at a time. */
 public interface DiskFile extends AutoCloseable {
 
-    /** Writes all remaining bytes at {@code position}, or throws; on an exception an unknown part has been written. */
+    /**
+     * Writes all remaining bytes at {@code position}, or throws; on an exception an unknown part has been written.
+     *
+     * @throws NoSpaceException if there is no room
+     */
     void write(ByteBuffer source, long position) throws IOException;
 
     /** Fills {@code target} from {@code position} on until it is full or the file ends; returns the bytes read. */
@@ -20,8 +24,11 @@ public interface DiskFile extends AutoCloseable {
 
     long size() throws IOException;
 
-    /** For reading and transferring only; closed with this file. */
-    FileChannel channel();
+    /**
+     * Moves bytes to {@code target} without copying them through the heap where the platform can; returns how many, which
+     * may be fewer than wanted.
+     */
+    long transferTo(long position, long count, WritableByteChannel target) throws IOException;
 
     @Override
     void close() throws IOException;

@@ -2,7 +2,10 @@ package io.polylog.disk;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
+import java.nio.channels.WritableByteChannel;
+import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -16,8 +19,14 @@ final class SystemDisk implements Disk {
 
     @Override
     public DiskFile open(Path file) throws IOException {
-        return new ChannelFile(
-                FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE, StandardOpenOption.CREATE));
+        try {
+            return new ChannelFile(
+                    file,
+                    FileChannel.open(
+                            file, StandardOpenOption.READ, StandardOpenOption.WRITE, StandardOpenOption.CREATE));
+        } catch (IOException failure) {
+            throw typed(failure, file, 0);
+        }
     }
 
     @Override
@@ -37,12 +46,20 @@ final class SystemDisk implements Disk {
 
     @Override
     public void createDirectories(Path directory) throws IOException {
-        Files.createDirectories(directory);
+        try {
+            Files.createDirectories(directory);
+        } catch (IOException failure) {
+            throw typed(failure, directory, 0);
+        }
     }
 
     @Override
     public void rename(Path source, Path target) throws IOException {
-        Files.move(source, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        try {
+            Files.move(source, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        } catch (IOException failure) {
+            throw typed(failure, target, 0);
+        }
     }
 
     @Override
@@ -64,14 +81,54 @@ final class SystemDisk implements Disk {
         }
     }
 
-    private record ChannelFile(FileChannel channel) implements DiskFile {
+    @Override
+    public Space space(Path path) throws IOException {
+        FileStore store = Files.getFileStore(path);
+        return new Space(store.getUsableSpace(), store.getTotalSpace());
+    }
+
+    /**
+     * The platform tells a full device by a text alone, and that in the user's language; so the room that is left has a
+     * say as well.
+     *
+     * @param wanted bytes that were to be written
+     */
+    private static IOException typed(IOException failure, Path path, long wanted) {
+        String text = String.valueOf(failure.getMessage());
+        return text.contains("No space left on device")
+                        || text.contains("Disk quota exceeded")
+                        || (wanted > 0 && usableSpace(path) < wanted)
+                ? new NoSpaceException(path, failure)
+                : failure;
+    }
+
+    private static long usableSpace(Path path) {
+        try {
+            return Files.getFileStore(path).getUsableSpace();
+        } catch (IOException unknown) { // the failure that led here is the one to report
+            return Long.MAX_VALUE;
+        }
+    }
+
+    private record ChannelFile(Path path, FileChannel channel) implements DiskFile {
 
         @Override
         public void write(ByteBuffer source, long position) throws IOException {
             long at = position;
-            while (source.hasRemaining()) {
-                at += channel.write(source, at);
+            try {
+                while (source.hasRemaining()) {
+                    at += channel.write(source, at);
+                }
+            } catch (ClosedChannelException closed) {
+                throw closed;
+            } catch (IOException failure) {
+                throw typed(failure, path, source.remaining());
             }
+        }
+
+        @Override
+        public long transferTo(long position, long count, WritableByteChannel target) throws IOException {
+            return channel.transferTo(position, count, target);
         }
 
         @Override

@@ -292,7 +292,8 @@ final class PartitionFeed {
     private void failed(long offset, List<Want> wants, Throwable failure) {
         Throwable cause =
                 failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
-        if (cause instanceof RefusedException refused) {
+        // Damage ends those who met it: others of the partition read elsewhere.
+        if (cause instanceof RefusedException refused && refused.refusal() != Refusal.STORAGE_FAILED) {
             if (refused.refusal() == Refusal.OFFSET_OUT_OF_RANGE) {
                 wants.forEach(this::retry);
             } else {

@@ -18,6 +18,11 @@ public record AdvanceLogStart(UUID topicId, int partition, long offset) implemen
     }
 
     @Override
+    public Growth growth() {
+        return Growth.NONE;
+    }
+
+    @Override
     public int sizeInBytes() {
         return Encoding.UUID_BYTES + Integer.BYTES + Long.BYTES;
     }

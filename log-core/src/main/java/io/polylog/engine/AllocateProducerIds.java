@@ -22,6 +22,11 @@ public record AllocateProducerIds(int count) implements Command<Long> {
     }
 
     @Override
+    public Growth growth() {
+        return Growth.LITTLE;
+    }
+
+    @Override
     public int sizeInBytes() {
         return Integer.BYTES;
     }

@@ -133,7 +133,11 @@ final class Checkpointer implements Runnable {
         round.lock();
         try {
             begin();
-            return checkpointAll();
+            boolean all = checkpointAll();
+            if (!all) {
+                tryAgain();
+            }
+            return all;
         } finally {
             end();
             round.unlock();
@@ -145,6 +149,16 @@ final class Checkpointer implements Runnable {
         try {
             underWay = true;
             unchecked = 0;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** After the interval, even if nothing more is written: a full disk may take no more until the journal is trimmed. */
+    private void tryAgain() {
+        lock.lock();
+        try {
+            unchecked = Math.max(unchecked, 1);
         } finally {
             lock.unlock();
         }

@@ -26,11 +26,14 @@ public sealed interface Command<R>
                 EndSession,
                 ForgetOrigin,
                 ForgetTestament,
+                MarkDelivered,
                 OpenLedger,
                 OpenSession,
+                SendDeadLetters,
                 SettleRecords,
-                                TransferDone,
+                TransferDone,
                 TransferIn,
+                TrimSettled,
                 UpdateSession {
 
     /** Tells the body's layout; never reused. */
@@ -40,6 +43,11 @@ public sealed interface Command<R>
     int sizeInBytes();
 
     void writeTo(ByteBuffer target);
+
+    /** How much room it will take; a nearly full disk refuses by that. */
+    default Growth growth() {
+        return Growth.MUCH;
+    }
 
     /**
      * Changes the state that this command is about. Apply thread; deterministic: the state, the command and the entry's

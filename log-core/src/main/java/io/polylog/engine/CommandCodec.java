@@ -47,7 +47,10 @@ final class CommandCodec {
             case ForgetTestament.TYPE -> ForgetTestament.read(body);
             case AppendMarked.TYPE -> AppendMarked.read(body);
             case ForgetOrigin.TYPE -> ForgetOrigin.read(body);
+            case MarkDelivered.TYPE -> MarkDelivered.read(body);
+            case SendDeadLetters.TYPE -> SendDeadLetters.read(body);
             case AdvanceLogStart.TYPE -> AdvanceLogStart.read(body);
+            case TrimSettled.TYPE -> TrimSettled.read(body);
             case TransferIn.TYPE -> TransferIn.read(body);
             case TransferDone.TYPE -> TransferDone.read(body);
             default ->

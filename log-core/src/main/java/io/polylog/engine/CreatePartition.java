@@ -15,6 +15,11 @@ public record CreatePartition(UUID topicId, String topic, int partition) impleme
     }
 
     @Override
+    public Growth growth() {
+        return Growth.NONE;
+    }
+
+    @Override
     public int sizeInBytes() {
         return Encoding.UUID_BYTES + Encoding.sizeOf(topic) + Integer.BYTES;
     }

@@ -14,6 +14,11 @@ public record DeletePartition(UUID topicId, int partition) implements Command<Bo
     }
 
     @Override
+    public Growth growth() {
+        return Growth.NONE;
+    }
+
+    @Override
     public int sizeInBytes() {
         return Encoding.UUID_BYTES + Integer.BYTES;
     }

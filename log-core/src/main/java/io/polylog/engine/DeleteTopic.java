@@ -15,6 +15,11 @@ public record DeleteTopic(UUID topicId) implements Command<Topic> {
     }
 
     @Override
+    public Growth growth() {
+        return Growth.NONE;
+    }
+
+    @Override
     public int sizeInBytes() {
         return Encoding.UUID_BYTES;
     }

@@ -28,6 +28,11 @@ public record DetachSession(
     }
 
     @Override
+    public Growth growth() {
+        return Growth.LITTLE;
+    }
+
+    @Override
     public int sizeInBytes() {
         return Encoding.sizeOf(name) + Encoding.UUID_BYTES + Long.BYTES + 1 + SessionChanges.sizeInBytes(changes);
     }

@@ -20,6 +20,11 @@ public record EndSession(String name, @Nullable UUID expiredAttachment) implemen
     }
 
     @Override
+    public Growth growth() {
+        return Growth.NONE;
+    }
+
+    @Override
     public int sizeInBytes() {
         return Encoding.sizeOf(name) + 1 + (expiredAttachment == null ? 0 : Encoding.UUID_BYTES);
     }

@@ -12,6 +12,7 @@ import java.util.Objects;
  * @param segmentBytes size at which a partition's next segment begins
  * @param checkpointBytes bytes of journal after which the groups are checkpointed
  * @param checkpointIntervalMs milliseconds after which they are, if anything was written
+ * @param diskReserveBytes room on the disk that writes leave free, from 0; less on a disk that is small
  */
 public record EngineSettings(
         Path directory,
@@ -19,20 +20,26 @@ public record EngineSettings(
         Durability durability,
         int segmentBytes,
         long checkpointBytes,
-        long checkpointIntervalMs) {
+        long checkpointIntervalMs,
+        long diskReserveBytes) {
 
     public static final int DEFAULT_DATA_GROUPS = 8;
     public static final int DEFAULT_SEGMENT_BYTES = 128 << 20;
     public static final int DEFAULT_CHECKPOINT_BYTES = 128 << 20;
     public static final int DEFAULT_CHECKPOINT_INTERVAL_MS = 30_000;
+    public static final int DEFAULT_DISK_RESERVE_BYTES = 256 << 20;
 
     private static final long MAX_JOURNAL_FILE_BYTES = 32L << 20;
 
     public EngineSettings {
         Objects.requireNonNull(directory, "directory");
         Objects.requireNonNull(durability, "durability");
-        if (dataGroups < 1 || segmentBytes < 1 || checkpointBytes < 1 || checkpointIntervalMs < 1) {
-            throw new IllegalArgumentException("groups, sizes and intervals count from 1");
+        if (dataGroups < 1
+                || segmentBytes < 1
+                || checkpointBytes < 1
+                || checkpointIntervalMs < 1
+                || diskReserveBytes < 0) {
+            throw new IllegalArgumentException("groups, sizes and intervals count from 1, the reserve from 0");
         }
     }
 
@@ -48,6 +55,7 @@ public record EngineSettings(
                 Durability.FSYNC,
                 DEFAULT_SEGMENT_BYTES,
                 DEFAULT_CHECKPOINT_BYTES,
-                DEFAULT_CHECKPOINT_INTERVAL_MS);
+                DEFAULT_CHECKPOINT_INTERVAL_MS,
+                DEFAULT_DISK_RESERVE_BYTES);
     }
 }

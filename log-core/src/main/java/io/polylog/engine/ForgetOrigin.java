@@ -14,6 +14,11 @@ public record ForgetOrigin(UUID topicId, int partition, UUID origin) implements 
     }
 
     @Override
+    public Growth growth() {
+        return Growth.NONE;
+    }
+
+    @Override
     public int sizeInBytes() {
         return 2 * Encoding.UUID_BYTES + Integer.BYTES;
     }

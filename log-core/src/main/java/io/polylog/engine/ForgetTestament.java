@@ -14,6 +14,11 @@ public record ForgetTestament(UUID id) implements Command<Boolean> {
     }
 
     @Override
+    public Growth growth() {
+        return Growth.NONE;
+    }
+
+    @Override
     public int sizeInBytes() {
         return Encoding.UUID_BYTES;
     }

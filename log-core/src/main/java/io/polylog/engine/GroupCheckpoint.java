@@ -1,7 +1,9 @@
 package io.polylog.engine;
 
+import io.polylog.broker.RefusedException;
 import io.polylog.disk.Disk;
 import io.polylog.kv.KeyValueStore;
+import io.polylog.kv.KvException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -66,7 +68,11 @@ final class GroupCheckpoint {
             }
         }
         KeyValueStore.restore(checkpoint, directory.state());
-        machine.load();
+        try {
+            machine.load();
+        } catch (KvException | RefusedException unreadable) { // either names the file and the place
+            throw new CorruptDataException(String.valueOf(unreadable.getMessage()));
+        }
         durableIndex = machine.appliedIndex();
         removeOthers(checkpoint);
     }

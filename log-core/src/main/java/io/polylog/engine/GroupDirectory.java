@@ -40,10 +40,9 @@ record GroupDirectory(Path home) {
         return home.resolve("manifest");
     }
 
-    /** Makes the directories, and makes them survive a crash. */
+    /** Makes the directories. They need to survive a crash only with a manifest, whose force covers them. */
     void create(Disk disk) throws IOException {
         disk.createDirectories(logs());
         disk.createDirectories(checkpoints());
-        disk.forceDirectory(home);
     }
 }

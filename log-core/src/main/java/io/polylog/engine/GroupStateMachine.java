@@ -49,16 +49,24 @@ final class GroupStateMachine implements AutoCloseable {
     /** Takes up what the store holds, which was put there by a checkpoint. Once, before anything is applied. */
     void load() throws IOException {
         KeyValueStore keyValues = store.get();
-        byte[] applied = keyValues
-                .get(FAMILY, KEY)
-                .orElseThrow(() -> new CorruptDataException(
-                        "the checkpoint of replica group " + group + " does not say which entry it was taken at"));
+        long index = appliedIndex(keyValues);
+        if (index == 0) {
+            throw new CorruptDataException(
+                    "the checkpoint of replica group " + group + " does not say which entry it was taken at");
+        }
         state.load(keyValues);
-        appliedIndex = ByteBuffer.wrap(applied).getLong();
+        appliedIndex = index;
     }
 
     GroupState state() {
         return state;
+    }
+
+    /** The entry that a store stands at; 0 if it was never written. */
+    static long appliedIndex(KeyValueStore store) {
+        return store.get(FAMILY, KEY)
+                .map(value -> ByteBuffer.wrap(value).getLong())
+                .orElse(0L);
     }
 
     /** Applies one entry and answers for each of its commands, in order. */
@@ -67,7 +75,6 @@ final class GroupStateMachine implements AutoCloseable {
             throw new IllegalStateException(
                     "group " + group + " has applied entry " + appliedIndex + " and was given " + entry.index());
         }
-        KeyValueStore keyValues = store.get();
         List<Outcome> outcomes = new ArrayList<>(entry.commands().size());
         KvBatch changes = new KvBatch();
         ApplyContext context = new ApplyContext(entry.index(), entry.term(), entry.timeMs(), changes);
@@ -79,7 +86,7 @@ final class GroupStateMachine implements AutoCloseable {
                 FAMILY,
                 KEY,
                 ByteBuffer.allocate(Long.BYTES).putLong(entry.index()).array());
-        keyValues.write(changes);
+        store.write(changes);
         appliedIndex = entry.index();
         state.partitions().publish();
         context.runAfterApply();

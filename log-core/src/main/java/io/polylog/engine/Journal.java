@@ -2,6 +2,7 @@ package io.polylog.engine;
 
 import io.polylog.disk.Disk;
 import io.polylog.disk.DiskFile;
+import io.polylog.disk.NoSpaceException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
@@ -14,8 +15,9 @@ import java.util.List;
  * <p>A file begins with 16 bytes, int64 {@link #MAGIC} and int64 file number; then come frames ({@link JournalFrame}).
  * Files are named {@code <20-digit number>.journal}. A frame never crosses files.
  *
- * <p>Owned by the journal thread. After an exception the journal must not be used again: what is on disk is unknown,
- * and a force that failed may never be tried again as if it could still succeed.
+ * <p>Owned by the journal thread. A {@link NoSpaceException} leaves the journal as it was before the write, durably. After
+ * any other exception it must not be used again: what is on disk is unknown, and a force that failed may never be tried
+ * again as if it could still succeed.
  */
 final class Journal implements AutoCloseable {
 
@@ -49,7 +51,9 @@ final class Journal implements AutoCloseable {
         this.files = files;
         this.fileNumber = found.lastFileNumber() + 1;
         this.writeNumber = found.lastWriteNumber() + 1;
-        this.file = create();
+        this.file = create(fileNumber);
+        this.position = FILE_HEADER_BYTES;
+        files.begun(fileNumber);
     }
 
     /**
@@ -81,30 +85,53 @@ final class Journal implements AutoCloseable {
         return Long.parseLong(name.substring(0, name.length() - SUFFIX.length()));
     }
 
-    private DiskFile create() throws IOException {
-        DiskFile created = disk.open(file(directory, fileNumber));
-        ByteBuffer header = ByteBuffer.allocate(FILE_HEADER_BYTES);
-        header.putLong(MAGIC).putLong(fileNumber).flip();
-        created.write(header, 0);
-        position = FILE_HEADER_BYTES;
-        files.begun(fileNumber);
-        if (forceWrites) {
-            created.force();
-            disk.forceDirectory(directory);
+    /** A file that a full disk left half made is made again under the same number; a scan takes it for unfinished. */
+    private DiskFile create(long number) throws IOException {
+        DiskFile created = disk.open(file(directory, number));
+        try {
+            ByteBuffer header = ByteBuffer.allocate(FILE_HEADER_BYTES);
+            header.putLong(MAGIC).putLong(number).flip();
+            created.write(header, 0);
+            if (forceWrites) {
+                created.force();
+                disk.forceDirectory(directory);
+            }
+            return created;
+        } catch (IOException failure) {
+            try (created) {
+                throw failure;
+            }
         }
-        return created;
     }
 
     /**
      * Writes entries in order and, unless the journal leaves it to the operating system, makes them durable.
      *
      * @return bytes written
+     * @throws NoSpaceException if there is no room for them; nothing was written then
      */
     long write(List<Entry> entries) throws IOException {
-        long bytes = 0;
         if (position >= fileBytes) {
             roll();
         }
+        long start = position;
+        try {
+            writeAll(entries);
+        } catch (NoSpaceException full) {
+            cutBackTo(start);
+            throw full;
+        }
+        if (forceWrites) {
+            file.force();
+        }
+        for (Entry entry : entries) {
+            files.holds(fileNumber, entry.group(), entry.index(), JournalFrame.sizeInBytes(entry));
+        }
+        writeNumber++;
+        return position - start;
+    }
+
+    private void writeAll(List<Entry> entries) throws IOException {
         for (int i = 0; i < entries.size(); i++) {
             Entry entry = entries.get(i);
             boolean last = i == entries.size() - 1;
@@ -119,15 +146,20 @@ final class Journal implements AutoCloseable {
             } else {
                 JournalFrame.write(writeNumber, last, entry, buffer);
             }
-            files.holds(fileNumber, entry.group(), entry.index(), size);
-            bytes += size;
         }
         flush();
-        if (forceWrites) {
+    }
+
+    /** Takes back a write that did not fit; forced, lest a part of it come back behind what is written next. */
+    private void cutBackTo(long start) throws IOException {
+        buffer.clear();
+        try {
+            file.truncate(start);
             file.force();
+        } catch (IOException failure) {
+            throw new IOException("cannot cut the journal back to byte " + start, failure);
         }
-        writeNumber++;
-        return bytes;
+        position = start;
     }
 
     private void flush() throws IOException {
@@ -142,9 +174,12 @@ final class Journal implements AutoCloseable {
     }
 
     private void roll() throws IOException {
+        DiskFile next = create(fileNumber + 1);
         file.close();
         fileNumber++;
-        file = create();
+        file = next;
+        position = FILE_HEADER_BYTES;
+        files.begun(fileNumber);
     }
 
     @Override

@@ -1,22 +1,24 @@
 package io.polylog.engine;
 
 import io.polylog.kv.KeyValueStore;
+import io.polylog.kv.KvBatch;
 import io.polylog.kv.KvBudget;
+import io.polylog.kv.KvException;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** A group's key-value store, opened when the first entry needs it: most groups of a small gateway stay empty. */
 final class LazyStore implements AutoCloseable {
 
-    private static final Set<String> FAMILIES = Set.of(
+    static final Set<String> FAMILIES = Set.of(
             GroupStateMachine.FAMILY,
             TopicState.FAMILY,
             ProducerIdState.FAMILY,
-            PartitionState.FAMILY,
+            PartitionRow.FAMILY,
             Producers.FAMILY,
             LedgerState.FAMILY,
             OriginState.FAMILY,
@@ -30,21 +32,52 @@ final class LazyStore implements AutoCloseable {
 
     private final Path directory;
     private final KvBudget budget;
+    private final BooleanSupplier awaitRoom;
     private volatile @Nullable KeyValueStore open; // opened by the group's apply thread
 
-    LazyStore(Path directory, KvBudget budget) {
+    /**
+     * @param awaitRoom waits when the disk is full, and answers whether it is worth trying again
+     */
+    LazyStore(Path directory, KvBudget budget, BooleanSupplier awaitRoom) {
         this.directory = directory;
         this.budget = budget;
+        this.awaitRoom = awaitRoom;
     }
 
-    KeyValueStore get() throws IOException {
+    /** Apply thread; waits for room on a full disk. */
+    KeyValueStore get() {
         KeyValueStore store = open;
-        if (store == null) {
-            Files.createDirectories(directory);
-            store = KeyValueStore.open(directory, FAMILIES, budget);
-            open = store;
+        while (store == null) {
+            try {
+                store = KeyValueStore.open(directory, FAMILIES, budget);
+                open = store;
+            } catch (KvException failure) {
+                awaitRoom(failure);
+            }
         }
         return store;
+    }
+
+    /**
+     * Writes all of the batch, once there is room for it: a store that could not has changed nothing, and takes writes
+     * again by itself. Apply thread.
+     */
+    void write(KvBatch batch) {
+        KeyValueStore store = get();
+        while (true) {
+            try {
+                store.write(batch);
+                return;
+            } catch (KvException failure) {
+                awaitRoom(failure);
+            }
+        }
+    }
+
+    private void awaitRoom(KvException failure) {
+        if (!failure.noSpace() || !awaitRoom.getAsBoolean()) {
+            throw failure;
+        }
     }
 
     /** The store if it was needed yet. Any thread. */

@@ -13,11 +13,13 @@ final class LedgerRows {
     private static final byte START = 0;
     private static final byte ARCHIVED = 1;
     private static final byte FAILURES = 2;
+    private static final byte DELIVERED = 3;
 
     private final LedgerId id;
     private final NavigableMap<Long, Long> archived = new TreeMap<>();
     private final NavigableMap<Long, Integer> failures = new TreeMap<>();
     private long startOffset;
+    private long deliveredEnd;
 
     LedgerRows(LedgerId id) {
         this.id = id;
@@ -29,13 +31,26 @@ final class LedgerRows {
         switch (kind) {
             case START -> startOffset = value.getLong();
             case ARCHIVED -> archived.put(key.getLong(), value.getLong());
+            case DELIVERED -> deliveredEnd = value.getLong();
             case FAILURES -> failures.put(key.getLong(), value.getInt());
             default -> throw new IllegalStateException("row of kind " + kind + " in the ledger " + id);
         }
     }
 
     LedgerSnapshot snapshot() {
-        return new LedgerSnapshot(startOffset, archived, failures);
+        return new LedgerSnapshot(startOffset, archived, failures, deliveredEnd);
+    }
+
+    long startOffset() {
+        return startOffset;
+    }
+
+    /** Raises the mark below which records have been handed out. */
+    void delivered(long end, KvBatch changes) {
+        if (end > deliveredEnd) {
+            deliveredEnd = end;
+            changes.put(LedgerState.FAMILY, ledgerKey().int8(DELIVERED).toBytes(), int64(end));
+        }
     }
 
     void start(long offset, KvBatch changes) {

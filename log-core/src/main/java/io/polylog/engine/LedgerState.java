@@ -9,6 +9,7 @@ import java.nio.ByteBuffer;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.UUID;
 
@@ -20,6 +21,7 @@ import java.util.UUID;
  *  id, int8 0               -> int64 start offset: every record below is archived
  *  id, int8 1, int64 offset -> int64 end, exclusive, of an archived run above the start
  *  id, int8 2, int64 offset -> int32 failed deliveries of a record not archived
+ *  id, int8 3               -> int64 end, exclusive, of what was handed to consumers
  * </pre>
  *
  * <p>So a settlement writes a few small rows, however much is settled. Apply thread; deterministic.
@@ -58,11 +60,7 @@ public final class LedgerState {
      * @throws RefusedException {@code NOT_ACQUIRED}, and nothing has changed
      */
     void settle(LedgerId id, List<Settlement> settlements, long logEnd, ApplyContext context) {
-        Map<String, LedgerRows> groups = ledgers.get(new Home(id.topicId(), id.partition()));
-        LedgerRows ledger = groups == null ? null : groups.get(id.groupId());
-        if (ledger == null) {
-            throw new RefusedException(Refusal.NOT_ACQUIRED, "share group " + id.groupId() + " has no ledger here");
-        }
+        LedgerRows ledger = existing(id);
         for (Settlement settlement : settlements) {
             if (settlement.to() > logEnd || ledger.anyArchived(settlement.from(), settlement.to())) {
                 throw new RefusedException(
@@ -77,6 +75,32 @@ public final class LedgerState {
                 case FAILED -> ledger.fail(settlement.from(), settlement.to(), context.changes());
             }
         }
+    }
+
+    /**
+     * Notes that records below {@code end} were handed out.
+     *
+     * @throws RefusedException {@code NOT_ACQUIRED} if there is no such ledger
+     */
+    void delivered(LedgerId id, long end, ApplyContext context) {
+        existing(id).delivered(end, context.changes());
+    }
+
+    /** Below this every ledger of the partition is done; empty if it has no ledger. */
+    OptionalLong lowestStart(UUID topicId, int partition) {
+        Map<String, LedgerRows> groups = ledgers.get(new Home(topicId, partition));
+        return groups == null
+                ? OptionalLong.empty()
+                : groups.values().stream().mapToLong(LedgerRows::startOffset).min();
+    }
+
+    private LedgerRows existing(LedgerId id) {
+        Map<String, LedgerRows> groups = ledgers.get(new Home(id.topicId(), id.partition()));
+        LedgerRows ledger = groups == null ? null : groups.get(id.groupId());
+        if (ledger == null) {
+            throw new RefusedException(Refusal.NOT_ACQUIRED, "share group " + id.groupId() + " has no ledger here");
+        }
+        return ledger;
     }
 
     /** Forgets every group's ledger of a partition that is deleted. */

@@ -1,6 +1,7 @@
 package io.polylog.engine;
 
 import io.polylog.broker.Topic;
+import io.polylog.broker.Writes;
 import io.polylog.disk.Disk;
 import io.polylog.kv.KvBudget;
 import io.polylog.log.LogSettings;
@@ -38,6 +39,7 @@ public final class LocalEngine implements AutoCloseable {
     private static final int MAX_APPLY_THREADS = 4;
 
     private final KvBudget budget;
+    private final DiskSpace space;
     private final PartitionTable partitions = new PartitionTable();
     private final List<GroupStateMachine> machines = new ArrayList<>();
     private final List<GroupCheckpoint> checkpoints = new ArrayList<>();
@@ -61,9 +63,11 @@ public final class LocalEngine implements AutoCloseable {
         disk.createDirectories(journalDirectory);
         disk.createDirectories(settings.directory().resolve("groups"));
         disk.forceDirectory(settings.directory());
+        this.space = new DiskSpace(disk, settings.directory(), settings.diskReserveBytes(), meters);
+        Disk patientDisk = new PatientDisk(disk, space, this::onApplyThread);
         for (int id = 0; id <= settings.dataGroups(); id++) {
             GroupDirectory directory = GroupDirectory.of(settings.directory(), id);
-            machines.add(machine(id, directory, settings, disk));
+            machines.add(machine(id, directory, settings, patientDisk));
             checkpoints.add(new GroupCheckpoint(disk, directory, machines.get(id)));
         }
         int threads = Math.min(Runtime.getRuntime().availableProcessors(), MAX_APPLY_THREADS);
@@ -82,10 +86,11 @@ public final class LocalEngine implements AutoCloseable {
             throw failure;
         }
         this.checkpointer = new Checkpointer(checkpoints, files, disk, journalDirectory, settings, nanoClock, meters);
-        this.commit = new GroupCommit(journal, checkpointer, clock, nanoClock, meters, onFailure);
+        this.commit = new GroupCommit(journal, checkpointer, space, clock, nanoClock, meters, onFailure);
         for (int id = 0; id < machines.size(); id++) {
-            groups.add(new LocalReplicaGroup(id, machines.get(id), applyThread(id), commit, onFailure));
+            groups.add(new LocalReplicaGroup(id, machines.get(id), applyThread(id), commit, space, onFailure));
         }
+        space.start();
         checkpointer.start(found.entryBytes());
         commit.start();
     }
@@ -107,7 +112,7 @@ public final class LocalEngine implements AutoCloseable {
 
     private GroupStateMachine machine(int id, GroupDirectory directory, EngineSettings settings, Disk disk) {
         LogSettings logSettings = new LogSettings(settings.segmentBytes(), LogSettings.DEFAULT.indexIntervalBytes());
-        LazyStore store = new LazyStore(directory.state(), budget);
+        LazyStore store = new LazyStore(directory.state(), budget, space::awaitRoom);
         TestamentState testaments = new TestamentState(store::ifOpen);
         return new GroupStateMachine(
                 id,
@@ -123,6 +128,10 @@ public final class LocalEngine implements AutoCloseable {
                         new Outbox(id, store),
                         new Inbox()),
                 store);
+    }
+
+    private boolean onApplyThread() {
+        return applyThreads.stream().anyMatch(ApplyThread::isCurrent);
     }
 
     private ApplyThread applyThread(int group) {
@@ -207,6 +216,14 @@ public final class LocalEngine implements AutoCloseable {
         return homes;
     }
 
+    /** Whether proposals are accepted. Any thread. */
+    public Writes writes() {
+        if (!commit.isSound()) {
+            return Writes.STORAGE_FAILED;
+        }
+        return space.isFull() ? Writes.DISK_FULL : Writes.ACCEPTED;
+    }
+
     /** All groups, the metadata group first. */
     public List<ReplicaGroup> groups() {
         return List.copyOf(groups);
@@ -278,6 +295,7 @@ public final class LocalEngine implements AutoCloseable {
         try {
             commit.close();
         } finally {
+            space.close();
             applyThreads.forEach(ApplyThread::close);
             checkpointer.close();
             if (commit.isSound()) {
@@ -288,6 +306,7 @@ public final class LocalEngine implements AutoCloseable {
     }
 
     private void closeState() throws IOException {
+        space.close();
         applyThreads.forEach(ApplyThread::close);
         for (GroupStateMachine machine : machines) {
             machine.close();

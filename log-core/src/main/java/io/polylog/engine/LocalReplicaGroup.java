@@ -4,6 +4,8 @@ import io.polylog.broker.Refusal;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A replica group of a gateway that is alone: committed when the process's journal says so.
@@ -13,6 +15,8 @@ import java.util.concurrent.Executor;
  */
 final class LocalReplicaGroup implements ReplicaGroup {
 
+    private static final Logger log = LoggerFactory.getLogger(LocalReplicaGroup.class);
+
     /** A gateway that is alone leads every group for ever; terms begin to count with replication. */
     private static final int TERM = 0;
 
@@ -20,16 +24,23 @@ final class LocalReplicaGroup implements ReplicaGroup {
     private final GroupStateMachine machine;
     private final ApplyThread applyThread;
     private final GroupCommit commit;
+    private final DiskSpace space;
     private final FailureListener onFailure;
     private long lastIndex;
     private boolean broken;
 
     LocalReplicaGroup(
-            int id, GroupStateMachine machine, ApplyThread applyThread, GroupCommit commit, FailureListener onFailure) {
+            int id,
+            GroupStateMachine machine,
+            ApplyThread applyThread,
+            GroupCommit commit,
+            DiskSpace space,
+            FailureListener onFailure) {
         this.id = id;
         this.machine = machine;
         this.applyThread = applyThread;
         this.commit = commit;
+        this.space = space;
         this.onFailure = onFailure;
         this.lastIndex = machine.appliedIndex();
     }
@@ -46,13 +57,18 @@ final class LocalReplicaGroup implements ReplicaGroup {
 
     @Override
     public <R> CompletionStage<R> propose(Command<R> command) {
+        return propose(command, command.growth());
+    }
+
+    @Override
+    public <R> CompletionStage<R> propose(Command<R> command, Growth growth) {
         Proposal<R> proposal = new Proposal<>(this, command);
         if (proposal.sizeInBytes() > JournalFrame.MAX_COMMAND_BYTES) {
             proposal.fail(
                     Refusal.BATCH_TOO_LARGE,
                     "a write of " + proposal.sizeInBytes() + " bytes; at most " + JournalFrame.MAX_COMMAND_BYTES);
         } else {
-            commit.propose(proposal);
+            commit.propose(proposal, growth);
         }
         return proposal.reply();
     }
@@ -69,6 +85,15 @@ final class LocalReplicaGroup implements ReplicaGroup {
 
     Entry nextEntry(long timeMs, List<Command<?>> commands) {
         return new Entry(id, ++lastIndex, TERM, timeMs, commands);
+    }
+
+    /** The newest entry was never written: its index is given again. */
+    void takeBack(Entry entry) {
+        if (entry.index() != lastIndex) {
+            throw new IllegalStateException(
+                    "entry " + entry.index() + " of group " + id + " is not the last, " + lastIndex + " is");
+        }
+        lastIndex--;
     }
 
     void committed(Entry entry, List<Proposal<?>> proposals) {
@@ -92,6 +117,10 @@ final class LocalReplicaGroup implements ReplicaGroup {
         } catch (Exception | Error failure) { // whatever it is, the state may be half changed: fail-stop
             broken = true;
             refuse(proposals);
+            if (space.isClosed()) { // it waited for room on the disk; the journal has it for the next start
+                log.atWarn().addKeyValue("group", id).log("stopped while the disk is full: the rest is applied later");
+                return;
+            }
             onFailure.failed("applying entry " + entry.index() + " of group " + id + " failed", failure);
         } finally {
             commit.done(bytes);

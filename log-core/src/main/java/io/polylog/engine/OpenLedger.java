@@ -17,6 +17,11 @@ public record OpenLedger(LedgerId id, boolean fromLogStart) implements Command<L
     }
 
     @Override
+    public Growth growth() {
+        return Growth.LITTLE;
+    }
+
+    @Override
     public int sizeInBytes() {
         return id.sizeInBytes() + 1;
     }

@@ -32,6 +32,11 @@ public record OpenSession(
     }
 
     @Override
+    public Growth growth() {
+        return Growth.LITTLE;
+    }
+
+    @Override
     public int sizeInBytes() {
         int testamentBytes =
                 testament == null ? 0 : Encoding.UUID_BYTES + Long.BYTES + Integer.BYTES + testament.message().length;

@@ -3,8 +3,6 @@ package io.polylog.engine;
 import io.polylog.kv.KeyValueStore;
 import io.polylog.kv.KeyWriter;
 import io.polylog.kv.KvIterator;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -187,8 +185,6 @@ public final class Outbox {
             while (lane.hasRoom() && rows.next()) {
                 lane.hold(TransferCodec.read(ByteBuffer.wrap(rows.value())));
             }
-        } catch (IOException failure) {
-            throw new UncheckedIOException("cannot read the outbox of group " + group, failure);
         }
         if (lane.held.isEmpty()) {
             throw new IllegalStateException("transfers " + lane.first + " to " + (lane.next - 1) + " from group "

@@ -23,16 +23,12 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The partitions of one replica group: their logs, and their producers' windows. Family {@code partitions}: key topic
- * id, int32 partition; value topic name, then where the log ends ({@link LogPosition}: int64 segment, int32 position,
- * int64 end offset), int64 log start.
+ * The partitions of one replica group: their logs, and their producers' windows. Kept as {@link PartitionRow}s.
  *
  * <p>Apply thread, but for the checkpoint's part. What an entry appends becomes visible only when the whole entry is
  * applied; the files of what it deletes go only when no checkpoint names them any more.
  */
 public final class PartitionState {
-
-    static final String FAMILY = "partitions";
 
     private final Disk disk;
     private final Path directory;
@@ -51,14 +47,8 @@ public final class PartitionState {
 
     /** Opens the logs as they were when the store was written, and takes up their producers. */
     void load(KeyValueStore store) throws IOException {
-        try (KvIterator rows = store.scan(FAMILY, new byte[0], Encoding.endOfUuidKeys())) {
-            while (rows.next()) {
-                ByteBuffer key = ByteBuffer.wrap(rows.key());
-                ByteBuffer value = ByteBuffer.wrap(rows.value());
-                UUID topicId = Encoding.uuid(key);
-                TopicPartition id = new TopicPartition(topicId, Encoding.text(value), key.getInt());
-                open(id, new LogPosition(value.getLong(), value.getInt(), value.getLong()), value.getLong());
-            }
+        for (PartitionRow row : PartitionRow.all(store)) {
+            open(row.id(), row.end(), row.logStart());
         }
         try (KvIterator rows = store.scan(Producers.FAMILY, new byte[0], Encoding.endOfUuidKeys())) {
             while (rows.next()) {
@@ -81,7 +71,7 @@ public final class PartitionState {
     }
 
     private Path home(TopicPartition id) {
-        return directory.resolve(id.topic() + "-" + id.partition() + "." + id.topicId());
+        return directory.resolve(PartitionRow.directoryName(id));
     }
 
     boolean create(TopicPartition id, ApplyContext context) {
@@ -104,7 +94,7 @@ public final class PartitionState {
         table.remove(partition);
         touched.remove(partition);
         partition.producers().deleteAll(context);
-        context.changes().delete(FAMILY, key(partition.id()));
+        PartitionRow.delete(partition.id(), context.changes());
         context.afterApply(partition::markDeleted);
         leftovers.add(context.index(), () -> {
             hosted.remove(partition);
@@ -177,13 +167,8 @@ public final class PartitionState {
     /** Notes where the logs end now, into the entry's changes. */
     void recordPositions(ApplyContext context) {
         for (Partition partition : touched) {
-            String topic = partition.id().topic();
-            LogPosition end = partition.log().position();
-            ByteBuffer value = ByteBuffer.allocate(Encoding.sizeOf(topic) + 3 * Long.BYTES + Integer.BYTES);
-            Encoding.putText(value, topic);
-            value.putLong(end.segmentBase()).putInt(end.bytePosition()).putLong(end.endOffset());
-            value.putLong(partition.log().logStart());
-            context.changes().put(FAMILY, key(partition.id()), value.array());
+            PartitionLog log = partition.log();
+            new PartitionRow(partition.id(), log.position(), log.logStart()).put(context.changes());
         }
     }
 
@@ -223,11 +208,5 @@ public final class PartitionState {
         for (Partition partition : hosted) {
             partition.log().close();
         }
-    }
-
-    private static byte[] key(TopicPartition id) {
-        ByteBuffer key = ByteBuffer.allocate(Encoding.UUID_BYTES + Integer.BYTES);
-        Encoding.putUuid(key, id.topicId());
-        return key.putInt(id.partition()).array();
     }
 }

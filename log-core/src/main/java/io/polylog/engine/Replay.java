@@ -17,7 +17,7 @@ final class Replay implements JournalScan.Visitor {
 
     private final List<GroupStateMachine> machines;
     private final List<ApplyThread> applyThreads;
-    private final long[] taken;
+    private final Continuity continuity;
     private final Semaphore ahead = new Semaphore(MAX_AHEAD_KIB);
     private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
 
@@ -27,26 +27,18 @@ final class Replay implements JournalScan.Visitor {
     Replay(List<GroupStateMachine> machines, List<ApplyThread> applyThreads) {
         this.machines = machines;
         this.applyThreads = applyThreads;
-        this.taken =
-                machines.stream().mapToLong(GroupStateMachine::appliedIndex).toArray();
+        this.continuity = new Continuity(
+                machines.stream().mapToLong(GroupStateMachine::appliedIndex).toArray());
     }
 
     @Override
     public boolean wants(int group, long index) throws IOException {
-        if (group < 0 || group >= machines.size()) {
-            throw new CorruptJournalException("the journal names replica group " + group + " of " + machines.size()
-                    + "; the data directory is not whole");
-        }
-        if (index > taken[group] + 1) {
-            throw new CorruptJournalException("replica group " + group + " stands at entry " + taken[group]
-                    + " and the journal goes on with " + index + ": a journal file or the group's manifest is missing");
-        }
-        return index > taken[group];
+        return continuity.isNext(group, index);
     }
 
     @Override
     public void entry(Entry entry) throws IOException {
-        taken[entry.group()] = entry.index();
+        continuity.took(entry.group(), entry.index());
         int kib = Math.min(MAX_AHEAD_KIB, 1 + (JournalFrame.sizeInBytes(entry) >> 10));
         ahead.acquireUninterruptibly(kib);
         GroupStateMachine machine = machines.get(entry.group());

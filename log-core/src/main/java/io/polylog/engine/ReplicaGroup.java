@@ -20,10 +20,18 @@ public interface ReplicaGroup {
      * reply, after everything the same entry changed is visible. Any thread; never blocks.
      *
      * <p>Fails with {@link io.polylog.broker.RefusedException}: what the command refuses, which changes nothing; {@code
-     * OVERLOADED} when more is waiting for the disk than the engine holds; {@code STORAGE_FAILED} when the disk failed
-     * and the outcome is unknown; {@code CLOSED}.
+     * OVERLOADED} when more is waiting for the disk than the engine holds; {@code DISK_FULL} when there is no room for it,
+     * and nothing was changed; {@code STORAGE_FAILED} when the disk failed and the outcome is unknown; {@code CLOSED}.
      */
     <R> CompletionStage<R> propose(Command<R> command);
+
+    /**
+     * Proposes a command of which the caller knows better than {@link Command#growth} how much room it takes. A group that
+     * has no disk of its own to watch need not look at it.
+     */
+    default <R> CompletionStage<R> propose(Command<R> command, Growth growth) {
+        return propose(command);
+    }
 
     /** The group's apply thread, for state that lives beside the applied state and has the same owner. */
     Executor executor();

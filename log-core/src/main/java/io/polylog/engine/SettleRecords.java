@@ -35,6 +35,11 @@ public record SettleRecords(LedgerId id, List<Settlement> settlements) implement
     }
 
     @Override
+    public Growth growth() {
+        return Growth.LITTLE;
+    }
+
+    @Override
     public int sizeInBytes() {
         return id.sizeInBytes() + Integer.BYTES + settlements.size() * Settlement.BYTES;
     }

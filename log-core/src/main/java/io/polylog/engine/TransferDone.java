@@ -16,6 +16,11 @@ record TransferDone(int target, long upTo) implements Command<Boolean> {
     }
 
     @Override
+    public Growth growth() {
+        return Growth.NONE;
+    }
+
+    @Override
     public int sizeInBytes() {
         return Integer.BYTES + Long.BYTES;
     }

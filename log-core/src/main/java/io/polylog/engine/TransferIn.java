@@ -33,6 +33,11 @@ record TransferIn(int source, long firstSequence, List<Transfer> transfers) impl
     }
 
     @Override
+    public Growth growth() {
+        return Growth.LITTLE;
+    }
+
+    @Override
     public int sizeInBytes() {
         int size = Integer.BYTES + Long.BYTES + Integer.BYTES;
         for (Transfer transfer : transfers) {

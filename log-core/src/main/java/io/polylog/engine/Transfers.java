@@ -130,7 +130,7 @@ public final class Transfers implements AutoCloseable {
             if (refusal == Refusal.CLOSED || refusal == Refusal.STORAGE_FAILED) {
                 return; // the process ends; underWay stays set, so nothing follows
             }
-            if (refusal != Refusal.OVERLOADED) {
+            if (refusal != Refusal.OVERLOADED && refusal != Refusal.DISK_FULL) {
                 log.atError()
                         .addKeyValue("source", source.group.id())
                         .addKeyValue("target", target.id())

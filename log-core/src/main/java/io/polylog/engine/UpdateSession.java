@@ -23,6 +23,11 @@ public record UpdateSession(String name, UUID attachment, List<SessionChange> ch
     }
 
     @Override
+    public Growth growth() {
+        return Growth.LITTLE;
+    }
+
+    @Override
     public int sizeInBytes() {
         return Encoding.sizeOf(name) + Encoding.UUID_BYTES + SessionChanges.sizeInBytes(changes);
     }

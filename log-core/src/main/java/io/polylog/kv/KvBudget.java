@@ -4,6 +4,8 @@ import org.rocksdb.Env;
 import org.rocksdb.LRUCache;
 import org.rocksdb.Priority;
 import org.rocksdb.RocksDB;
+import org.rocksdb.RocksDBException;
+import org.rocksdb.SstFileManager;
 import org.rocksdb.WriteBufferManager;
 
 /**
@@ -24,6 +26,7 @@ public final class KvBudget implements AutoCloseable {
     private final LRUCache blockCache;
     private final LRUCache writeBufferAccount;
     private final WriteBufferManager writeBuffers;
+    private final SstFileManager files;
 
     public KvBudget() {
         this(BLOCK_CACHE_BYTES, WRITE_BUFFER_BYTES);
@@ -37,6 +40,11 @@ public final class KvBudget implements AutoCloseable {
         this.writeBufferAccount = new LRUCache(writeBufferBytes, 0);
         this.writeBuffers = new WriteBufferManager(writeBufferBytes, writeBufferAccount);
         Env env = Env.getDefault();
+        try {
+            this.files = new SstFileManager(env);
+        } catch (RocksDBException failed) {
+            throw new KvException("cannot watch the files of key-value stores", failed);
+        }
         env.setBackgroundThreads(FLUSH_THREADS, Priority.HIGH);
         env.setBackgroundThreads(COMPACTION_THREADS, Priority.LOW);
     }
@@ -49,8 +57,14 @@ public final class KvBudget implements AutoCloseable {
         return writeBuffers;
     }
 
+    /** Resumes flushing by itself when a full disk has room again. */
+    SstFileManager files() {
+        return files;
+    }
+
     @Override
     public void close() {
+        files.close();
         writeBuffers.close();
         writeBufferAccount.close();
         blockCache.close();

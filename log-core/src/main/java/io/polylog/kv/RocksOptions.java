@@ -2,10 +2,9 @@ package io.polylog.kv;
 
 import org.rocksdb.BlockBasedTableConfig;
 import org.rocksdb.BloomFilter;
-import org.rocksdb.ColumnFamilyOptions;
 import org.rocksdb.CompressionType;
-import org.rocksdb.DBOptions;
 import org.rocksdb.InfoLogLevel;
+import org.rocksdb.Options;
 import org.rocksdb.WriteOptions;
 
 /** RocksDB's options for many small stores in one modest process; owned and closed by their store. */
@@ -22,19 +21,17 @@ final class RocksOptions implements AutoCloseable {
     private static final int BLOOM_BITS_PER_KEY = 10;
 
     private final BloomFilter filter = new BloomFilter(BLOOM_BITS_PER_KEY);
-    private final DBOptions database;
-    private final ColumnFamilyOptions family;
+    private final Options options;
     private final WriteOptions write;
 
     RocksOptions(KvBudget budget) {
-        database = new DBOptions()
+        options = new Options()
                 .setCreateIfMissing(true)
-                .setCreateMissingColumnFamilies(true)
-                // A checkpoint must show all families at one command, which only a joint flush gives without a WAL.
-                .setAtomicFlush(true)
                 // What no checkpoint holds is replayed from the command log, so flushing it at the end is waste.
                 .setAvoidFlushDuringShutdown(true)
                 .setWriteBufferManager(budget.writeBuffers())
+                // Without it a flush that found the disk full would keep the store read-only until it is opened again.
+                .setSstFileManager(budget.files())
                 .setMaxOpenFiles(MAX_OPEN_FILES)
                 .setMaxFileOpeningThreads(1)
                 .setMaxBackgroundJobs(2)
@@ -45,8 +42,7 @@ final class RocksOptions implements AutoCloseable {
                 .setInfoLogLevel(InfoLogLevel.ERROR_LEVEL)
                 .setKeepLogFileNum(1)
                 .setMaxLogFileSize(64 << 10)
-                .setMaxManifestFileSize(1 << 20);
-        family = new ColumnFamilyOptions()
+                .setMaxManifestFileSize(1 << 20)
                 .setWriteBufferSize(MEMTABLE_BYTES)
                 .setArenaBlockSize(ARENA_BLOCK_BYTES)
                 .setCompressionType(CompressionType.LZ4_COMPRESSION)
@@ -59,12 +55,8 @@ final class RocksOptions implements AutoCloseable {
         write = new WriteOptions().setDisableWAL(true);
     }
 
-    DBOptions database() {
-        return database;
-    }
-
-    ColumnFamilyOptions family() {
-        return family;
+    Options options() {
+        return options;
     }
 
     WriteOptions write() {
@@ -74,8 +66,7 @@ final class RocksOptions implements AutoCloseable {
     @Override
     public void close() {
         write.close();
-        family.close();
-        database.close();
+        options.close();
         filter.close();
     }
 }

@@ -1,7 +1,6 @@
 package io.polylog.kv;
 
 import java.util.concurrent.locks.Lock;
-import org.rocksdb.ColumnFamilyHandle;
 import org.rocksdb.ReadOptions;
 import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
@@ -15,17 +14,19 @@ final class RocksScan implements KvIterator {
     private final Slice end;
     private final ReadOptions options;
     private final RocksIterator iterator;
+    private final FamilyPrefix prefix;
     private final byte[] from;
     private boolean started;
     private boolean ended;
     private boolean freed;
 
-    RocksScan(RocksStore store, RocksDB database, ColumnFamilyHandle family, byte[] from, byte[] to) {
+    RocksScan(RocksStore store, RocksDB database, FamilyPrefix prefix, byte[] from, byte[] to) {
         this.store = store;
-        this.from = from;
-        this.end = new Slice(to);
+        this.prefix = prefix;
+        this.from = prefix.before(from);
+        this.end = new Slice(prefix.before(to));
         this.options = new ReadOptions().setIterateUpperBound(end);
-        this.iterator = database.newIterator(family, options);
+        this.iterator = database.newIterator(options);
     }
 
     @Override
@@ -57,7 +58,7 @@ final class RocksScan implements KvIterator {
     public byte[] key() {
         Lock use = onEntry();
         try {
-            return iterator.key();
+            return prefix.strip(iterator.key());
         } finally {
             use.unlock();
         }

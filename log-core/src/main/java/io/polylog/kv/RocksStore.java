@@ -1,11 +1,7 @@
 package io.polylog.kv;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -14,10 +10,9 @@ import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.rocksdb.Checkpoint;
-import org.rocksdb.ColumnFamilyDescriptor;
-import org.rocksdb.ColumnFamilyHandle;
 import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
+import org.rocksdb.Status;
 import org.rocksdb.WriteBatch;
 
 /**
@@ -28,14 +23,13 @@ final class RocksStore implements KeyValueStore {
 
     private final Path directory;
     private final RocksDB database;
-    private final Map<String, ColumnFamilyHandle> families;
+    private final Map<String, FamilyPrefix> families;
     private final RocksOptions options;
     private final Set<RocksScan> scans = ConcurrentHashMap.newKeySet();
     private final ReadWriteLock life = new ReentrantReadWriteLock();
     private boolean closed;
 
-    private RocksStore(
-            Path directory, RocksDB database, Map<String, ColumnFamilyHandle> families, RocksOptions options) {
+    private RocksStore(Path directory, RocksDB database, Map<String, FamilyPrefix> families, RocksOptions options) {
         this.directory = directory;
         this.database = database;
         this.families = families;
@@ -44,23 +38,17 @@ final class RocksStore implements KeyValueStore {
 
     static RocksStore open(Path directory, Set<String> families, KvBudget budget) {
         RocksOptions options = new RocksOptions(budget);
-        List<ColumnFamilyDescriptor> descriptors = new ArrayList<>();
-        descriptors.add(new ColumnFamilyDescriptor(RocksDB.DEFAULT_COLUMN_FAMILY, options.family()));
-        for (String family : families) {
-            descriptors.add(new ColumnFamilyDescriptor(family.getBytes(UTF_8), options.family()));
-        }
-        List<ColumnFamilyHandle> handles = new ArrayList<>();
+        Map<String, FamilyPrefix> prefixes = new HashMap<>();
+        families.forEach(family -> prefixes.put(family, new FamilyPrefix(family)));
         try {
-            RocksDB database = RocksDB.open(options.database(), directory.toString(), descriptors, handles);
-            Map<String, ColumnFamilyHandle> byName = new HashMap<>();
-            for (int i = 0; i < handles.size(); i++) {
-                byName.put(new String(descriptors.get(i).getName(), UTF_8), handles.get(i));
-            }
-            return new RocksStore(directory, database, Map.copyOf(byName), options);
+            RocksDB database = RocksDB.open(options.options(), directory.toString());
+            return new RocksStore(directory, database, Map.copyOf(prefixes), options);
         } catch (RocksDBException failed) {
             options.close();
             throw new KvException(
-                    "cannot open the key-value store in " + directory + ": " + failed.getMessage(), failed);
+                    "cannot open the key-value store in " + directory + ": " + failed.getMessage(),
+                    failed,
+                    isNoSpace(failed));
         }
     }
 
@@ -68,7 +56,7 @@ final class RocksStore implements KeyValueStore {
     public Optional<byte[]> get(String family, byte[] key) {
         Lock use = use();
         try {
-            return Optional.ofNullable(database.get(handle(family), key));
+            return Optional.ofNullable(database.get(prefix(family).before(key)));
         } catch (RocksDBException failed) {
             throw failure("read", failed);
         } finally {
@@ -80,7 +68,7 @@ final class RocksStore implements KeyValueStore {
     public KvIterator scan(String family, byte[] from, byte[] to) {
         Lock use = use();
         try {
-            RocksScan scan = new RocksScan(this, database, handle(family), from, to);
+            RocksScan scan = new RocksScan(this, database, prefix(family), from, to);
             scans.add(scan);
             return scan;
         } finally {
@@ -136,7 +124,6 @@ final class RocksStore implements KeyValueStore {
             closed = true;
             scans.forEach(RocksScan::free);
             scans.clear();
-            families.values().forEach(ColumnFamilyHandle::close);
             database.close();
             options.close();
         } finally {
@@ -162,15 +149,22 @@ final class RocksStore implements KeyValueStore {
     KvException failure(String what, RocksDBException cause) {
         // RocksDB's own text names the file and the place in it where the fault is damage.
         return new KvException(
-                "cannot " + what + " the key-value store in " + directory + ": " + cause.getMessage(), cause);
+                "cannot " + what + " the key-value store in " + directory + ": " + cause.getMessage(),
+                cause,
+                isNoSpace(cause));
     }
 
-    private ColumnFamilyHandle handle(String family) {
-        ColumnFamilyHandle handle = families.get(family);
-        if (handle == null) {
+    private static boolean isNoSpace(RocksDBException failure) {
+        Status status = failure.getStatus();
+        return status != null && status.getSubCode() == Status.SubCode.NoSpace;
+    }
+
+    private FamilyPrefix prefix(String family) {
+        FamilyPrefix prefix = families.get(family);
+        if (prefix == null) {
             throw new IllegalArgumentException("the key-value store in " + directory + " has no family " + family);
         }
-        return handle;
+        return prefix;
     }
 
     private final class ToWriteBatch implements KvBatch.Sink {
@@ -182,17 +176,18 @@ final class RocksStore implements KeyValueStore {
 
         @Override
         public void put(String family, byte[] key, byte[] value) throws RocksDBException {
-            target.put(handle(family), key, value);
+            target.put(prefix(family).before(key), value);
         }
 
         @Override
         public void delete(String family, byte[] key) throws RocksDBException {
-            target.delete(handle(family), key);
+            target.delete(prefix(family).before(key));
         }
 
         @Override
         public void deleteRange(String family, byte[] from, byte[] to) throws RocksDBException {
-            target.deleteRange(handle(family), from, to);
+            FamilyPrefix prefix = prefix(family);
+            target.deleteRange(prefix.before(from), prefix.before(to));
         }
     }
 }

@@ -41,6 +41,18 @@ final class LeaderEpochs {
         return starts.isEmpty() ? 0 : starts.get(starts.size() - 1).epoch();
     }
 
+    /** The epoch of the record at {@code offset}; 0 if the table begins later. */
+    int at(long offset) {
+        int epoch = 0;
+        for (Start start : starts) {
+            if (start.offset() > offset) {
+                break;
+            }
+            epoch = start.epoch();
+        }
+        return epoch;
+    }
+
     /** This table once a batch of {@code epoch} stands at {@code baseOffset}, the end of the log. */
     LeaderEpochs with(int epoch, long baseOffset) {
         if (!starts.isEmpty() && epoch == latest()) {

@@ -49,6 +49,7 @@ final class LogRecovery {
         List<Segment> segments = new ArrayList<>();
         try {
             openSegments(segments, end, logStart);
+            segments.forEach(segment -> segment.verified().found(segment.size()));
             return new Recovered(List.copyOf(segments), epochs(segments, end));
         } catch (IOException | RuntimeException failed) {
             for (Segment segment : segments) {
@@ -69,25 +70,22 @@ final class LogRecovery {
         opened.add(openActive(end));
     }
 
-    /** Base offsets of the segments to keep, in order; the files of others are deleted. */
+    /**
+     * Base offsets of the segments to keep, in order; the files of others are deleted. Should a crash bring those
+     * back, this start's successor deletes them again; the next force of the log keeps them away.
+     */
     private List<Long> basesUpTo(long last) throws IOException {
         SortedSet<Long> bases = new TreeSet<>();
-        boolean deleted = false;
         for (Path file : disk.list(directory)) {
             String name = file.getFileName().toString();
             if (name.matches("\\d{19,20}\\.(log|index)")) {
                 long base = Long.parseLong(name.substring(0, name.indexOf('.')));
                 if (base > last) {
                     disk.delete(file);
-                    deleted = true;
                 } else if (name.endsWith(Segment.LOG_SUFFIX)) {
                     bases.add(base);
                 }
             }
-        }
-        if (deleted) {
-            // Lest an index of a history that was cut off come back beside a new segment of the same name.
-            disk.forceDirectory(directory);
         }
         return List.copyOf(bases);
     }

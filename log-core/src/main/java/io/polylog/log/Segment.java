@@ -25,12 +25,16 @@ final class Segment {
     static final String LOG_SUFFIX = ".log";
     static final String INDEX_SUFFIX = ".index";
 
+    private static final int CHECK_WINDOW_BYTES = 64 << 10;
+
     private final long baseOffset;
     private final Path path;
     private final DiskFile data;
     private final SegmentIndex index;
+    private final VerifiedBytes verified = new VerifiedBytes();
     private final AtomicInteger holders = new AtomicInteger(1);
     private volatile boolean unforced;
+    private volatile boolean suspect;
     private volatile @Nullable IOException forceFailure;
     private int size;
     private long endOffset;
@@ -138,10 +142,37 @@ final class Segment {
     /** Fills {@code target} from {@code position} on; fewer bytes than it has room for are damage. */
     void read(ByteBuffer target, int position) throws IOException {
         int wanted = target.remaining();
-        int read = data.read(target, position);
+        int read;
+        try {
+            read = data.read(target, position);
+        } catch (IOException failed) {
+            throw new IOException(
+                    "cannot read segment " + path + " at byte " + position + ": " + failed.getMessage(), failed);
+        }
         if (read < wanted) {
             throw corrupt(position, "the file ends " + (wanted - read) + " bytes early");
         }
+    }
+
+    /**
+     * A transfer to a socket failed, and the failure does not say on which side. So the next reader asks the disk first,
+     * and hears where it cannot be read, rather than have its connection cut as well.
+     */
+    void suspectDisk() {
+        suspect = true;
+    }
+
+    /** Reads a range for the sake of reading it, if a transfer has failed before. */
+    void checkIfSuspect(int from, int to) throws IOException {
+        if (!suspect) {
+            return;
+        }
+        ByteBuffer window = ByteBuffer.allocate(CHECK_WINDOW_BYTES);
+        for (int at = from; at < to; at += window.limit()) {
+            window.clear().limit(Math.min(window.capacity(), to - at));
+            read(window, at);
+        }
+        suspect = false;
     }
 
     /**
@@ -187,6 +218,11 @@ final class Segment {
 
     long maxTimestamp() {
         return maxTimestamp;
+    }
+
+    /** What of it has been proved by CRCs. */
+    VerifiedBytes verified() {
+        return verified;
     }
 
     DiskFile data() {

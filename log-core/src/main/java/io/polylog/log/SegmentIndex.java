@@ -7,9 +7,12 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The sparse index of one segment, by offset, by position and by time at once. A full block goes to the file; in memory
@@ -31,6 +34,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class SegmentIndex {
 
+    private static final Logger LOG = LoggerFactory.getLogger(SegmentIndex.class);
+
     static final int BLOCK_BYTES = 4096;
 
     private static final int HEADER_BYTES = 16;
@@ -40,6 +45,7 @@ final class SegmentIndex {
     private final long baseOffset;
     private volatile @Nullable DiskFile file;
     private volatile @Nullable Content content;
+    private volatile boolean damageTold;
 
     /**
      * @param directory first entry of each block in the file
@@ -156,6 +162,17 @@ final class SegmentIndex {
         return Entry.START;
     }
 
+    /** Reads every block; tells {@code damage} of those that cannot be believed. */
+    void verify(Consumer<String> damage) throws IOException {
+        DiskFile source = file;
+        for (int i = 0; source != null && i < blocksIn(source); i++) {
+            if (readBlock(source, i).isEmpty()) {
+                damage.accept(path + " at byte " + (long) i * BLOCK_BYTES
+                        + ": the index block fails its CRC; its segment can be read all the same");
+            }
+        }
+    }
+
     void close() throws IOException {
         DiskFile open = file;
         if (open != null) {
@@ -205,8 +222,14 @@ final class SegmentIndex {
 
     private Optional<IndexBlock> readBlock(DiskFile source, int number) throws IOException {
         ByteBuffer block = ByteBuffer.allocate(BLOCK_BYTES);
-        if (number < 0 || source.read(block, (long) number * BLOCK_BYTES) < BLOCK_BYTES) {
-            return Optional.empty();
+        long position = (long) number * BLOCK_BYTES;
+        try {
+            if (number < 0 || source.read(block, position) < BLOCK_BYTES) {
+                return Optional.empty();
+            }
+        } catch (IOException failed) {
+            throw new IOException(
+                    "cannot read index " + path + " at byte " + position + ": " + failed.getMessage(), failed);
         }
         block.flip();
         int count = block.getInt(4);
@@ -214,6 +237,7 @@ final class SegmentIndex {
                 || count < 1
                 || count > IndexBlock.CAPACITY
                 || block.getLong(8) != baseOffset) {
+            tellDamage((long) number * BLOCK_BYTES);
             return Optional.empty();
         }
         block.position(HEADER_BYTES);
@@ -222,6 +246,17 @@ final class SegmentIndex {
             entries = entries.plus(new Entry(block.getInt(), block.getInt(), block.getLong()));
         }
         return Optional.of(entries);
+    }
+
+    /** Once for each index: it is no more than a detour for those who search, and whoever restores it wants to know. */
+    private void tellDamage(long position) {
+        if (!damageTold) {
+            damageTold = true;
+            LOG.atWarn()
+                    .addKeyValue("file", path)
+                    .addKeyValue("position", position)
+                    .log("index block is damaged: its segment is searched instead");
+        }
     }
 
     private static int blocksIn(DiskFile source) throws IOException {

@@ -35,7 +35,12 @@ final class SegmentSlice implements LogSlice {
         if (from < 0 || count < 0 || from + count > size) {
             throw new IndexOutOfBoundsException(count + " bytes from " + from + " of a slice of " + size);
         }
-        return segment.data().channel().transferTo(position + from, count, target);
+        try {
+            return segment.data().transferTo(position + from, count, target);
+        } catch (IOException failed) {
+            segment.suspectDisk();
+            throw failed;
+        }
     }
 
     /** @throws io.polylog.broker.RefusedException STORAGE_FAILED if a batch fails its CRC, or bears another offset */
@@ -48,31 +53,11 @@ final class SegmentSlice implements LogSlice {
         long offset = firstOffset;
         int at = 0;
         while (at < size) {
-            RecordBatch batch = batchAt(bytes, at, offset);
+            RecordBatch batch = BatchCheck.at(segment, bytes, at, position + at, offset);
             offset = batch.lastOffset() + 1;
             at += batch.sizeInBytes();
         }
         return bytes;
-    }
-
-    private RecordBatch batchAt(ByteBuffer bytes, int at, long offset) {
-        int left = size - at;
-        int batchSize = left < RecordBatch.OVERHEAD ? 0 : RecordBatch.sizeAt(bytes, at);
-        if (batchSize < RecordBatch.OVERHEAD || batchSize > left) {
-            throw segment.corrupt((long) position + at, "record batch of " + batchSize + " bytes, " + left + " left");
-        }
-        RecordBatch batch = new RecordBatch(bytes.slice(at, batchSize));
-        if (!batch.hasValidCrc()) {
-            throw segment.corrupt((long) position + at, "record batch fails its CRC");
-        }
-        // Neither lies under the CRC, since the log sets the one and the other tells what the CRC is.
-        if (batch.baseOffset() != offset || batch.magic() != RecordBatch.MAGIC_V2) {
-            throw segment.corrupt(
-                    (long) position + at,
-                    "record batch of offset " + batch.baseOffset() + " and format " + batch.magic() + ", not " + offset
-                            + " and " + RecordBatch.MAGIC_V2);
-        }
-        return batch;
     }
 
     @Override

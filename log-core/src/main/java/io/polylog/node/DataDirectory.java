@@ -43,7 +43,7 @@ final class DataDirectory implements AutoCloseable {
      */
     static DataDirectory open(Path directory, int wantedGroups, Disk disk) {
         try {
-            Files.createDirectories(directory);
+            create(directory.toAbsolutePath(), disk);
         } catch (IOException failure) {
             throw new DataDirectoryException("cannot create the data directory " + directory.toAbsolutePath() + " ("
                     + failure.getClass().getSimpleName() + "); set data-dir to a directory you may write to");
@@ -52,6 +52,10 @@ final class DataDirectory implements AutoCloseable {
         try {
             Path mark = directory.resolve(MARK);
             if (!disk.exists(mark)) {
+                if (!disk.list(directory.resolve("journal")).isEmpty()) {
+                    throw new DataDirectoryException("the data directory " + directory.toAbsolutePath() + " has lost "
+                            + MARK + ", without which its data cannot be understood; restore that file from a copy");
+                }
                 write(disk, directory, mark, UUID.randomUUID(), wantedGroups);
             }
             Properties properties = new Properties();
@@ -72,6 +76,29 @@ final class DataDirectory implements AutoCloseable {
         } catch (DataDirectoryException refused) {
             closeQuietly(lock);
             throw refused;
+        }
+    }
+
+    /**
+     * Opens a directory that has been in use.
+     *
+     * @throws DataDirectoryException with a sentence for the user
+     */
+    static DataDirectory openExisting(Path directory, Disk disk) {
+        if (!Files.exists(directory.resolve(MARK))) {
+            throw new DataDirectoryException("there is no data in " + directory.toAbsolutePath() + ": it has no " + MARK
+                    + "; set data-dir to the directory of a gateway");
+        }
+        return open(directory, 1, disk);
+    }
+
+    /** Creates what does not exist, each level forced into the one above it: a new directory is lost with its own name. */
+    private static void create(Path directory, Disk disk) throws IOException {
+        Path parent = directory.getParent();
+        if (parent != null && !disk.exists(directory)) {
+            create(parent, disk);
+            disk.createDirectories(directory);
+            disk.forceDirectory(parent);
         }
     }
 
@@ -107,7 +134,7 @@ final class DataDirectory implements AutoCloseable {
             file.force();
         }
         disk.rename(temporary, mark);
-        disk.forceDirectory(directory);
+        // The name is forced with those of the engine's directories, before anything is acknowledged.
     }
 
     private static void closeQuietly(FileChannel channel) {

@@ -59,6 +59,14 @@ public final class LogKeys {
             50,
             "Partitions of the topic that keeps consumer groups and their offsets; fixed when the first group appears.");
 
+    public static final ConfigKey<Integer> DISK_RESERVE_BYTES = ConfigKey.integer(
+            "disk-reserve-bytes",
+            EngineSettings.DEFAULT_DISK_RESERVE_BYTES,
+            0,
+            Integer.MAX_VALUE,
+            "Room in bytes that writes leave free on the disk of the data directory, but at most a tenth of that disk;"
+                    + " beyond it they are refused until there is room again.");
+
     private LogKeys() {}
 
     public static List<ConfigKey<?>> all() {
@@ -69,6 +77,7 @@ public final class LogKeys {
                 DEFAULT_PARTITIONS,
                 DATA_GROUPS,
                 SEGMENT_BYTES,
+                DISK_RESERVE_BYTES,
                 CHECKPOINT_BYTES,
                 CHECKPOINT_INTERVAL_MS,
                 GROUP_METADATA_PARTITIONS);

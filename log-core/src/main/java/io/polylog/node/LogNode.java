@@ -16,6 +16,7 @@ import io.polylog.group.OffsetsLog;
 import io.polylog.metric.Meters;
 import io.polylog.share.LedgerGroups;
 import io.polylog.share.ShareLimits;
+import io.polylog.share.SharePorts;
 import io.polylog.spi.AdapterContext;
 import io.polylog.spi.Readiness;
 import java.io.IOException;
@@ -65,13 +66,16 @@ public final class LogNode implements AutoCloseable {
         this.fetcher = new PartitionFetcher(engine.partitions(), workers);
         this.publisher = new CoalescingPublisher(topics, appender, workers);
         this.dispatcher = new LogDispatcher(fetcher, topics, workers, DispatchLimits.DEFAULT, meters);
-        this.shareGroups = new LedgerGroups(
+        SharePorts sharePorts = new SharePorts(
                 partition -> engine.home(partition.topicId(), partition.partition()),
                 dispatcher,
                 fetcher,
                 topics,
-                ShareLimits.DEFAULT,
+                environment.clock(),
+                environment.nanoClock(),
+                environment.scheduler(),
                 meters);
+        this.shareGroups = new LedgerGroups(sharePorts, ShareLimits.DEFAULT);
         this.sessions = new DurableSessions(engine, workers, environment.clock(), environment.scheduler());
         this.retained = new RetainedMessages(engine, workers);
         this.producerIds = new ProducerIdBlocks(engine.metadata());
@@ -108,7 +112,8 @@ public final class LogNode implements AutoCloseable {
                     settings.get(LogKeys.DURABILITY),
                     settings.get(LogKeys.SEGMENT_BYTES),
                     settings.get(LogKeys.CHECKPOINT_BYTES),
-                    settings.get(LogKeys.CHECKPOINT_INTERVAL_MS));
+                    settings.get(LogKeys.CHECKPOINT_INTERVAL_MS),
+                    settings.get(LogKeys.DISK_RESERVE_BYTES));
             LocalEngine engine = LocalEngine.open(
                     engineSettings,
                     environment.disk(),
@@ -139,6 +144,7 @@ public final class LogNode implements AutoCloseable {
 
     /** The ports for this node's adapters. */
     public AdapterContext context(Readiness readiness) {
+        readiness.follow(engine::writes);
         return new AdapterContext(
                 directory.clusterId(),
                 NODE_ID,

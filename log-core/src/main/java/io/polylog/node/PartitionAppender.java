@@ -8,6 +8,7 @@ import io.polylog.broker.RefusedException;
 import io.polylog.engine.Append;
 import io.polylog.engine.AppendMarked;
 import io.polylog.engine.ForgetOrigin;
+import io.polylog.engine.Growth;
 import io.polylog.engine.LocalEngine;
 import io.polylog.engine.MarkedAppend;
 import io.polylog.record.RecordBatch;
@@ -37,7 +38,10 @@ final class PartitionAppender implements Appender {
             return refused(partition);
         }
         return engine.home(partition.topicId(), partition.partition())
-                .propose(new Append(partition.topicId(), partition.partition(), batch));
+                .propose(
+                        new Append(partition.topicId(), partition.partition(), batch),
+                        // The gateway's own topics take positions of consumers, who may go on when producers may not.
+                        internalToo ? Growth.LITTLE : Growth.MUCH);
     }
 
     /** Appends single records of which some have marks; one mark each. */
@@ -46,7 +50,7 @@ final class PartitionAppender implements Appender {
             return refused(partition);
         }
         return engine.home(partition.topicId(), partition.partition())
-                .propose(new AppendMarked(partition.topicId(), partition.partition(), batch, marks));
+                .propose(new AppendMarked(partition.topicId(), partition.partition(), batch, marks), Growth.MUCH);
     }
 
     CompletionStage<Void> forget(TopicPartition partition, UUID origin) {

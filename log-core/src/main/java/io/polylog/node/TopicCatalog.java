@@ -134,6 +134,11 @@ final class TopicCatalog implements Topics {
         });
     }
 
+    @Override
+    public CompletionStage<Topic> obtain(TopicSpec spec) {
+        return ensureWith(spec.name(), () -> createUnchecked(validate(spec)));
+    }
+
     private interface Creation {
         CompletionStage<Topic> begin();
     }

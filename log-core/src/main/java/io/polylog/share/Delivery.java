@@ -1,6 +1,11 @@
 package io.polylog.share;
 
 import io.polylog.record.StoredRecord;
+import io.polylog.record.TopicPartition;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,32 +22,72 @@ final class Delivery {
         SETTLING
     }
 
+    private static final String EXPIRES_AT = "expires-at";
+
     private final StoredRecord record;
+    private final long expiresAtMs;
     private State state = State.AVAILABLE;
     private @Nullable Member holder;
+    private @Nullable Set<Member> declinedBy;
     private long acquisitionId;
     private int failures;
     private int acquisitions;
 
-    Delivery(StoredRecord record, int failures) {
+    /**
+     * @param failures failed deliveries so far
+     * @param acquisitions deliveries so far, as far as they are known
+     */
+    Delivery(StoredRecord record, int failures, int acquisitions) {
         this.record = record;
         this.failures = failures;
+        this.acquisitions = acquisitions;
+        this.expiresAtMs = record.record()
+                .headers()
+                .lastText(EXPIRES_AT)
+                .map(Delivery::epochMs)
+                .orElse(Long.MAX_VALUE);
+    }
+
+    /** A header that is not a time is somebody else's. */
+    private static Long epochMs(String text) {
+        try {
+            long time = Long.parseLong(text);
+            return time < 0 ? Long.MAX_VALUE : time;
+        } catch (NumberFormatException noTime) {
+            return Long.MAX_VALUE;
+        }
     }
 
     long offset() {
         return record.offset();
     }
 
+    StoredRecord record() {
+        return record;
+    }
+
+    int failures() {
+        return failures;
+    }
+
     int sizeInBytes() {
         return record.record().sizeInBytes();
     }
 
-    Acquired acquire(io.polylog.record.TopicPartition partition, Member member, long id) {
+    boolean isExpired(long nowMs) {
+        return expiresAtMs <= nowMs;
+    }
+
+    Acquired acquire(TopicPartition partition, Member member, long id) {
         expect(State.AVAILABLE);
         state = State.HELD;
         holder = member;
         acquisitionId = id;
         return new Acquired(partition, offset(), id, failures, acquisitions++, record.record());
+    }
+
+    boolean isHeld() {
+        return state == State.HELD;
     }
 
     boolean isHeldBy(Member member, long id) {
@@ -56,6 +101,12 @@ final class Delivery {
     /** The member has given its outcome; nobody may give another while this one becomes durable. */
     void settling() {
         expect(State.HELD);
+        state = State.SETTLING;
+    }
+
+    /** It is taken out of the group though no member holds it. */
+    void withdrawn() {
+        expect(State.AVAILABLE);
         state = State.SETTLING;
     }
 
@@ -90,6 +141,23 @@ final class Delivery {
     private void available() {
         state = State.AVAILABLE;
         holder = null;
+    }
+
+    /** The member does not want it again. */
+    void declinedBy(Member member) {
+        if (declinedBy == null) {
+            declinedBy = Collections.newSetFromMap(new IdentityHashMap<>());
+        }
+        declinedBy.add(member);
+    }
+
+    boolean isFor(Member member) {
+        return declinedBy == null || !declinedBy.contains(member);
+    }
+
+    /** Whether there are members, and all of them have declined it. */
+    boolean isUnwanted(Collection<Member> members) {
+        return declinedBy != null && !members.isEmpty() && declinedBy.containsAll(members);
     }
 
     private void expect(State expected) {

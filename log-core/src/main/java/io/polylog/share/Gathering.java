@@ -1,7 +1,12 @@
 package io.polylog.share;
 
+import io.polylog.broker.RefusedException;
+import java.util.Collection;
+import java.util.List;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -15,6 +20,7 @@ final class Gathering {
     private final CompletableFuture<Void> stage = new CompletableFuture<>();
     private final AtomicInteger open = new AtomicInteger(1);
     private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
+    private final Queue<Acquired> notSettled = new ConcurrentLinkedQueue<>();
 
     CompletionStage<Void> stage() {
         return stage;
@@ -29,6 +35,9 @@ final class Gathering {
             Throwable failed = failure.get();
             if (failed == null) {
                 stage.complete(null);
+            } else if (failed instanceof RefusedException refused && !notSettled.isEmpty()) {
+                stage.completeExceptionally(new NotSettledException(
+                        refused.refusal(), String.valueOf(refused.getMessage()), List.copyOf(notSettled)));
             } else {
                 stage.completeExceptionally(failed);
             }
@@ -38,5 +47,11 @@ final class Gathering {
     /** Remembers the failure; the part still has to be {@link #done}. */
     void failed(Throwable cause) {
         failure.compareAndSet(null, cause);
+    }
+
+    /** Remembers that records could not be settled; the part still has to be {@link #done}. */
+    void notSettled(Collection<Acquired> records, Throwable cause) {
+        notSettled.addAll(records);
+        failed(cause);
     }
 }

@@ -1,11 +1,10 @@
 package io.polylog.share;
 
-import io.polylog.broker.Fetcher;
 import io.polylog.broker.RefusedException;
 import io.polylog.broker.Registration;
 import io.polylog.broker.Topic;
+import io.polylog.broker.TopicSettings;
 import io.polylog.broker.Topics;
-import io.polylog.dispatch.Dispatcher;
 import io.polylog.engine.LedgerId;
 import io.polylog.engine.ReplicaGroup;
 import io.polylog.metric.Meters;
@@ -17,7 +16,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
-import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,12 +27,8 @@ public final class LedgerGroups implements ShareGroups, AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(LedgerGroups.class);
 
-    private final Function<TopicPartition, ReplicaGroup> homes;
-    private final Dispatcher dispatcher;
-    private final Fetcher fetcher;
-    private final Topics topics;
+    private final SharePorts ports;
     private final ShareLimits limits;
-    private final Meters meters;
     private final Map<LedgerId, Ledger> ledgers = new ConcurrentHashMap<>();
     private final Map<Place, Set<Integer>> places = new ConcurrentHashMap<>();
     private final Registration topicChanges;
@@ -42,25 +36,13 @@ public final class LedgerGroups implements ShareGroups, AutoCloseable {
     /** A member on a topic, in a group; its value in {@link #places} is the partitions it was seated on. */
     private record Place(UUID topicId, String groupId, Member member) {}
 
-    /**
-     * @param homes the replica group of a partition
-     */
-    public LedgerGroups(
-            Function<TopicPartition, ReplicaGroup> homes,
-            Dispatcher dispatcher,
-            Fetcher fetcher,
-            Topics topics,
-            ShareLimits limits,
-            Meters meters) {
-        this.homes = homes;
-        this.dispatcher = dispatcher;
-        this.fetcher = fetcher;
-        this.topics = topics;
+    public LedgerGroups(SharePorts ports, ShareLimits limits) {
+        this.ports = ports;
         this.limits = limits;
-        this.meters = meters;
+        Meters meters = ports.meters();
         meters.gauge("polylog_share_ledgers", ledgers::size);
         meters.gauge("polylog_share_members", places::size);
-        this.topicChanges = topics.listen(new Topics.Listener() {
+        this.topicChanges = ports.topics().listen(new Topics.Listener() {
             @Override
             public void changed(Topic topic) {
                 places.keySet().stream()
@@ -75,13 +57,13 @@ public final class LedgerGroups implements ShareGroups, AutoCloseable {
 
     @Override
     public CompletionStage<ShareConsumer> join(
-            String groupId, Topic topic, StartAt startAt, Executor owner, ShareListener listener) {
+            String groupId, Topic topic, JoinOptions options, Executor owner, ShareListener listener) {
         try {
             LedgerId.checkGroupId(groupId);
         } catch (RefusedException badName) {
             return CompletableFuture.failedStage(badName);
         }
-        return new Joining(groupId, topic, startAt, owner, listener).start();
+        return new Joining(groupId, topic, options, owner, listener).start();
     }
 
     /** One consumer on its way in. */
@@ -91,10 +73,11 @@ public final class LedgerGroups implements ShareGroups, AutoCloseable {
         private final Member member;
         private final Place place;
 
-        Joining(String groupId, Topic topic, StartAt startAt, Executor owner, ShareListener listener) {
+        Joining(String groupId, Topic topic, JoinOptions options, Executor owner, ShareListener listener) {
             this.topic = topic;
-            this.startAt = startAt;
-            this.member = new Member(owner, listener, this::left);
+            this.startAt = options.startAt();
+            long lockMs = options.lockMs().orElseGet(() -> TopicSettings.lockTimeoutMs(topic));
+            this.member = new Member(owner, listener, lockMs, this::left);
             this.place = new Place(topic.id(), groupId, member);
         }
 
@@ -108,7 +91,7 @@ public final class LedgerGroups implements ShareGroups, AutoCloseable {
             seat(place, topic, startAt == StartAt.EARLIEST, reply);
             reply.done();
             // Partitions made since the caller looked at the topic.
-            topics.find(topic.id()).ifPresent(now -> grow(place, now));
+            ports.topics().find(topic.id()).ifPresent(now -> grow(place, now));
             CompletableFuture<ShareConsumer> joined = new CompletableFuture<>();
             reply.stage().whenComplete((nothing, failure) -> {
                 if (failure == null) {
@@ -146,7 +129,7 @@ public final class LedgerGroups implements ShareGroups, AutoCloseable {
         for (TopicPartition partition : Topics.partitions(topic)) {
             if (seated.add(partition.partition())) {
                 LedgerId id = new LedgerId(topic.id(), partition.partition(), place.groupId);
-                ReplicaGroup home = homes.apply(partition);
+                ReplicaGroup home = ports.homes().apply(partition);
                 reply.expect();
                 home.executor().execute(() -> seat(place.member, id, partition, home, fromLogStart, reply));
             }
@@ -168,7 +151,7 @@ public final class LedgerGroups implements ShareGroups, AutoCloseable {
         Ledger ledger = ledgers.get(id);
         boolean made = ledger == null;
         if (ledger == null) {
-            ledger = new Ledger(id, partition, home, dispatcher, fetcher, limits, meters, () -> ledgers.remove(id));
+            ledger = new Ledger(id, partition, home, ports, limits, () -> ledgers.remove(id));
             ledgers.put(id, ledger);
         }
         member.seat(id.partition(), new Member.Seat(ledger, home.executor()));

@@ -8,6 +8,7 @@ import io.polylog.record.StoredRecord;
 import io.polylog.record.TopicPartition;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.Executor;
 
@@ -25,6 +26,7 @@ final class LedgerReader {
     private final Meters.Counter skipped;
     private final TreeMap<Long, Long> archivedAhead;
     private final TreeMap<Long, Integer> failuresAhead;
+    private final long deliveredEnd;
     private Cursor cursor;
     private long nextOffset;
 
@@ -47,6 +49,7 @@ final class LedgerReader {
         this.skipped = skipped;
         this.archivedAhead = new TreeMap<>(ledger.archived());
         this.failuresAhead = new TreeMap<>(ledger.failures());
+        this.deliveredEnd = ledger.deliveredEnd();
         this.nextOffset = ledger.startOffset();
         this.cursor = dispatcher.open(partition, nextOffset, thread, onReady);
     }
@@ -66,13 +69,14 @@ final class LedgerReader {
     }
 
     /**
-     * Moves records from the log into the window until one is available there, or the window is full, or there are none.
+     * Moves records from the log into the window until one is available there for a member, or the window is full, or
+     * there are none.
      *
      * @param gaps told of offsets that hold no record
      */
-    void read(Window window, SettleQueue gaps) {
+    void read(Window window, Member member, SettleQueue gaps) {
         int room;
-        while (!window.hasAvailable() && (room = window.room()) > 0) {
+        while (!window.hasAvailable(member) && (room = window.room()) > 0) {
             List<StoredRecord> polled = cursor.poll(room);
             if (polled.isEmpty()) {
                 return;
@@ -95,8 +99,9 @@ final class LedgerReader {
         }
         nextOffset = record.offset() + 1;
         if (endOfArchived(record.offset()) < 0) {
-            Integer failures = failuresAhead.remove(record.offset());
-            window.add(new Delivery(record, failures == null ? 0 : failures));
+            int failures = Objects.requireNonNullElse(failuresAhead.remove(record.offset()), 0);
+            int seen = record.offset() < deliveredEnd ? 1 : 0;
+            window.add(new Delivery(record, failures, Math.max(failures, seen)));
         }
         // Runs that lie behind are of no more use.
         Map.Entry<Long, Long> first;

@@ -27,14 +27,23 @@ final class Member implements ShareConsumer {
     private final Executor owner;
     private final ShareListener listener;
     private final Runnable onClosed;
+    private final long lockMs;
     private final Credit credit = new Credit();
     private final Map<Integer, Seat> seats = new ConcurrentHashMap<>();
     private final AtomicBoolean closed = new AtomicBoolean();
 
-    Member(Executor owner, ShareListener listener, Runnable onClosed) {
+    /**
+     * @param lockMs how long it may hold a record; 0 for as long as it stays
+     */
+    Member(Executor owner, ShareListener listener, long lockMs, Runnable onClosed) {
         this.owner = owner;
         this.listener = listener;
+        this.lockMs = lockMs;
         this.onClosed = onClosed;
+    }
+
+    long lockMs() {
+        return lockMs;
     }
 
     Credit credit() {
@@ -78,7 +87,9 @@ final class Member implements ShareConsumer {
             @Nullable Seat seat = seats.get(partition);
             if (seat == null) {
                 TopicPartition unknown = acquired.get(0).partition();
-                reply.failed(new RefusedException(Refusal.NOT_ACQUIRED, "this consumer holds nothing of " + unknown));
+                reply.notSettled(
+                        acquired,
+                        new RefusedException(Refusal.NOT_ACQUIRED, "this consumer holds nothing of " + unknown));
             } else {
                 reply.expect();
                 seat.thread.execute(() -> seat.ledger.settle(this, acquired, outcome, reply));

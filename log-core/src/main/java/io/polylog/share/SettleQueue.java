@@ -1,7 +1,9 @@
 package io.polylog.share;
 
+import io.polylog.engine.Command;
 import io.polylog.engine.LedgerId;
 import io.polylog.engine.ReplicaGroup;
+import io.polylog.engine.SendDeadLetters;
 import io.polylog.engine.SettleRecords;
 import io.polylog.engine.Settlement;
 import java.util.ArrayDeque;
@@ -16,7 +18,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Makes outcomes durable: while one command is on its way to the disk the next outcomes gather, and go as one command
- * of merged runs. Bounded by the ledger's window, from which every entry comes. Ledger's thread.
+ * of merged runs. Dead letters, whose commands hold whole records, go in commands of their own. Bounded by the ledger's
+ * window, from which every entry comes. Ledger's thread.
  */
 final class SettleQueue {
 
@@ -25,8 +28,21 @@ final class SettleQueue {
 
     private static final int MAX_GAPS = 1024;
 
+    /** What is to become durable. */
+    sealed interface Item {
+        Delivery delivery();
+    }
+
     /** One outcome on its way, and whom to tell. */
-    record Item(Delivery delivery, Settlement.Kind kind, Gathering reply) {}
+    record Settling(Delivery delivery, Settlement.Kind kind, Reply reply) implements Item {}
+
+    /** A record on its way to the dead letters, or into the archive if there is no letter. */
+    record Dying(DeadLetters.Case about, SendDeadLetters.@Nullable Letter letter) implements Item {
+        @Override
+        public Delivery delivery() {
+            return about.delivery();
+        }
+    }
 
     /** Where results go. */
     interface Results {
@@ -42,8 +58,11 @@ final class SettleQueue {
     private final ReplicaGroup group;
     private final Results results;
     private final Queue<Item> waiting = new ArrayDeque<>();
+    private final Queue<SendDeadLetters.Letter> letters = new ArrayDeque<>();
+    private final Queue<Dying> dying = new ArrayDeque<>();
     private final TreeMap<Long, Long> gaps = new TreeMap<>();
     private boolean underWay;
+    private boolean lettersWereLast;
 
     SettleQueue(LedgerId id, ReplicaGroup group, Results results) {
         this.id = id;
@@ -51,8 +70,21 @@ final class SettleQueue {
         this.results = results;
     }
 
-    void add(Item item) {
+    void add(Settling item) {
         waiting.add(item);
+    }
+
+    void add(Dying item) {
+        if (item.letter() == null) {
+            waiting.add(item);
+        } else {
+            dying.add(item);
+            letters.add(item.letter());
+        }
+    }
+
+    boolean isIdle() {
+        return !underWay && waiting.isEmpty() && dying.isEmpty();
     }
 
     /**
@@ -66,10 +98,18 @@ final class SettleQueue {
     }
 
     void flush() {
-        if (underWay || waiting.isEmpty()) {
+        if (underWay) {
             return;
         }
-        underWay = true;
+        lettersWereLast = !dying.isEmpty() && (waiting.isEmpty() || !lettersWereLast);
+        if (lettersWereLast) {
+            sendDeadLetters();
+        } else if (!waiting.isEmpty()) {
+            settle();
+        }
+    }
+
+    private void settle() {
         List<Item> items = new ArrayList<>();
         while (items.size() < MAX_OUTCOMES && !waiting.isEmpty()) {
             items.add(waiting.remove());
@@ -80,11 +120,34 @@ final class SettleQueue {
             gaps.remove(gap.getKey());
             taken.add(new Settlement(Settlement.Kind.ACCEPTED, gap.getKey(), gap.getValue()));
         }
-        group.propose(new SettleRecords(id, merge(items, taken))).whenComplete((reply, failure) -> {
+        propose(new SettleRecords(id, merge(items, taken)), items, taken);
+    }
+
+    private void sendDeadLetters() {
+        List<Dying> items = new ArrayList<>();
+        List<SendDeadLetters.Letter> sent = new ArrayList<>();
+        long bytes = 0;
+        SendDeadLetters.Letter next = letters.peek();
+        while (next != null && sent.size() < SendDeadLetters.MAX_LETTERS) {
+            bytes += next.sizeInBytes();
+            if (!sent.isEmpty() && bytes > SendDeadLetters.MAX_BYTES) {
+                break;
+            }
+            sent.add(letters.remove());
+            items.add(dying.remove());
+            next = letters.peek();
+        }
+        sent.sort(Comparator.comparingLong(SendDeadLetters.Letter::offset));
+        propose(new SendDeadLetters(id, sent), items, List.of());
+    }
+
+    private void propose(Command<Boolean> command, List<? extends Item> items, List<Settlement> takenGaps) {
+        underWay = true;
+        group.propose(command).whenComplete((reply, failure) -> {
             if (group.isOwner()) {
-                answered(items, taken, failure);
+                answered(items, takenGaps, failure);
             } else {
-                group.executor().execute(() -> answered(items, taken, failure));
+                group.executor().execute(() -> answered(items, takenGaps, failure));
             }
         });
     }
@@ -92,8 +155,9 @@ final class SettleQueue {
     private static List<Settlement> merge(List<Item> items, List<Settlement> gaps) {
         List<Settlement> runs = new ArrayList<>(gaps);
         for (Item item : items) {
+            Settlement.Kind kind = item instanceof Settling settling ? settling.kind() : Settlement.Kind.REJECTED;
             long offset = item.delivery().offset();
-            runs.add(new Settlement(item.kind(), offset, offset + 1));
+            runs.add(new Settlement(kind, offset, offset + 1));
         }
         runs.sort(Comparator.comparingLong(Settlement::from));
         List<Settlement> merged = new ArrayList<>();
@@ -109,7 +173,7 @@ final class SettleQueue {
         return merged;
     }
 
-    private void answered(List<Item> items, List<Settlement> takenGaps, @Nullable Throwable failure) {
+    private void answered(List<? extends Item> items, List<Settlement> takenGaps, @Nullable Throwable failure) {
         underWay = false;
         if (failure == null) {
             items.forEach(results::settled);

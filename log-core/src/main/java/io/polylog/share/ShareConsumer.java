@@ -16,7 +16,9 @@ public interface ShareConsumer extends AutoCloseable {
 
     /**
      * Settles records this member holds. Completes when the outcome is durable; a record that is no longer held fails
-     * the stage with {@code NOT_ACQUIRED}, the others are settled all the same.
+     * the stage with {@code NOT_ACQUIRED}, the others are settled all the same; the failure, a {@link
+     * NotSettledException}, tells which. A record that fails for another reason, such as {@code OVERLOADED}, is held
+     * still.
      */
     CompletionStage<Void> settle(Collection<Acquired> records, Outcome outcome);
 

@@ -24,5 +24,11 @@ public interface ShareGroups {
      * @param owner executor on which {@code listener} is called (for a connection: its event loop)
      */
     CompletionStage<ShareConsumer> join(
-            String groupId, Topic topic, StartAt startAt, Executor owner, ShareListener listener);
+            String groupId, Topic topic, JoinOptions options, Executor owner, ShareListener listener);
+
+    /** As {@link #join(String, Topic, JoinOptions, Executor, ShareListener)}, with the topic's lock. */
+    default CompletionStage<ShareConsumer> join(
+            String groupId, Topic topic, StartAt startAt, Executor owner, ShareListener listener) {
+        return join(groupId, topic, JoinOptions.from(startAt), owner, listener);
+    }
 }

@@ -1,6 +1,7 @@
 package io.polylog.share;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -39,15 +40,33 @@ final class Window {
         return !available.isEmpty();
     }
 
-    /** Takes the available record of the lowest offset. */
+    boolean hasAvailable(Member member) {
+        return first(member) != null;
+    }
+
+    /** Takes the available record of the lowest offset that the member has not declined. */
     @Nullable
-    Delivery take() {
-        Map.Entry<Long, Delivery> first = available.pollFirstEntry();
-        if (first == null) {
-            return null;
+    Delivery take(Member member) {
+        Delivery first = first(member);
+        if (first != null) {
+            take(first);
         }
-        taken.put(first.getKey(), first.getValue());
-        return first.getValue();
+        return first;
+    }
+
+    /** The first is it, but for records that were declined, which are few. */
+    private @Nullable Delivery first(Member member) {
+        for (Delivery delivery : available.values()) {
+            if (delivery.isFor(member)) {
+                return delivery;
+            }
+        }
+        return null;
+    }
+
+    void take(Delivery delivery) {
+        available.remove(delivery.offset());
+        taken.put(delivery.offset(), delivery);
     }
 
     @Nullable
@@ -73,5 +92,12 @@ final class Window {
             }
         }
         return held;
+    }
+
+    /** Available records that every one of the members has declined. */
+    List<Delivery> unwanted(Collection<Member> members) {
+        return available.values().stream()
+                .filter(delivery -> delivery.isUnwanted(members))
+                .toList();
     }
 }

@@ -92,6 +92,22 @@ public final class LedgerReplicaGroup implements ReplicaGroup {
                 long end = log.offsets(partitions.apply(settle.id())).highWatermark();
                 state.settle(settle.id(), settle.settlements(), end, context);
                 answer = true;
+            } else if (command instanceof MarkDelivered mark) {
+                state.delivered(mark.id(), mark.end(), context);
+                answer = true;
+            } else if (command instanceof TrimSettled trim) {
+                TopicPartition partition = log.find(trim.topicId(), trim.partition());
+                long start = state.lowestStart(trim.topicId(), trim.partition()).orElseThrow();
+                log.advanceLogStart(partition, start);
+                answer = start;
+            } else if (command instanceof SendDeadLetters send) {
+                long end = log.offsets(partitions.apply(send.id())).highWatermark();
+                state.settle(send.id(), send.settlements(), end, context);
+                for (SendDeadLetters.Letter letter : send.letters()) {
+                    RecordTransfer record = letter.record();
+                    log.append(log.find(record.topicId(), record.partition()), record.batch());
+                }
+                answer = true;
             } else {
                 throw new IllegalArgumentException(command.toString());
             }

@@ -133,11 +133,7 @@ final class StateReplicaGroup implements ReplicaGroup {
             return;
         }
         state.partitions().recordPositions(context);
-        try {
-            store.get().write(changes);
-        } catch (IOException failure) {
-            throw new AssertionError(failure);
-        }
+        store.write(changes);
         state.partitions().publish();
         context.runAfterApply();
         reply.complete((R) answer);

@@ -46,7 +46,7 @@ class TransfersTest {
     @BeforeEach
     void open() throws IOException {
         for (int id = 0; id < GROUPS; id++) {
-            stores.add(new LazyStore(directory.resolve("state" + id), budget));
+            stores.add(new LazyStore(directory.resolve("state" + id), budget, () -> false));
         }
         startNode();
         for (int id = 1; id < GROUPS; id++) {

@@ -19,6 +19,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
@@ -54,6 +55,23 @@ public final class FakeLog implements Fetcher {
         stored.batches.add(batch);
         stored.end = batch.lastOffset() + 1;
         List.copyOf(stored.watches).forEach(Runnable::run);
+    }
+
+    /** The partition of that topic and number. */
+    public TopicPartition find(UUID topicId, int partition) {
+        return partitions.keySet().stream()
+                .filter(one -> one.topicId().equals(topicId) && one.partition() == partition)
+                .findFirst()
+                .orElseThrow(() -> new RefusedException(Refusal.UNKNOWN_TOPIC, "no topic " + topicId));
+    }
+
+    /** Every record that a partition holds. */
+    public List<Record> records(TopicPartition partition) {
+        List<Record> records = new ArrayList<>();
+        for (RecordBatch batch : stored(partition).batches) {
+            batch.decode().forEach(stored -> records.add(stored.record()));
+        }
+        return records;
     }
 
     /** Records below are gone, by whole batches, as retention does it. */

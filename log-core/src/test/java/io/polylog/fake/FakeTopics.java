@@ -13,19 +13,31 @@ import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
 
 /** Topics in a map, changed by the test; who listens hears of it at once. */
 public final class FakeTopics implements Topics {
 
     private final Map<String, Topic> topics = new TreeMap<>();
     private final List<Listener> listeners = new ArrayList<>();
+    private Function<TopicSpec, CompletionStage<Topic>> onObtain =
+            spec -> CompletableFuture.failedStage(new UnsupportedOperationException());
 
     public Topic add(String name, int partitionCount) {
+        return add(name, partitionCount, Map.of());
+    }
+
+    public Topic add(String name, int partitionCount, Map<String, String> config) {
         Topic topic =
-                new Topic(UUID.nameUUIDFromBytes(new byte[] {(byte) topics.size()}), name, partitionCount, Map.of());
+                new Topic(UUID.nameUUIDFromBytes(new byte[] {(byte) topics.size()}), name, partitionCount, config);
         topics.put(name, topic);
         List.copyOf(listeners).forEach(listener -> listener.changed(topic));
         return topic;
+    }
+
+    /** What becomes of a topic that is asked for and does not exist. */
+    public void onObtain(Function<TopicSpec, CompletionStage<Topic>> made) {
+        onObtain = made;
     }
 
     /** Replaces a topic by a later state of it. */
@@ -78,6 +90,13 @@ public final class FakeTopics implements Topics {
     @Override
     public CompletionStage<Topic> ensure(TopicSpec spec) {
         return CompletableFuture.failedStage(new UnsupportedOperationException());
+    }
+
+    @Override
+    public CompletionStage<Topic> obtain(TopicSpec spec) {
+        return find(spec.name())
+                .<CompletionStage<Topic>>map(CompletableFuture::completedStage)
+                .orElseGet(() -> onObtain.apply(spec));
     }
 
     @Override

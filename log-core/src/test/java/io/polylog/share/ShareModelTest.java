@@ -1,7 +1,10 @@
 package io.polylog.share;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.polylog.broker.Refusal;
+import io.polylog.broker.RefusedException;
 import io.polylog.broker.Topic;
 import io.polylog.dispatch.DispatchLimits;
 import io.polylog.dispatch.LogDispatcher;
@@ -9,26 +12,34 @@ import io.polylog.engine.LedgerReplicaGroup;
 import io.polylog.fake.FakeLog;
 import io.polylog.fake.FakeTopics;
 import io.polylog.fake.ManualExecutor;
+import io.polylog.fake.ManualScheduler;
 import io.polylog.kv.KeyValueStore;
 import io.polylog.kv.KvBudget;
 import io.polylog.metric.Meters;
+import io.polylog.record.Headers;
+import io.polylog.record.Record;
+import io.polylog.record.RecordBatch;
 import io.polylog.record.TopicPartition;
 import io.polylog.share.ShareGroups.StartAt;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Random programs of many members, with crashes, against a plain model: a record is with one member at a time, is settled
- * for good once, and none is lost.
+ * Random programs of many members, with crashes, refusals, failures beyond the limit and times to live, against a plain
+ * model: a record is with one member at a time, is settled for good or becomes a dead letter once, and none is lost.
  */
 class ShareModelTest {
 
@@ -40,7 +51,7 @@ class ShareModelTest {
     private record Place(int partition, long offset) {}
 
     @ParameterizedTest
-    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12})
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20})
     void everyRecordIsSettledOnceAndNoneIsLost(long seed) {
         try (KvBudget budget = new KvBudget();
                 KeyValueStore store =
@@ -56,9 +67,11 @@ class ShareModelTest {
         private final ManualExecutor stored = new ManualExecutor();
         private final FakeLog log = new FakeLog(stored);
         private final FakeTopics topics = new FakeTopics();
-        private final Topic topic = topics.add("t", PARTITIONS);
+        private final Topic topic = topics.add("t", PARTITIONS, Map.of("polylog.delivery.limit", "2"));
+        private final ManualScheduler scheduler = new ManualScheduler();
         private final long[] ends = new long[PARTITIONS];
         private final Set<Place> done = new HashSet<>();
+        private final Set<Place> dead = new HashSet<>();
         private final Map<Place, Integer> failures = new HashMap<>();
         private final List<String> faults = new ArrayList<>();
         private final Map<Place, Worker> holders = new HashMap<>();
@@ -66,6 +79,7 @@ class ShareModelTest {
         private ManualExecutor pool = stored;
         private ManualExecutor journal = stored;
         private ManualExecutor thread = stored;
+        private @Nullable LedgerReplicaGroup home;
         private LedgerGroups groups;
         private List<Worker> workers = new ArrayList<>();
 
@@ -76,6 +90,14 @@ class ShareModelTest {
             for (TopicPartition partition : io.polylog.broker.Topics.partitions(topic)) {
                 log.create(partition);
             }
+            topics.onObtain(spec -> {
+                if (random.nextInt(3) > 0) {
+                    return CompletableFuture.failedStage(new RefusedException(Refusal.OVERLOADED, "not this time"));
+                }
+                Topic made = topics.add(spec.name(), 1, spec.config());
+                log.create(made.partition(0));
+                return CompletableFuture.completedStage(made);
+            });
             startNode();
         }
 
@@ -86,12 +108,22 @@ class ShareModelTest {
             thread = new ManualExecutor();
             workers = new ArrayList<>();
             holders.clear();
-            LedgerReplicaGroup home =
+            scheduler.close();
+            LedgerReplicaGroup group =
                     new LedgerReplicaGroup(log, id -> topic.partition(id.partition()), journal, thread, store);
+            home = group;
             LogDispatcher dispatcher = new LogDispatcher(
                     log, topics, pool, new DispatchLimits(300, 300, 2, 4, 800, 3, 1000, 4, 1500), Meters.none());
-            groups = new LedgerGroups(
-                    any -> home, dispatcher, log, topics, new ShareLimits(12, 400, 3, 5), Meters.none());
+            SharePorts ports = new SharePorts(
+                    any -> group,
+                    dispatcher,
+                    log,
+                    topics,
+                    scheduler::nowMs,
+                    () -> scheduler.nowMs() * 1_000_000,
+                    scheduler,
+                    Meters.none());
+            groups = new LedgerGroups(ports, new ShareLimits(12, 400, 3, 5));
         }
 
         void run() {
@@ -109,6 +141,12 @@ class ShareModelTest {
                     withWorker(this::leave);
                 } else if (choice < 147) {
                     startNode();
+                } else if (choice < 150) {
+                    Objects.requireNonNull(home).refuseNext(Refusal.OVERLOADED);
+                } else if (choice < 160) {
+                    scheduler.runNext();
+                } else if (choice < 165) {
+                    scheduler.advance(random.nextInt(300));
                 } else {
                     ManualExecutor[] executors = executors();
                     executors[random.nextInt(executors.length)].step();
@@ -120,11 +158,16 @@ class ShareModelTest {
 
         private void append() {
             int partition = random.nextInt(PARTITIONS);
-            String[] values = new String[1 + random.nextInt(4)];
-            for (int i = 0; i < values.length; i++) {
-                values[i] = partition + ":" + ends[partition]++;
+            List<Record> records = new ArrayList<>();
+            for (int i = random.nextInt(4); i >= 0; i--) {
+                byte[] value = (partition + ":" + ends[partition]++).getBytes(UTF_8);
+                long expiresAt = random.nextInt(10) > 0 ? Long.MAX_VALUE : scheduler.nowMs() + random.nextInt(1000);
+                Headers headers = Headers.builder()
+                        .text("expires-at", Long.toString(expiresAt))
+                        .build();
+                records.add(new Record(null, value, 0, headers));
             }
-            log.append(topic.partition(partition), values);
+            log.append(topic.partition(partition), RecordBatch.encode(records));
         }
 
         private void withWorker(java.util.function.Consumer<Worker> action) {
@@ -137,8 +180,12 @@ class ShareModelTest {
         private void settleSome(Worker worker) {
             List<Acquired> chosen = new ArrayList<>();
             int partition = random.nextInt(PARTITIONS); // one at a time: a crash settles all of them or none
+            Outcome outcome = List.of(Outcome.values()).get(random.nextInt(6));
+            boolean failing = outcome == Outcome.FAIL || outcome == Outcome.FAIL_ELSEWHERE;
+            int most = failing ? 1 : Integer.MAX_VALUE; // of several, some may become dead letters and wait for a topic
             worker.held.removeIf(acquired -> {
-                boolean take = acquired.partition().partition() == partition && random.nextInt(3) == 0;
+                boolean take =
+                        acquired.partition().partition() == partition && random.nextInt(3) == 0 && chosen.size() < most;
                 if (take) {
                     chosen.add(acquired);
                     holders.remove(place(acquired));
@@ -148,25 +195,54 @@ class ShareModelTest {
             if (chosen.isEmpty()) {
                 return;
             }
-            Outcome outcome = List.of(Outcome.values()).get(random.nextInt(4));
             Set<Place> before = new HashSet<>(done);
             worker.consumer().settle(chosen, outcome).whenComplete((nothing, failure) -> {
-                if (failure != null) {
+                List<Acquired> settled = new ArrayList<>(chosen);
+                if (failure instanceof NotSettledException refused && refused.refusal() == Refusal.OVERLOADED) {
+                    settled.removeAll(refused.records());
+                    if (workers.contains(worker)) {
+                        worker.held.addAll(refused.records());
+                    }
+                } else if (failure instanceof NotSettledException ended && ended.refusal() == Refusal.CLOSED) {
+                    settled.removeAll(ended.records()); // its dead letter could not be written as long as it was there
+                } else if (failure != null) {
                     faults.add("refused: " + failure);
                 }
-                for (Acquired acquired : chosen) {
+                deadLetters();
+                for (Acquired acquired : settled) {
                     Place place = place(acquired);
                     switch (outcome) {
-                        case ACCEPT, REJECT -> {
+                        case ACCEPT -> {
                             if (before.contains(place) || !done.add(place)) {
                                 faults.add(place + " settled twice");
                             }
                         }
-                        case FAIL -> failures.merge(place, 1, Integer::sum);
-                        case RELEASE -> {}
+                        case REJECT -> {
+                            if (!dead.contains(place)) {
+                                faults.add(place + " is no dead letter");
+                            }
+                        }
+                        case FAIL, FAIL_ELSEWHERE -> failures.merge(place, 1, Integer::sum);
+                        case RELEASE, RELEASE_ELSEWHERE -> {}
                     }
                 }
             });
+        }
+
+        /** Each record once at most. */
+        private Set<Place> deadLetters() {
+            TopicPartition partition =
+                    topics.find("t.dlq").map(found -> found.partition(0)).orElse(null);
+            if (partition != null && log.offsets(partition).highWatermark() > dead.size()) {
+                dead.clear();
+                for (Record letter : log.records(partition)) {
+                    String[] value = new String(Objects.requireNonNull(letter.value()), UTF_8).split(":");
+                    assertThat(dead.add(new Place(Integer.parseInt(value[0]), Long.parseLong(value[1]))))
+                            .as("seed %d", seed)
+                            .isTrue();
+                }
+            }
+            return dead;
         }
 
         private void leave(Worker worker) {
@@ -178,6 +254,8 @@ class ShareModelTest {
         /** Checks what the members were given in the last step. */
         private void takeNote() {
             assertThat(faults).as("seed %d", seed).isEmpty();
+            deadLetters();
+            assertThat(Collections.disjoint(dead, done)).as("seed %d", seed).isTrue();
             for (Worker worker : workers) {
                 for (Acquired acquired : worker.held) {
                     Place place = place(acquired);
@@ -187,7 +265,10 @@ class ShareModelTest {
                             .isTrue();
                     if (holder == null) {
                         assertThat(done).as("seed %d", seed).doesNotContain(place);
-                        assertThat(acquired.failures()).isEqualTo(failures.getOrDefault(place, 0));
+                        assertThat(dead).as("seed %d", seed).doesNotContain(place);
+                        assertThat(acquired.failures())
+                                .isEqualTo(failures.getOrDefault(place, 0))
+                                .isLessThanOrEqualTo(2);
                         assertThat(new String(
                                         java.util.Objects.requireNonNull(
                                                 acquired.record().value()),
@@ -199,18 +280,23 @@ class ShareModelTest {
         }
 
         private void finish() {
-            ManualExecutor.drain(executors());
-            takeNote();
+            drain();
             // The last one is in before the others leave: the ledgers live on, and must give it all that was held.
             Worker last = new Worker(groups, "g", topic, StartAt.EARLIEST);
-            List<Worker> leaving = List.copyOf(workers);
+            List<Worker> leaving = workers.stream().filter(Worker::hasJoined).toList();
             workers.add(last);
-            ManualExecutor.drain(executors());
+            drain();
+            if (!last.hasJoined()) { // its command was the one to be refused
+                workers.remove(last);
+                last = new Worker(groups, "g", topic, StartAt.EARLIEST);
+                workers.add(last);
+                drain();
+            }
             leaving.forEach(this::leave);
-            ManualExecutor.drain(executors());
+            drain();
             last.consumer().credit(Integer.MAX_VALUE);
-            ManualExecutor.drain(executors());
-            while (!last.held.isEmpty()) {
+            drain();
+            for (int idle = 0; idle < 200; idle++) {
                 takeNote();
                 List<Acquired> taken = last.takeAll();
                 taken.forEach(acquired -> {
@@ -218,9 +304,19 @@ class ShareModelTest {
                     assertThat(done.add(place(acquired))).as("seed %d", seed).isTrue();
                 });
                 last.consumer().settle(taken, Outcome.ACCEPT);
-                ManualExecutor.drain(executors());
+                scheduler.runNext();
+                drain();
+                idle = taken.isEmpty() ? idle : 0;
             }
-            assertThat(done).as("seed %d", seed).hasSize((int) (ends[0] + ends[1]));
+            Set<Place> settled = new HashSet<>(deadLetters());
+            assertThat(settled).as("seed %d", seed).isNotEmpty();
+            settled.addAll(done);
+            assertThat(settled).as("seed %d", seed).hasSize((int) (ends[0] + ends[1]));
+        }
+
+        private void drain() {
+            ManualExecutor.drain(executors());
+            takeNote();
         }
 
         private ManualExecutor[] executors() {

@@ -20,7 +20,11 @@ final class Worker implements ShareListener {
     private final CompletableFuture<ShareConsumer> joined;
 
     Worker(ShareGroups groups, String groupId, Topic topic, StartAt startAt) {
-        joined = groups.join(groupId, topic, startAt, owner, this).toCompletableFuture();
+        this(groups, groupId, topic, JoinOptions.from(startAt));
+    }
+
+    Worker(ShareGroups groups, String groupId, Topic topic, JoinOptions options) {
+        joined = groups.join(groupId, topic, options, owner, this).toCompletableFuture();
     }
 
     boolean hasJoined() {

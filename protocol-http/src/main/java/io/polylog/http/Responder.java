@@ -1,6 +1,7 @@
 package io.polylog.http;
 
 import io.netty.handler.codec.http.HttpResponseStatus;
+import io.polylog.broker.Writes;
 import io.polylog.metric.MeterExposition;
 import io.polylog.metric.Meters;
 import io.polylog.spi.Readiness;
@@ -22,6 +23,10 @@ final class Responder implements AutoCloseable {
 
     /** Scrapes that may wait for the one under way; beyond that 503. */
     static final int MAX_WAITING_SCRAPES = 16;
+
+    private static final Reply FAILED = Reply.json(
+            HttpResponseStatus.SERVICE_UNAVAILABLE,
+            "{\"status\":\"failed\",\"writes\":\"refused: the journal failed, start the gateway again\"}");
 
     private static final Logger log = LoggerFactory.getLogger(Responder.class);
 
@@ -52,8 +57,7 @@ final class Responder implements AutoCloseable {
     /** The answer for a path; never fails, and completes on whatever thread found it. */
     CompletionStage<Reply> get(String path) {
         return switch (path) {
-            case "/health/live" ->
-                CompletableFuture.completedFuture(Reply.json(HttpResponseStatus.OK, "{\"status\":\"live\"}"));
+            case "/health/live" -> CompletableFuture.completedFuture(live());
             case "/health/ready" -> CompletableFuture.completedFuture(ready());
             case "/metrics" -> metrics();
             default ->
@@ -63,11 +67,28 @@ final class Responder implements AutoCloseable {
         };
     }
 
+    /** Only a new start brings a journal back that has failed: what a supervisor does about a process that is not live. */
+    private Reply live() {
+        return readiness.writes() == Writes.STORAGE_FAILED
+                ? FAILED
+                : Reply.json(HttpResponseStatus.OK, "{\"status\":\"live\"}");
+    }
+
     private Reply ready() {
         return switch (readiness.state()) {
             case STARTING -> Reply.json(HttpResponseStatus.SERVICE_UNAVAILABLE, "{\"status\":\"starting\"}");
-            case READY -> Reply.json(HttpResponseStatus.OK, "{\"status\":\"ready\"}");
+            case READY -> readyForWhat();
             case STOPPING -> Reply.json(HttpResponseStatus.SERVICE_UNAVAILABLE, "{\"status\":\"stopping\"}");
+        };
+    }
+
+    /** A full disk refuses writes for a while, and serves readers all the same. */
+    private Reply readyForWhat() {
+        return switch (readiness.writes()) {
+            case ACCEPTED -> Reply.json(HttpResponseStatus.OK, "{\"status\":\"ready\"}");
+            case DISK_FULL ->
+                Reply.json(HttpResponseStatus.OK, "{\"status\":\"ready\",\"writes\":\"refused: disk full\"}");
+            case STORAGE_FAILED -> FAILED;
         };
     }
 

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.polylog.broker.Writes;
 import io.polylog.http.metrics.MicrometerMeters;
 import io.polylog.metric.Meters;
 import io.polylog.net.EventLoops;
@@ -82,6 +83,27 @@ class HttpDoorTest {
         assertThat(during.body()).isEqualTo("{\"status\":\"ready\"}");
         assertThat(after.statusCode()).isEqualTo(503);
         assertThat(after.body()).isEqualTo("{\"status\":\"stopping\"}");
+    }
+
+    @Test
+    void staysReadyForReadersWhileTheDiskIsFull() throws Exception {
+        readiness.ready();
+        readiness.follow(() -> Writes.DISK_FULL);
+        HttpResponse<String> ready = get("/health/ready");
+        HttpResponse<String> live = get("/health/live");
+        assertThat(ready.statusCode()).isEqualTo(200);
+        assertThat(ready.body()).isEqualTo("{\"status\":\"ready\",\"writes\":\"refused: disk full\"}");
+        assertThat(live.statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void isNeitherReadyNorLiveOnceTheJournalFailed() throws Exception {
+        readiness.ready();
+        readiness.follow(() -> Writes.STORAGE_FAILED);
+        assertThat(get("/health/ready").statusCode()).isEqualTo(503);
+        HttpResponse<String> live = get("/health/live");
+        assertThat(live.statusCode()).isEqualTo(503);
+        assertThat(live.body()).contains("\"status\":\"failed\"").contains("the journal failed");
     }
 
     @Test

@@ -1,70 +1,138 @@
 package io.polylog.testkit;
 
+import io.polylog.disk.Disk;
+import io.polylog.disk.NoSpaceException;
 import java.io.IOException;
+import java.nio.file.Path;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.function.Predicate;
 
-/** Counts a disk's writes and forces, and knows which shall fail. Guarded by the disk's lock. */
+/** Counts what is done on a disk, and knows what shall fail or wait, and how much room there is. Guarded by the disk. */
 final class Faults {
+
+    /** What can be counted, and be told to fail once. */
+    enum Operation {
+        OPEN,
+        WRITE,
+        FORCE,
+        TRUNCATE,
+        RENAME
+    }
 
     private static final long NEVER = Long.MAX_VALUE;
 
-    private long writes;
-    private long forces;
-    private long failingWrite = NEVER;
-    private long failingForce = NEVER;
+    /** As a disk that nobody limited tells it. */
+    private static final long PLENTY = 1L << 40;
+
+    private final Map<Operation, Long> counts = new EnumMap<>(Operation.class);
+    private final Map<Operation, Long> failing = new EnumMap<>(Operation.class);
+    private Predicate<Path> unreadable = path -> false;
+    private Predicate<Path> unforceable = path -> false;
+    private Predicate<Path> held = path -> false;
     private long bytesLeft = NEVER;
 
-    void failWrite(int n) {
-        failingWrite = writes + n;
+    void fail(Operation operation, int n) {
+        failing.put(operation, count(operation) + n);
     }
 
-    void failForce(int n) {
-        failingForce = forces + n;
+    void failReads(Predicate<Path> which) {
+        unreadable = which;
+    }
+
+    void failForces(Predicate<Path> which) {
+        unforceable = which;
+    }
+
+    void holdForces(Predicate<Path> which) {
+        held = which;
+    }
+
+    boolean holds(Path path) {
+        return held.test(path);
     }
 
     void limitSpace(long bytes) {
         bytesLeft = bytes;
     }
 
-    void clear() {
-        failingWrite = NEVER;
-        failingForce = NEVER;
+    void freeSpace() {
         bytesLeft = NEVER;
     }
 
-    long writes() {
-        return writes;
+    void clear() {
+        failing.clear();
+        bytesLeft = NEVER;
+        unreadable = path -> false;
+        unforceable = path -> false;
+        held = path -> false;
     }
 
-    long forces() {
-        return forces;
+    long count(Operation operation) {
+        return counts.getOrDefault(operation, 0L);
     }
 
-    /** How many of {@code wanted} bytes may be written; if fewer, the write fails after them. */
-    int allowed(int wanted) {
-        writes++;
-        if (writes == failingWrite) {
-            return wanted / 2;
+    Disk.Space space() {
+        return new Disk.Space(Math.min(bytesLeft, PLENTY), PLENTY);
+    }
+
+    /** Counts the operation, and throws if it is the one to fail. */
+    void before(Operation operation) throws IOException {
+        if (count(operation, 1)) {
+            throw inputOutputError();
         }
-        int allowed = (int) Math.min(wanted, bytesLeft);
+    }
+
+    /** Counts a write, and answers whether it is the one to fail. */
+    boolean failsWrite() {
+        return count(Operation.WRITE, 1);
+    }
+
+    private boolean count(Operation operation, long by) {
+        long now = counts.merge(operation, by, Long::sum);
+        return now == failing.getOrDefault(operation, NEVER);
+    }
+
+    /** Whatever makes a new name needs a little room. */
+    void checkRoom(Path path) throws IOException {
+        if (bytesLeft == 0) {
+            throw noSpace(path);
+        }
+    }
+
+    void beforeForce(Path path) throws IOException {
+        before(Operation.FORCE);
+        if (unforceable.test(path)) {
+            throw inputOutputError();
+        }
+    }
+
+    void checkReadable(Path path) throws IOException {
+        if (unreadable.test(path)) {
+            throw inputOutputError();
+        }
+    }
+
+    /** Takes room for a file that grows by so many bytes; answers how many there are. */
+    long take(long bytes) {
+        long taken = Math.min(bytes, bytesLeft);
         if (bytesLeft != NEVER) {
-            bytesLeft -= allowed;
+            bytesLeft -= taken;
         }
-        return allowed;
+        return taken;
     }
 
-    /** Whether the write that was asked about last is the one to fail, even if it has no bytes. */
-    boolean failsThisWrite() {
-        return writes == failingWrite;
-    }
-
-    IOException writeFailure() {
-        return new IOException(failsThisWrite() ? "Input/output error" : "No space left on device");
-    }
-
-    void beforeForce() throws IOException {
-        forces++;
-        if (forces == failingForce) {
-            throw new IOException("Input/output error");
+    void giveBack(long bytes) {
+        if (bytesLeft != NEVER) {
+            bytesLeft += bytes;
         }
+    }
+
+    static IOException inputOutputError() {
+        return new IOException("Input/output error");
+    }
+
+    static IOException noSpace(Path path) {
+        return new NoSpaceException(path, new IOException("No space left on device"));
     }
 }

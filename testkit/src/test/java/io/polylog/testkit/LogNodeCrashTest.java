@@ -73,7 +73,7 @@ class LogNodeCrashTest {
                         }));
             }
             get(pending.get(waitFor));
-            disk.crash(random);
+            disk.cutPower();
             for (CompletionStage<Published> stage : pending) {
                 settled(stage);
             }
@@ -81,6 +81,7 @@ class LogNodeCrashTest {
                     .computeIfAbsent(partition, key -> new HashMap<>())
                     .putAll(values));
             closeCrashed(gateway);
+            disk.restorePower(random);
         }
         try (TestGateway gateway = start(disk)) {
             acknowledged.forEach((partition, values) -> assertThat(readAll(gateway.context(), partition))

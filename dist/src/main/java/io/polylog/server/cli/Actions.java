@@ -12,6 +12,9 @@ public interface Actions {
     /** Prints the configuration in effect with the origin of each value, or the commented template. */
     int config(Optional<Path> configFile, boolean template);
 
+    /** Looks for damage in the data of a gateway that is stopped, and says what there is. */
+    int verify(Optional<Path> configFile);
+
     /** Says how to get it: the demonstration is a client process, which the launcher starts itself. */
     int demo();
 

@@ -73,6 +73,19 @@ public final class PolylogCommand {
         return actions.config(Optional.ofNullable(file), template);
     }
 
+    @Command(
+            name = "verify",
+            description = "Reads all data of a stopped gateway and reports every damaged place, by file and byte.")
+    int verify(
+            @Option(
+                            names = {"-c", "--config"},
+                            paramLabel = "FILE",
+                            description = CONFIG_DOC)
+                    @Nullable
+                    Path file) {
+        return actions.verify(Optional.ofNullable(file));
+    }
+
     @Command(name = "version", description = "Prints the version of Polylog and of Java.")
     int version() {
         return actions.version();

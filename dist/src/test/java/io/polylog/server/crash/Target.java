@@ -30,7 +30,11 @@ final class Target implements AutoCloseable {
     private static final int PORTS = 10_000;
     private static final List<String> PROTOCOLS = List.of("kafka", "amqp", "mqtt", "http");
 
+    /** Small, so that the journal is trimmed all the time. */
+    static final int CHECKPOINT_BYTES = 4 << 20;
+
     private final Path directory;
+    private final Random random;
     private final Map<String, String> environment = new HashMap<>();
     private final Map<String, Integer> ports = new HashMap<>();
     private final List<Long> recoveriesMs = new ArrayList<>();
@@ -38,14 +42,21 @@ final class Target implements AutoCloseable {
     private boolean up;
     private boolean over;
 
-    Target(Path directory, Random random, Map<String, String> settings) {
+    Target(Path directory, Random random) {
         this.directory = directory;
+        this.random = random;
         for (String protocol : PROTOCOLS) {
             int port = freePort(random);
             ports.put(protocol, port);
             environment.put("POLYLOG_" + protocol.toUpperCase(Locale.ROOT) + "_PORT", Integer.toString(port));
         }
-        environment.putAll(settings);
+        environment.put("POLYLOG_CHECKPOINT_BYTES", Integer.toString(CHECKPOINT_BYTES));
+    }
+
+    /** Checkpoints come often enough that kills hit them; some processes take one after the other. */
+    private StartedGateway launch() {
+        environment.put("POLYLOG_CHECKPOINT_INTERVAL_MS", random.nextBoolean() ? "100" : "30000");
+        return StartedGateway.launch(directory, environment);
     }
 
     private int freePort(Random random) {
@@ -70,7 +81,7 @@ final class Target implements AutoCloseable {
     /** Starts it and waits until it is ready; how long that took is remembered. */
     void start() {
         long startNanos = System.nanoTime();
-        gateway = StartedGateway.launch(directory, environment);
+        gateway = launch();
         gateway.awaitReady();
         recoveriesMs.add(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startNanos));
         synchronized (this) {
@@ -81,7 +92,7 @@ final class Target implements AutoCloseable {
 
     /** Starts it and kills it that much later, wherever its recovery is then. */
     void startAndKill(long afterMs) {
-        gateway = StartedGateway.launch(directory, environment);
+        gateway = launch();
         if (gateway.endsWithin(afterMs)) {
             throw new AssertionError("the gateway ended by itself: " + gateway.err());
         }

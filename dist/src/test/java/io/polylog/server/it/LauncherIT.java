@@ -88,6 +88,32 @@ final class LauncherIT {
     }
 
     @Test
+    void verifySaysWhatIsDamagedAndWhere() throws IOException {
+        StartedGateway gateway = StartedGateway.start(directory, Map.of());
+        assertThat(verify().exitCode()).isEqualTo(4); // in use
+        gateway.terminate();
+        gateway.exitCode();
+        StartedGateway clean = verify();
+        assertThat(clean.exitCode()).isZero();
+        assertThat(clean.out()).contains("no damage");
+
+        Path journal = directory.resolve("data/journal/00000000000000000001.journal");
+        byte[] bytes = Files.readAllBytes(journal);
+        bytes[3] ^= 1;
+        Files.write(journal, bytes);
+        StartedGateway damaged = verify();
+        assertThat(damaged.exitCode()).isEqualTo(4);
+        assertThat(damaged.out()).contains("damaged: ", journal.toString(), "at byte 0", "1 damaged places");
+    }
+
+    private StartedGateway verify() {
+        return StartedGateway.run(
+                directory,
+                Map.of("POLYLOG_DATA_DIR", directory.resolve("data").toString()),
+                "verify");
+    }
+
+    @Test
     void dataDirectoryThatCannotBeMadeIsOneSentence() throws IOException {
         Path file = Files.writeString(directory.resolve("file"), "");
         StartedGateway gateway = StartedGateway.launch(

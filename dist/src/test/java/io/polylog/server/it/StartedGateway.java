@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -40,6 +41,10 @@ public final class StartedGateway implements AutoCloseable {
 
     /** Runs {@code polylog start} and returns at once. */
     public static StartedGateway launch(Path directory, Map<String, String> environment) {
+        return launch(directory, environment, List.of());
+    }
+
+    private static StartedGateway launch(Path directory, Map<String, String> environment, List<String> through) {
         Map<String, String> all = new HashMap<>(Map.of(
                 "POLYLOG_DATA_DIR", directory.resolve("data").toString(),
                 "POLYLOG_KAFKA_PORT", "0",
@@ -47,17 +52,23 @@ public final class StartedGateway implements AutoCloseable {
                 "POLYLOG_MQTT_PORT", "0",
                 "POLYLOG_HTTP_PORT", "0"));
         all.putAll(environment);
-        return run(directory, all, "start");
+        return run(directory, all, through, "start");
     }
 
     /** Runs the launcher with that environment instead of this process's own variables of the gateway. */
     static StartedGateway run(Path directory, Map<String, String> environment, String... arguments) {
+        return run(directory, environment, List.of(), arguments);
+    }
+
+    private static StartedGateway run(
+            Path directory, Map<String, String> environment, List<String> through, String... arguments) {
         try {
             Path out = Files.createTempFile(directory, "out", ".log");
             Path err = Files.createTempFile(directory, "err", ".log");
-            ProcessBuilder builder =
-                    new ProcessBuilder(home().resolve("bin").resolve("polylog").toString());
-            builder.command().addAll(List.of(arguments));
+            List<String> command = new ArrayList<>(through);
+            command.add(home().resolve("bin").resolve("polylog").toString());
+            command.addAll(List.of(arguments));
+            ProcessBuilder builder = new ProcessBuilder(command);
             builder.environment().keySet().removeIf(name -> name.startsWith("POLYLOG_"));
             builder.environment().putAll(environment);
             builder.directory(directory.toFile());
@@ -70,7 +81,14 @@ public final class StartedGateway implements AutoCloseable {
 
     /** Runs {@code polylog start} and waits for the ready line. */
     public static StartedGateway start(Path directory, Map<String, String> environment) {
-        StartedGateway gateway = launch(directory, environment);
+        return start(directory, environment, List.of());
+    }
+
+    /**
+     * @param through a command that runs the launcher as its last arguments, in its own place
+     */
+    static StartedGateway start(Path directory, Map<String, String> environment, List<String> through) {
+        StartedGateway gateway = launch(directory, environment, through);
         gateway.awaitReady();
         return gateway;
     }
@@ -126,6 +144,11 @@ public final class StartedGateway implements AutoCloseable {
 
     boolean isAlive() {
         return process.isAlive();
+    }
+
+    /** How this process reaches a path of the gateway's, which may have mounts of its own; Linux only. */
+    Path reach(Path path) {
+        return Path.of("/proc/" + process.pid() + "/root").resolve(path.getRoot().relativize(path));
     }
 
     /** SIGTERM. */

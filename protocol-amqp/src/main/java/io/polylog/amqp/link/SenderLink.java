@@ -5,18 +5,23 @@ import io.polylog.amqp.message.MessageEncoder;
 import io.polylog.record.Headers;
 import io.polylog.record.Record;
 import io.polylog.share.Acquired;
+import io.polylog.share.NotSettledException;
 import io.polylog.share.Outcome;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.EnumMap;
 import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletionException;
 import org.apache.qpid.proton.amqp.UnsignedLong;
 import org.apache.qpid.proton.amqp.messaging.Released;
 import org.apache.qpid.proton.amqp.messaging.Source;
 import org.apache.qpid.proton.amqp.transport.AmqpError;
+import org.apache.qpid.proton.amqp.transport.DeliveryState;
 import org.apache.qpid.proton.amqp.transport.ErrorCondition;
 import org.apache.qpid.proton.amqp.transport.LinkError;
 import org.apache.qpid.proton.amqp.transport.SenderSettleMode;
@@ -28,7 +33,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Makes deliveries to a client and hears how it settles them. A presettled delivery is accepted as it is sent. A delivery
  * that the client settles itself is done with at once; one that it does not settle is answered, and settled, when its
- * outcome is durable.
+ * outcome is durable. What a burst of input settles in one way goes to the source together.
  *
  * <p>Owned by the connection's event loop. When the link is detached, what it holds is released; when the connection
  * breaks, the default outcome of the source applies, or a failed delivery is counted: the client may have seen it.
@@ -44,6 +49,7 @@ final class SenderLink implements LinkHandler, DeliverySource.Outlet {
     private final long maxMessageBytes;
     private final Set<Acquired> held = Collections.newSetFromMap(new IdentityHashMap<>());
     private final Map<Outcome, List<Acquired>> settledInBurst = new EnumMap<>(Outcome.class);
+    private final Map<Outcome, Map<Acquired, Delivery>> askedInBurst = new EnumMap<>(Outcome.class);
     private @Nullable DeliverySource source;
     private long nextTag;
     private boolean closed;
@@ -169,9 +175,9 @@ final class SenderLink implements LinkHandler, DeliverySource.Outlet {
         if (settled) {
             delivery.settle();
             settleAtEndOfBurst(record, effective);
-        } else if (source != null) {
-            source.settle(List.of(record), effective)
-                    .whenCompleteAsync((done, failure) -> answer(delivery, effective, failure), host.loop());
+        } else {
+            askedInBurst.computeIfAbsent(effective, o -> new LinkedHashMap<>()).put(record, delivery);
+            burst.add(this);
         }
     }
 
@@ -180,13 +186,35 @@ final class SenderLink implements LinkHandler, DeliverySource.Outlet {
         burst.add(this);
     }
 
-    private void answer(Delivery delivery, Outcome outcome, @Nullable Throwable failure) {
-        if (!closed) {
-            // Not held any more, say because its lock expired: somebody else has it, or will.
-            delivery.disposition(failure == null ? Settlement.state(outcome) : Released.getInstance());
+    /** Tells the client what became of deliveries that it asked about. */
+    private void answer(Map<Acquired, Delivery> asked, Outcome outcome, @Nullable Throwable failure) {
+        if (failure != null) {
+            // Not held any more, say because a lock expired: somebody else has it, or will. Or it could not be done.
+            for (Acquired record : giveBack(asked.keySet(), failure)) {
+                answer(asked.remove(record), Released.getInstance());
+            }
+        }
+        asked.values().forEach(delivery -> answer(delivery, Settlement.state(outcome)));
+    }
+
+    private void answer(@Nullable Delivery delivery, DeliveryState state) {
+        if (!closed && delivery != null) {
+            delivery.disposition(state);
             delivery.settle();
             host.flushSoon();
         }
+    }
+
+    /** Releases those of the records whose outcome could not be had: the client has done with them all the same. */
+    private Collection<Acquired> giveBack(Collection<Acquired> records, Throwable failure) {
+        Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
+        Collection<Acquired> refused =
+                cause instanceof NotSettledException some ? some.records() : List.copyOf(records);
+        DeliverySource releasing = source;
+        if (!closed && releasing != null) {
+            releasing.settle(refused, Outcome.RELEASE);
+        }
+        return refused;
     }
 
     private @Nullable Source remoteSource() {
@@ -195,7 +223,7 @@ final class SenderLink implements LinkHandler, DeliverySource.Outlet {
 
     @Override
     public void endOfBurst() {
-        if (!settledInBurst.isEmpty()) {
+        if (!settledInBurst.isEmpty() || !askedInBurst.isEmpty()) {
             settleBurst();
             update();
         }
@@ -204,9 +232,19 @@ final class SenderLink implements LinkHandler, DeliverySource.Outlet {
     private void settleBurst() {
         DeliverySource settling = source;
         if (settling != null) {
-            settledInBurst.forEach((outcome, records) -> settling.settle(records, outcome));
+            settledInBurst.forEach((outcome, records) -> settling.settle(records, outcome)
+                    .whenCompleteAsync(
+                            (done, failure) -> {
+                                if (failure != null) {
+                                    giveBack(records, failure);
+                                }
+                            },
+                            host.loop()));
+            askedInBurst.forEach((outcome, asked) -> settling.settle(List.copyOf(asked.keySet()), outcome)
+                    .whenCompleteAsync((done, failure) -> answer(asked, outcome, failure), host.loop()));
         }
         settledInBurst.clear();
+        askedInBurst.clear();
     }
 
     @Override

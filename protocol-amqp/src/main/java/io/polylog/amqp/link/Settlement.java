@@ -14,11 +14,8 @@ final class Settlement {
     private Settlement() {}
 
     /**
-     * The outcome a state stands for, or null if it is not a final one.
-     *
-     * <p>Modified with undeliverable-here means: not to this link again. A share group cannot leave out one member, so
-     * the record is rejected, as the specification wants it when no other consumer remains; it goes to the dead letters
-     * rather than in circles.
+     * The outcome a state stands for, or null if it is not a final one. The annotations that a modified state may carry
+     * are not kept: a record never changes.
      */
     static @Nullable Outcome outcome(@Nullable Object state) {
         if (state instanceof Accepted) {
@@ -28,10 +25,11 @@ final class Settlement {
         } else if (state instanceof Rejected) {
             return Outcome.REJECT;
         } else if (state instanceof Modified modified) {
+            boolean failed = Boolean.TRUE.equals(modified.getDeliveryFailed());
             if (Boolean.TRUE.equals(modified.getUndeliverableHere())) {
-                return Outcome.REJECT;
+                return failed ? Outcome.FAIL_ELSEWHERE : Outcome.RELEASE_ELSEWHERE;
             }
-            return Boolean.TRUE.equals(modified.getDeliveryFailed()) ? Outcome.FAIL : Outcome.RELEASE;
+            return failed ? Outcome.FAIL : Outcome.RELEASE;
         }
         return null;
     }
@@ -48,11 +46,16 @@ final class Settlement {
             case ACCEPT -> Accepted.getInstance();
             case RELEASE -> Released.getInstance();
             case REJECT -> new Rejected();
-            case FAIL -> {
-                Modified modified = new Modified();
-                modified.setDeliveryFailed(true);
-                yield modified;
-            }
+            case FAIL -> modified(true, false);
+            case RELEASE_ELSEWHERE -> modified(false, true);
+            case FAIL_ELSEWHERE -> modified(true, true);
         };
+    }
+
+    private static Modified modified(boolean deliveryFailed, boolean undeliverableHere) {
+        Modified modified = new Modified();
+        modified.setDeliveryFailed(deliveryFailed);
+        modified.setUndeliverableHere(undeliverableHere);
+        return modified;
     }
 }

@@ -1,6 +1,7 @@
 package io.polylog.amqp.link;
 
 import io.polylog.broker.Topic;
+import io.polylog.broker.TopicSettings;
 import io.polylog.share.ShareConsumer;
 import io.polylog.share.ShareGroups;
 import java.util.concurrent.CompletionStage;
@@ -95,10 +96,12 @@ final class SourceAttach {
                         host.loop());
     }
 
-    /** The ledger of a queue begins with the earliest record, any other with what comes. */
+    /** The ledger of a queue begins with the earliest record, any other where the topic says: mostly with what comes. */
     private CompletionStage<ShareConsumer> join(Address address, Topic topic, ShareSource listener) {
-        ShareGroups.StartAt start =
-                address.shareGroup().isPresent() ? ShareGroups.StartAt.LATEST : ShareGroups.StartAt.EARLIEST;
+        ShareGroups.StartAt start = address.shareGroup().isEmpty()
+                        || TopicSettings.value(topic, TopicSettings.SHARE_START).equals("earliest")
+                ? ShareGroups.StartAt.EARLIEST
+                : ShareGroups.StartAt.LATEST;
         return context.gateway().shareGroups().join(address.ledger(), topic, start, host.loop(), listener);
     }
 

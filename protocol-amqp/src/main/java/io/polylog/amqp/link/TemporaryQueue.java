@@ -145,7 +145,8 @@ final class TemporaryQueue {
 
         private void settle(Entry entry, Outcome outcome) {
             switch (outcome) {
-                case ACCEPT, REJECT -> {
+                // There are no dead letters here, and a consumer that will not have a message is mostly the only one.
+                case ACCEPT, REJECT, RELEASE_ELSEWHERE, FAIL_ELSEWHERE -> {
                     messages--;
                     bytes -= entry.record().sizeInBytes();
                 }

@@ -44,6 +44,31 @@ final class AmqpWriter {
         return begin(0xd1);
     }
 
+    /** Begins an array of maps; each is begun by {@link #beginArrayMap}. */
+    int beginMapArray() {
+        int mark = begin(0xf0);
+        put(0xd1);
+        return mark;
+    }
+
+    /** An array of one string. */
+    void stringArray(String only) {
+        byte[] utf8 = only.getBytes(UTF_8);
+        int mark = begin(0xf0);
+        put(0xb1);
+        putInt(utf8.length);
+        raw(utf8);
+        end(mark, 1);
+    }
+
+    /** Begins a map within an array of maps, whose constructor stands before the first (part 1, §1.6.24). */
+    int beginArrayMap() {
+        int mark = size;
+        putInt(0);
+        putInt(0);
+        return mark;
+    }
+
     void end(int mark, int count) {
         intAt(mark, size - mark - 4);
         intAt(mark + 4, count);

@@ -3,6 +3,7 @@ package io.polylog.amqp.message;
 import io.netty.util.concurrent.FastThreadLocal;
 import io.polylog.record.Header;
 import io.polylog.record.Record;
+import io.polylog.share.Death;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -10,7 +11,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Writes a record as an AMQP 1.0 message: the way back of the table at {@link MessageDecoder}. On every delivery it adds
  * {@code x-opt-partition}, {@code x-opt-offset}, {@code x-opt-sequence-number} and, when the record was delivered before,
- * {@code x-acquired-count}; the header's delivery-count counts failed deliveries only.
+ * {@code x-acquired-count}; the header's delivery-count counts failed deliveries only. A dead letter tells of its deaths in
+ * {@code x-opt-deaths}.
  *
  * <p>Headers whose names the gateway or its routes reserve are left out. A field whose value does not read as the field's
  * type is shown as an application property under the header's own name. A header that repeats becomes a list, except
@@ -74,6 +76,11 @@ public final class MessageEncoder {
         if (note.acquisitions() > 0) {
             writer.symbol(Names.X_ACQUIRED_COUNT);
             writer.uint(note.acquisitions());
+            count += 2;
+        }
+        List<Death> deaths = Death.of(note.record().headers());
+        if (!deaths.isEmpty()) {
+            DeathsAnnotation.write(writer, deaths);
             count += 2;
         }
         for (Map.Entry<String, List<Header>> entry : message.rest().entrySet()) {

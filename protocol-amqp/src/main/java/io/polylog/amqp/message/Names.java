@@ -48,12 +48,18 @@ final class Names {
     static final String X_SEQUENCE_NUMBER = "x-opt-sequence-number";
     static final String X_ENQUEUED_TIME = "x-opt-enqueued-time";
     static final String X_ACQUIRED_COUNT = "x-acquired-count";
+    /** How a record became a dead letter; shown from the gateway's own header. */
+    static final String X_DEATHS = "x-opt-deaths";
+
+    /** The same for AMQP 0-9-1, a table there. */
+    static final String X_DEATH = "x-death";
+
     static final String X_EXCHANGE = "x-exchange";
     static final String X_ROUTING_KEY = "x-routing-key";
 
     /** The gateway alone sets these, at each delivery; a client's own are of an earlier delivery and mean nothing. */
     static final Set<String> SET_ON_DELIVERY =
-            Set.of(X_PARTITION, X_OFFSET, X_SEQUENCE_NUMBER, X_ENQUEUED_TIME, X_ACQUIRED_COUNT);
+            Set.of(X_PARTITION, X_OFFSET, X_SEQUENCE_NUMBER, X_ENQUEUED_TIME, X_ACQUIRED_COUNT, X_DEATHS, X_DEATH);
 
     /** A message that asks to be delivered later; refused until the gateway can. */
     static final Set<String> SCHEDULING_ANNOTATIONS =

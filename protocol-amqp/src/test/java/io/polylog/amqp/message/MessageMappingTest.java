@@ -83,6 +83,34 @@ class MessageMappingTest {
     }
 
     @Test
+    void deadLetterTellsOfItsDeaths() {
+        Record letter = record(
+                Header.text(
+                        "polylog-deaths",
+                        "delivery_limit 2 1700000000000 1700000005000 orders%3A%3Aaudit  rk\n"
+                                + "rejected 1 1600000000000 1600000000000 orders ex rk\nnot one of ours"),
+                Header.text("x-death", "[]"),
+                Header.text("x-first-death-reason", "rejected"),
+                Header.text("x-opt-orig-queue", "orders"));
+        Map<Symbol, Object> annotations = toMessage(letter).getMessageAnnotations().getValue();
+        assertThat(annotations)
+                .containsEntry(Symbol.valueOf("x-first-death-reason"), "rejected")
+                .containsEntry(Symbol.valueOf("x-opt-orig-queue"), "orders")
+                .doesNotContainKey(Symbol.valueOf("x-death"));
+        Object[] deaths = (Object[]) annotations.get(Symbol.valueOf("x-opt-deaths"));
+        assertThat(deaths).hasSize(2);
+        Map<?, ?> latest = (Map<?, ?>) deaths[0];
+        assertThat(latest.get(Symbol.valueOf("queue"))).isEqualTo("orders::audit");
+        assertThat(latest.get(Symbol.valueOf("reason"))).isEqualTo(Symbol.valueOf("delivery_limit"));
+        assertThat(latest.get(Symbol.valueOf("count"))).isEqualTo(UnsignedLong.valueOf(2));
+        assertThat(latest.get(Symbol.valueOf("first-time"))).isEqualTo(new Date(1_700_000_000_000L));
+        assertThat(latest.get(Symbol.valueOf("last-time"))).isEqualTo(new Date(1_700_000_005_000L));
+        assertThat(latest.get(Symbol.valueOf("exchange"))).isEqualTo("");
+        assertThat((Object[]) latest.get(Symbol.valueOf("routing-keys"))).containsExactly("rk");
+        assertThat(((Map<?, ?>) deaths[1]).get(Symbol.valueOf("exchange"))).isEqualTo("ex");
+    }
+
+    @Test
     void emptyValueIsNotNull() {
         Message message = Proton.message();
         message.setBody(new Data(new Binary(new byte[0])));

@@ -37,7 +37,8 @@ public final class ErrorMapping {
             case NOT_ACQUIRED, NOT_ATTACHED -> Errors.INVALID_RECORD_STATE;
             // Nothing was changed, and every client retries it without giving up the connection.
             case OVERLOADED -> Errors.REQUEST_TIMED_OUT;
-            case STORAGE_FAILED -> Errors.KAFKA_STORAGE_ERROR;
+            // Retriable: a producer goes on trying until its delivery timeout, and what was refused changed nothing.
+            case DISK_FULL, STORAGE_FAILED -> Errors.KAFKA_STORAGE_ERROR;
             // Retriable everywhere; the client looks for the leader again, and finds the gateway gone or back.
             case CLOSED -> Errors.NOT_LEADER_OR_FOLLOWER;
         };

@@ -14,7 +14,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes the last changes of a session whose client is gone, and lets go of it. While the disk is overloaded it tries again:
+ * Writes the last changes of a session whose client is gone, and lets go of it. While the disk is overloaded or full it tries again:
  * a session that nobody let go of would never expire before the gateway's next start. Owned by the connection's event loop.
  */
 final class Departure {
@@ -62,7 +62,8 @@ final class Departure {
 
     private void written(boolean last, @Nullable Throwable failure) {
         Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
-        if (cause instanceof RefusedException refused && refused.refusal() == Refusal.OVERLOADED) {
+        Refusal refusal = cause instanceof RefusedException refused ? refused.refusal() : null;
+        if (refusal == Refusal.OVERLOADED || refusal == Refusal.DISK_FULL) {
             loop.schedule(this::run, RETRY_MS, TimeUnit.MILLISECONDS);
         } else if (failure == null && !last) {
             next++;

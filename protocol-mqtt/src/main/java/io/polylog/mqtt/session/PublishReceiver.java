@@ -16,6 +16,7 @@ import io.polylog.mqtt.session.PublishRouter.Routed;
 import io.polylog.mqtt.session.RecordMapper.Message;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /**
@@ -23,9 +24,12 @@ import java.util.function.Consumer;
  * connection's event loop.
  *
  * <p>A publish that cannot be taken is answered with its reason by MQTT 5 and QoS 1. MQTT 3 has no such answer, and a
- * PUBACK would be a lie: the connection is closed. QoS 0 is dropped and counted.
+ * PUBACK would be a lie: the connection is closed, soon. QoS 0 is dropped and counted.
  */
 final class PublishReceiver {
+
+    /** How long a connection of MQTT 3 stays open after it asked for more than there is room for. */
+    private static final long QUOTA_PAUSE_MS = 2_000;
 
     private final Sessions sessions;
     private final Session session;
@@ -36,6 +40,7 @@ final class PublishReceiver {
     private final Consumer<ByteBuf> answer;
     private final TopicAliases aliases;
     private final Events events;
+    private boolean closingSoon;
 
     /** What becomes of publishes, told on the event loop and later than their packets. */
     interface Events {
@@ -141,12 +146,26 @@ final class PublishReceiver {
         if (reason.isError()) {
             sessions.refusedPublishes().add(1);
             if (!mqtt5 && publish.wantsAcknowledgement()) {
-                events.violated(new ProtocolViolation(reason, "a publish was refused"));
+                closeUnacknowledged(reason);
                 return;
             }
         }
         window.settle(publish, reason);
         events.publishSettled();
+    }
+
+    /**
+     * MQTT 3 has no word for no: without a PUBACK the client sends again over its next connection. What may be better soon,
+     * such as a full disk, gets a moment first, lest the client come back at once, and over and over.
+     */
+    private void closeUnacknowledged(ReasonCode reason) {
+        ProtocolViolation violation = new ProtocolViolation(reason, "a publish was refused");
+        if (reason != ReasonCode.QUOTA_EXCEEDED) {
+            events.violated(violation);
+        } else if (!closingSoon) {
+            closingSoon = true;
+            loop.schedule(() -> events.violated(violation), QUOTA_PAUSE_MS, TimeUnit.MILLISECONDS);
+        }
     }
 
     private String topic(MqttPublishVariableHeader header) {

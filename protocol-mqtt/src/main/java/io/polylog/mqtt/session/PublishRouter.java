@@ -86,7 +86,7 @@ final class PublishRouter {
         return refusal(failure)
                 .map(refusal -> switch (refusal) {
                     case INTERNAL_TOPIC -> ReasonCode.NOT_AUTHORIZED;
-                    case BATCH_TOO_LARGE, OVERLOADED -> ReasonCode.QUOTA_EXCEEDED;
+                    case BATCH_TOO_LARGE, OVERLOADED, DISK_FULL -> ReasonCode.QUOTA_EXCEEDED;
                     case INVALID_RECORD -> ReasonCode.IMPLEMENTATION_SPECIFIC;
                     default -> ReasonCode.UNSPECIFIED_ERROR;
                 })

@@ -62,7 +62,8 @@ final class WillPublisher implements SessionStore.TestamentExecutor {
     private static boolean mayPass(Throwable failure) {
         return PublishRouter.refusal(failure)
                 .map(refusal ->
-                        refusal == Refusal.OVERLOADED || refusal == Refusal.CLOSED || refusal == Refusal.STORAGE_FAILED)
+                        refusal == Refusal.OVERLOADED
+                        || refusal == Refusal.DISK_FULL || refusal == Refusal.CLOSED || refusal == Refusal.STORAGE_FAILED)
                 .orElse(true);
     }
 }

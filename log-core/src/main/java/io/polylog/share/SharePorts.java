@@ -1,0 +1,40 @@
+package io.polylog.share;
+
+import io.polylog.broker.Fetcher;
+import io.polylog.broker.Topics;
+import io.polylog.dispatch.Dispatcher;
+import io.polylog.engine.ReplicaGroup;
+import io.polylog.metric.Meters;
+import io.polylog.record.TopicPartition;
+import io.polylog.time.EpochClock;
+import io.polylog.time.NanoClock;
+import io.polylog.time.Scheduler;
+import java.util.Objects;
+import java.util.function.Function;
+
+/**
+ * What share groups use of the rest of the gateway.
+ *
+ * @param homes the replica group of a partition
+ */
+public record SharePorts(
+        Function<TopicPartition, ReplicaGroup> homes,
+        Dispatcher dispatcher,
+        Fetcher fetcher,
+        Topics topics,
+        EpochClock clock,
+        NanoClock nanoClock,
+        Scheduler scheduler,
+        Meters meters) {
+
+    public SharePorts {
+        Objects.requireNonNull(homes, "homes");
+        Objects.requireNonNull(dispatcher, "dispatcher");
+        Objects.requireNonNull(fetcher, "fetcher");
+        Objects.requireNonNull(topics, "topics");
+        Objects.requireNonNull(clock, "clock");
+        Objects.requireNonNull(nanoClock, "nanoClock");
+        Objects.requireNonNull(scheduler, "scheduler");
+        Objects.requireNonNull(meters, "meters");
+    }
+}
