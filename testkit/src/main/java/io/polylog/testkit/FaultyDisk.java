@@ -224,11 +224,11 @@ public final class FaultyDisk implements Disk {
     }
 
     /** Before a force; answers whether it shall have an effect. */
-    synchronized boolean beforeForce(boolean directory) throws IOException {
+    synchronized boolean beforeForce(Path path, boolean directory) throws IOException {
         power.check();
         ForceSite site = ForceSite.caller(directory);
         forceSites.computeIfAbsent(site, first -> new ArrayList<>()).add(power.steps() + 1);
-        faults.before(Operation.FORCE);
+        faults.beforeForce(path);
         stepDone();
         return !ignoredSites.contains(site);
     }
@@ -312,7 +312,7 @@ public final class FaultyDisk implements Disk {
     public synchronized void forceDirectory(Path directory) throws IOException {
         checkUsable(directory);
         awaitRelease(directory);
-        if (beforeForce(true)) {
+        if (beforeForce(directory, true)) {
             names.force(directory);
         }
     }

@@ -70,7 +70,7 @@ final class FaultyFile implements DiskFile {
             checkAlive();
             boolean effective;
             try {
-                effective = disk.beforeForce(false);
+                effective = disk.beforeForce(path, false);
             } catch (IOException failed) {
                 content.forceFailed();
                 throw failed;
