@@ -129,6 +129,11 @@ final class Model {
         return groups;
     }
 
+    /** Whether a record of a topic that was found must be a dead letter. */
+    synchronized boolean isRejected(String topic, int partition, long offset) {
+        return topic(topic).partitions.get(partition).isRejected(offset);
+    }
+
     private TopicModel topic(String name) {
         TopicModel topic = topics.get(name);
         if (topic == null) {

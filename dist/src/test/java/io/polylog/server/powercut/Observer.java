@@ -1,5 +1,7 @@
 package io.polylog.server.powercut;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.polylog.broker.LogRead;
 import io.polylog.broker.PartitionOffsets;
 import io.polylog.broker.Topic;
@@ -18,12 +20,16 @@ import io.polylog.share.ShareListener;
 import io.polylog.spi.AdapterContext;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import org.awaitility.Awaitility;
 
 /**
  * Looks at a gateway through its ports. It leaves one record behind in each partition that has a ledger: only when that
@@ -32,6 +38,7 @@ import java.util.concurrent.CompletionStage;
 final class Observer {
 
     private static final String STREAM = "observer";
+    private static final String DEAD_LETTERS = ".dlq";
     private static final int READ_BYTES = 4 << 20;
     private static final int CREDIT = 1_000_000;
 
@@ -47,11 +54,44 @@ final class Observer {
     Observation observe(AdapterContext ports) {
         Map<String, TopicSeen> topics = new TreeMap<>();
         for (Topic topic : ports.topics().all()) {
-            if (!topic.internal()) {
+            if (isOfClients(topic)) {
                 topics.put(topic.name(), topic(ports, topic));
             }
         }
         return new Observation(ports.clusterId(), topics);
+    }
+
+    /** Whether a client made the topic, rather than the gateway, for itself or for dead letters. */
+    static boolean isOfClients(Topic topic) {
+        return !topic.internal() && !topic.name().endsWith(DEAD_LETTERS);
+    }
+
+    /** Every rejected record must be a dead letter, once; and no other. They may still be on their way. */
+    void checkDeadLetters(AdapterContext ports, Observation seen) {
+        seen.topics().forEach((name, topic) -> {
+            Set<Sent> rejected = new HashSet<>();
+            Set<Sent> others = new HashSet<>();
+            for (int i = 0; i < topic.partitions().size(); i++) {
+                for (RecordSeen record : topic.partitions().get(i).records()) {
+                    (model.isRejected(name, i, record.offset()) ? rejected : others).add(record.sent());
+                }
+            }
+            Awaitility.await("dead letters of " + name)
+                    .atMost(Duration.ofSeconds(60))
+                    .until(() -> deadLetters(ports, name).containsAll(rejected));
+            assertThat(deadLetters(ports, name))
+                    .as("dead letters of %s", name)
+                    .doesNotHaveDuplicates()
+                    .noneMatch(others::contains);
+        });
+    }
+
+    private List<Sent> deadLetters(AdapterContext ports, String topic) {
+        List<Sent> letters = new ArrayList<>();
+        ports.topics().find(topic + DEAD_LETTERS).ifPresent(found -> Topics.partitions(found)
+                .forEach(partition ->
+                        records(ports, partition).forEach(record -> letters.add(record.sent()))));
+        return letters;
     }
 
     /** What a restart must not change: all but what observing left behind. */

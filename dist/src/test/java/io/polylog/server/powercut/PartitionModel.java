@@ -36,6 +36,7 @@ final class PartitionModel {
     /** What a share group has settled. */
     private static final class LedgerModel {
         private final Set<Long> archived = new HashSet<>();
+        private final Set<Long> rejected = new HashSet<>();
         private final Map<Long, Integer> failures = new HashMap<>();
         private final Map<Long, Outcome> pending = new HashMap<>();
     }
@@ -93,7 +94,15 @@ final class PartitionModel {
             ledger.failures.merge(offset, 1, Integer::sum);
         } else if (outcome != Outcome.RELEASE) {
             ledger.archived.add(offset);
+            if (outcome == Outcome.REJECT) {
+                ledger.rejected.add(offset);
+            }
         }
+    }
+
+    /** Whether some group has rejected what stands there, so that it must be a dead letter. */
+    boolean isRejected(long offset) {
+        return ledgers.values().stream().anyMatch(ledger -> ledger.rejected.contains(offset));
     }
 
     private LedgerModel ledger(String group) {
@@ -161,6 +170,9 @@ final class PartitionModel {
                         .as("%s: offset %s is not available and was never settled", where, offset)
                         .isTrue();
                 model.archived.add(offset);
+                if (pending == Outcome.REJECT) {
+                    model.rejected.add(offset);
+                }
             } else {
                 assertThat(model.archived)
                         .as("%s: settled before, and available", where)

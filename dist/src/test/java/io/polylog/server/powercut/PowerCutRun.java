@@ -112,7 +112,9 @@ final class PowerCutRun {
                     .as("what a second recovery finds")
                     .isEqualTo(Observer.withoutTraces(recovered));
             program.resume(gateway);
-            model.check(observer.observe(gateway.context()));
+            Observation last = observer.observe(gateway.context());
+            model.check(last);
+            observer.checkDeadLetters(gateway.context(), last);
         }
     }
 
@@ -122,6 +124,7 @@ final class PowerCutRun {
         try {
             Observation recovered = observer.observe(gateway.context());
             model.check(recovered);
+            observer.checkDeadLetters(gateway.context(), recovered);
             if (random.nextBoolean()) {
                 disk.cutPower();
             }
