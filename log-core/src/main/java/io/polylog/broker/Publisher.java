@@ -2,6 +2,7 @@ package io.polylog.broker;
 
 import io.polylog.record.Record;
 import io.polylog.record.TopicPartition;
+import java.util.UUID;
 import java.util.concurrent.CompletionStage;
 
 /**
@@ -21,6 +22,15 @@ public interface Publisher {
 
     /** Publishes to a chosen partition. */
     CompletionStage<Published> publish(TopicPartition partition, Record record);
+
+    /**
+     * Publishes to a chosen partition, with marks. A record that its {@linkplain Origin origin} has published there before
+     * is not appended again; its offset is the first one.
+     */
+    CompletionStage<Published> publish(TopicPartition partition, Record record, Marks marks);
+
+    /** Forgets what was published under an origin, in one partition. */
+    CompletionStage<Void> forget(TopicPartition partition, UUID origin);
 
     /** Where a record went. */
     record Published(TopicPartition partition, long offset) {}

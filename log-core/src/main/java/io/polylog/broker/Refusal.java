@@ -20,6 +20,8 @@ public enum Refusal {
     OFFSET_OUT_OF_RANGE,
     /** The record is not acquired by this consumer any more. */
     NOT_ACQUIRED,
+    /** The session has another client now, or has ended. */
+    NOT_ATTACHED,
     /** A limit is reached: try again later. */
     OVERLOADED,
     /** The disk has no room for more: nothing was changed, and the same request succeeds once there is. Reads go on. */

@@ -17,17 +17,24 @@ public sealed interface Command<R>
                 AllocateProducerIds,
                 AlterTopic,
                 Append,
+                AppendMarked,
                 CreatePartition,
                 CreateTopic,
                 DeletePartition,
                 DeleteTopic,
+                DetachSession,
+                EndSession,
+                ForgetOrigin,
+                ForgetTestament,
                 MarkDelivered,
                 OpenLedger,
+                OpenSession,
                 SendDeadLetters,
                 SettleRecords,
                 TransferDone,
                 TransferIn,
-                TrimSettled {
+                TrimSettled,
+                UpdateSession {
 
     /** Tells the body's layout; never reused. */
     byte type();

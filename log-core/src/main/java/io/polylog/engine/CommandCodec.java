@@ -40,6 +40,13 @@ final class CommandCodec {
             case AllocateProducerIds.TYPE -> AllocateProducerIds.read(body);
             case OpenLedger.TYPE -> OpenLedger.read(body);
             case SettleRecords.TYPE -> SettleRecords.read(body);
+            case OpenSession.TYPE -> OpenSession.read(body);
+            case UpdateSession.TYPE -> UpdateSession.read(body);
+            case DetachSession.TYPE -> DetachSession.read(body);
+            case EndSession.TYPE -> EndSession.read(body);
+            case ForgetTestament.TYPE -> ForgetTestament.read(body);
+            case AppendMarked.TYPE -> AppendMarked.read(body);
+            case ForgetOrigin.TYPE -> ForgetOrigin.read(body);
             case MarkDelivered.TYPE -> MarkDelivered.read(body);
             case SendDeadLetters.TYPE -> SendDeadLetters.read(body);
             case AdvanceLogStart.TYPE -> AdvanceLogStart.read(body);

@@ -35,6 +35,25 @@ public final class Encoding {
         return end;
     }
 
+    /** A key above every key that begins with a text's length and the text. */
+    public static byte[] endOfTextKeys() {
+        return endOfUuidKeys(); // no text is so long that its length begins with 0xFF
+    }
+
+    public static void putBytes(ByteBuffer target, byte[] bytes) {
+        target.putInt(bytes.length).put(bytes);
+    }
+
+    public static byte[] bytes(ByteBuffer source) {
+        int length = source.getInt();
+        if (length < 0 || length > source.remaining()) {
+            throw new java.nio.BufferUnderflowException();
+        }
+        byte[] bytes = new byte[length];
+        source.get(bytes);
+        return bytes;
+    }
+
     public static int sizeOf(String text) {
         return Integer.BYTES + text.getBytes(UTF_8).length;
     }

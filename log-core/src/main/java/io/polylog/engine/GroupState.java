@@ -9,6 +9,10 @@ public record GroupState(
         PartitionState partitions,
         ProducerIdState producerIds,
         LedgerState ledgers,
+        OriginState origins,
+        SessionState sessions,
+        TestamentState testaments,
+        RetainedState retained,
         Outbox outbox,
         Inbox inbox) {
 
@@ -18,6 +22,9 @@ public record GroupState(
         partitions.load(store);
         producerIds.load(store);
         ledgers.load(store);
+        origins.load(store);
+        sessions.load(store);
+        testaments.load(store);
         outbox.load(store);
         inbox.load(store);
     }

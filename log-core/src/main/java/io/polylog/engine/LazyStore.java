@@ -21,6 +21,12 @@ final class LazyStore implements AutoCloseable {
             PartitionRow.FAMILY,
             Producers.FAMILY,
             LedgerState.FAMILY,
+            OriginState.FAMILY,
+            SessionState.FAMILY,
+            SessionState.ROWS_FAMILY,
+            TestamentState.FAMILY,
+            TestamentState.MESSAGES_FAMILY,
+            RetainedState.FAMILY,
             Outbox.FAMILY,
             Inbox.FAMILY);
 

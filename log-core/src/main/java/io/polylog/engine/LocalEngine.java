@@ -14,7 +14,9 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -111,6 +113,7 @@ public final class LocalEngine implements AutoCloseable {
     private GroupStateMachine machine(int id, GroupDirectory directory, EngineSettings settings, Disk disk) {
         LogSettings logSettings = new LogSettings(settings.segmentBytes(), LogSettings.DEFAULT.indexIntervalBytes());
         LazyStore store = new LazyStore(directory.state(), budget, space::awaitRoom);
+        TestamentState testaments = new TestamentState(store::ifOpen);
         return new GroupStateMachine(
                 id,
                 new GroupState(
@@ -118,6 +121,10 @@ public final class LocalEngine implements AutoCloseable {
                         new PartitionState(disk, directory.logs(), logSettings, partitions),
                         new ProducerIdState(),
                         new LedgerState(),
+                        new OriginState(),
+                        new SessionState(store::ifOpen, testaments),
+                        testaments,
+                        new RetainedState(homes, store::ifOpen),
                         new Outbox(id, store),
                         new Inbox()),
                 store);
@@ -220,6 +227,37 @@ public final class LocalEngine implements AutoCloseable {
     /** All groups, the metadata group first. */
     public List<ReplicaGroup> groups() {
         return List.copyOf(groups);
+    }
+
+    /** The sessions of a group, for reading. */
+    public SessionState sessions(int group) {
+        return machines.get(group).state().sessions();
+    }
+
+    /** The retained values of a group, for reading. */
+    public RetainedState retained(int group) {
+        return machines.get(group).state().retained();
+    }
+
+    /**
+     * The retained values that are on their way to a group, the last one of each name. Reads the disk: on the reader pool
+     * only.
+     */
+    public Map<String, RetainValue> retainedOnTheirWay(int group) {
+        Map<String, RetainValue> values = new HashMap<>();
+        for (GroupStateMachine machine : machines) {
+            machine.state().outbox().peek(group, transfer -> {
+                if (transfer instanceof RetainValue value) {
+                    values.put(value.name(), value);
+                }
+            });
+        }
+        return values;
+    }
+
+    /** The testaments of a group, for reading. */
+    public TestamentState testaments(int group) {
+        return machines.get(group).state().testaments();
     }
 
     public PartitionTable partitions() {

@@ -9,10 +9,12 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -157,6 +159,25 @@ public final class Outbox {
             transfers.add(transfer);
         }
         return transfers.isEmpty() ? null : new Batch(lane.first, transfers);
+    }
+
+    /**
+     * Shows what waits for a target, in order; at most {@value #MAX_HELD} of it. Reads the disk: on the reader pool only.
+     */
+    void peek(int target, Consumer<Transfer> shown) {
+        if (waiting.get() == 0) {
+            return;
+        }
+        byte[] prefix = new KeyWriter().int8(WAITING).int32(target).toBytes();
+        Optional<KeyValueStore> from = store.ifOpen();
+        if (from.isEmpty()) {
+            return;
+        }
+        try (KvIterator rows = from.get().scan(FAMILY, prefix, KeyWriter.endOfPrefix(prefix))) {
+            for (int count = 0; count < MAX_HELD && rows.next(); count++) {
+                shown.accept(TransferCodec.read(ByteBuffer.wrap(rows.value())));
+            }
+        }
     }
 
     private void readAgain(int target, Lane lane) {

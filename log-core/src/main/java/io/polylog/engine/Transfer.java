@@ -7,7 +7,7 @@ import java.nio.ByteBuffer;
  * {@link Outbox}. The encoded form begins with {@link #type}, as {@link TransferCodec} writes it; bodies are never changed
  * in meaning, only added to under a new type.
  */
-public sealed interface Transfer permits RecordTransfer {
+public sealed interface Transfer permits RecordTransfer, RetainValue {
 
     /** Tells the body's layout; never reused. */
     byte type();

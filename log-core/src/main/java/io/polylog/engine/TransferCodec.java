@@ -38,6 +38,7 @@ final class TransferCodec {
         source.position(source.position() + size);
         return switch (type) {
             case RecordTransfer.TYPE -> RecordTransfer.read(body);
+            case RetainValue.TYPE -> RetainValue.read(body);
             default ->
                 throw new IllegalStateException(
                         "transfer type " + type + " is unknown: the data was written by a newer Polylog");

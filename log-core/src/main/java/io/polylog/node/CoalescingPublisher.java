@@ -1,7 +1,6 @@
 package io.polylog.node;
 
-import io.polylog.broker.AppendResult;
-import io.polylog.broker.Appender;
+import io.polylog.broker.Marks;
 import io.polylog.broker.Publisher;
 import io.polylog.broker.Refusal;
 import io.polylog.broker.RefusedException;
@@ -18,11 +17,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.function.IntToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,12 +45,12 @@ final class CoalescingPublisher implements Publisher, AutoCloseable {
     private static final int MAX_RECORD_BYTES = 64 << 20;
 
     private final Topics topics;
-    private final Appender appender;
+    private final PartitionAppender appender;
     private final Executor workers;
     private final Map<TopicPartition, Gathering> gatherings = new ConcurrentHashMap<>();
     private final Registration deletions;
 
-    CoalescingPublisher(Topics topics, Appender appender, Executor workers) {
+    CoalescingPublisher(Topics topics, PartitionAppender appender, Executor workers) {
         this.topics = topics;
         this.appender = appender;
         this.workers = workers;
@@ -71,6 +72,16 @@ final class CoalescingPublisher implements Publisher, AutoCloseable {
 
     @Override
     public CompletionStage<Published> publish(TopicPartition partition, Record record) {
+        return publish(partition, record, Marks.NONE);
+    }
+
+    @Override
+    public CompletionStage<Void> forget(TopicPartition partition, UUID origin) {
+        return appender.forget(partition, origin);
+    }
+
+    @Override
+    public CompletionStage<Published> publish(TopicPartition partition, Record record, Marks marks) {
         int size = record.sizeInBytes();
         int limit = topics.find(partition.topicId())
                 .filter(topic -> topic.config().containsKey(TopicSettings.MAX_MESSAGE_BYTES))
@@ -80,7 +91,7 @@ final class CoalescingPublisher implements Publisher, AutoCloseable {
             return CompletableFuture.failedFuture(
                     new RefusedException(Refusal.BATCH_TOO_LARGE, "message of " + size + " bytes; at most " + limit));
         }
-        return gatherings.computeIfAbsent(partition, Gathering::new).add(record, size);
+        return gatherings.computeIfAbsent(partition, Gathering::new).add(record, marks, size);
     }
 
     @Override
@@ -88,7 +99,7 @@ final class CoalescingPublisher implements Publisher, AutoCloseable {
         deletions.close();
     }
 
-    private record Waiting(Record record, int size, CompletableFuture<Published> result) {}
+    private record Waiting(Record record, Marks marks, int size, CompletableFuture<Published> result) {}
 
     /** What waits for one partition, and whether a batch of it is on its way. */
     private final class Gathering {
@@ -101,7 +112,7 @@ final class CoalescingPublisher implements Publisher, AutoCloseable {
             this.partition = partition;
         }
 
-        CompletionStage<Published> add(Record record, int size) {
+        CompletionStage<Published> add(Record record, Marks marks, int size) {
             CompletableFuture<Published> result = new CompletableFuture<>();
             List<Waiting> batch;
             synchronized (this) {
@@ -110,7 +121,7 @@ final class CoalescingPublisher implements Publisher, AutoCloseable {
                             Refusal.OVERLOADED, "more waits for partition " + partition + " than the gateway holds"));
                     return result;
                 }
-                waiting.add(new Waiting(record, size, result));
+                waiting.add(new Waiting(record, marks, size, result));
                 waitingBytes += size;
                 batch = onItsWay ? null : next();
             }
@@ -139,24 +150,34 @@ final class CoalescingPublisher implements Publisher, AutoCloseable {
         }
 
         private void send(List<Waiting> batch) {
-            List<Record> records = new ArrayList<>(batch.size());
-            batch.forEach(waits -> records.add(waits.record()));
-            CompletionStage<AppendResult> appended;
+            CompletionStage<IntToLongFunction> appended;
             try {
-                appended = appender.append(partition, RecordBatch.encode(records));
+                appended = append(batch);
             } catch (RuntimeException failure) {
                 appended = CompletableFuture.failedFuture(failure);
             }
-            appended.whenComplete((result, failure) -> {
+            appended.whenComplete((offsets, failure) -> {
                 sendNext();
                 for (int i = 0; i < batch.size(); i++) {
                     if (failure == null) {
-                        batch.get(i).result().complete(new Published(partition, result.baseOffset() + i));
+                        batch.get(i).result().complete(new Published(partition, offsets.applyAsLong(i)));
                     } else {
                         batch.get(i).result().completeExceptionally(failure);
                     }
                 }
             });
+        }
+
+        /** Answers the offset of each record by its place in the batch. */
+        private CompletionStage<IntToLongFunction> append(List<Waiting> batch) {
+            List<Record> records = new ArrayList<>(batch.size());
+            batch.forEach(waits -> records.add(waits.record()));
+            RecordBatch encoded = RecordBatch.encode(records);
+            if (batch.stream().allMatch(waits -> waits.marks().isEmpty())) {
+                return appender.append(partition, encoded).thenApply(result -> index -> result.baseOffset() + index);
+            }
+            List<Marks> marks = batch.stream().map(Waiting::marks).toList();
+            return appender.append(partition, encoded, marks).thenApply(result -> index -> result.offsets()[index]);
         }
 
         /** Encoding is not the apply thread's work: what gathered meanwhile is sent by a worker. */

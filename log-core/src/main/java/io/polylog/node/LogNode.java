@@ -1,6 +1,5 @@
 package io.polylog.node;
 
-import io.polylog.broker.Appender;
 import io.polylog.broker.Fetcher;
 import io.polylog.broker.ProducerIds;
 import io.polylog.config.Settings;
@@ -37,11 +36,13 @@ public final class LogNode implements AutoCloseable {
     private final LocalEngine engine;
     private final WorkerPool workers;
     private final TopicCatalog topics;
-    private final Appender appender;
+    private final PartitionAppender appender;
     private final Fetcher fetcher;
     private final CoalescingPublisher publisher;
     private final LogDispatcher dispatcher;
     private final LedgerGroups shareGroups;
+    private final DurableSessions sessions;
+    private final RetainedMessages retained;
     private final ProducerIds producerIds;
     private final GroupCoordinator groupCoordinator;
     private final Transfers transfers;
@@ -75,6 +76,8 @@ public final class LogNode implements AutoCloseable {
                 environment.scheduler(),
                 meters);
         this.shareGroups = new LedgerGroups(sharePorts, ShareLimits.DEFAULT);
+        this.sessions = new DurableSessions(engine, workers, environment.clock(), environment.scheduler());
+        this.retained = new RetainedMessages(engine, workers);
         this.producerIds = new ProducerIdBlocks(engine.metadata());
         GroupSettings groups = new GroupSettings(
                 settings.get(LogKeys.GROUP_METADATA_PARTITIONS), GroupSettings.DEFAULT.initialRebalanceDelayMs());
@@ -151,6 +154,8 @@ public final class LogNode implements AutoCloseable {
                 fetcher,
                 dispatcher,
                 shareGroups,
+                sessions,
+                retained,
                 producerIds,
                 groupCoordinator,
                 environment.meters(),
@@ -164,6 +169,7 @@ public final class LogNode implements AutoCloseable {
     @Override
     public void close() throws IOException {
         try {
+            sessions.close();
             shareGroups.close();
             groupCoordinator.close();
             dispatcher.close();

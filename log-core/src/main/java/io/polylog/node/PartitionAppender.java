@@ -2,13 +2,19 @@ package io.polylog.node;
 
 import io.polylog.broker.AppendResult;
 import io.polylog.broker.Appender;
+import io.polylog.broker.Marks;
 import io.polylog.broker.Refusal;
 import io.polylog.broker.RefusedException;
 import io.polylog.engine.Append;
+import io.polylog.engine.AppendMarked;
+import io.polylog.engine.ForgetOrigin;
 import io.polylog.engine.Growth;
 import io.polylog.engine.LocalEngine;
+import io.polylog.engine.MarkedAppend;
 import io.polylog.record.RecordBatch;
 import io.polylog.record.TopicPartition;
+import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
@@ -28,14 +34,37 @@ final class PartitionAppender implements Appender {
 
     @Override
     public CompletionStage<AppendResult> append(TopicPartition partition, RecordBatch batch) {
-        if (!internalToo && partition.topic().startsWith("__")) {
-            return CompletableFuture.failedFuture(new RefusedException(
-                    Refusal.INTERNAL_TOPIC, "topic " + partition.topic() + " is written by the gateway alone"));
+        if (isForeign(partition)) {
+            return refused(partition);
         }
         return engine.home(partition.topicId(), partition.partition())
                 .propose(
                         new Append(partition.topicId(), partition.partition(), batch),
                         // The gateway's own topics take positions of consumers, who may go on when producers may not.
                         internalToo ? Growth.LITTLE : Growth.MUCH);
+    }
+
+    /** Appends single records of which some have marks; one mark each. */
+    CompletionStage<MarkedAppend> append(TopicPartition partition, RecordBatch batch, List<Marks> marks) {
+        if (isForeign(partition)) {
+            return refused(partition);
+        }
+        return engine.home(partition.topicId(), partition.partition())
+                .propose(new AppendMarked(partition.topicId(), partition.partition(), batch, marks), Growth.MUCH);
+    }
+
+    CompletionStage<Void> forget(TopicPartition partition, UUID origin) {
+        return engine.home(partition.topicId(), partition.partition())
+                .propose(new ForgetOrigin(partition.topicId(), partition.partition(), origin))
+                .thenApply(forgotten -> null);
+    }
+
+    private boolean isForeign(TopicPartition partition) {
+        return !internalToo && partition.topic().startsWith("__");
+    }
+
+    private static <T> CompletionStage<T> refused(TopicPartition partition) {
+        return CompletableFuture.failedFuture(new RefusedException(
+                Refusal.INTERNAL_TOPIC, "topic " + partition.topic() + " is written by the gateway alone"));
     }
 }

@@ -8,6 +8,8 @@ import io.polylog.broker.Topics;
 import io.polylog.dispatch.Dispatcher;
 import io.polylog.group.GroupCoordinator;
 import io.polylog.metric.Meters;
+import io.polylog.session.RetainedStore;
+import io.polylog.session.SessionStore;
 import io.polylog.share.ShareGroups;
 import io.polylog.time.EpochClock;
 import io.polylog.time.NanoClock;
@@ -32,6 +34,8 @@ public record AdapterContext(
         Fetcher fetcher,
         Dispatcher dispatcher,
         ShareGroups shareGroups,
+        SessionStore sessions,
+        RetainedStore retained,
         ProducerIds producerIds,
         GroupCoordinator groupCoordinator,
         Meters meters,

@@ -41,11 +41,16 @@ final class StateReplicaGroup implements ReplicaGroup {
         this.store = store;
         this.journal = journal;
         this.overloaded = overloaded;
+        TestamentState testaments = new TestamentState(store::ifOpen);
         this.state = new GroupState(
                 new TopicState(),
                 new PartitionState(Disk.system(), home, LogSettings.DEFAULT, partitions),
                 new ProducerIdState(),
                 new LedgerState(),
+                new OriginState(),
+                new SessionState(store::ifOpen, testaments),
+                testaments,
+                new RetainedState(new Homes(1), store::ifOpen),
                 new Outbox(id, store),
                 new Inbox());
         state.load(store.get());

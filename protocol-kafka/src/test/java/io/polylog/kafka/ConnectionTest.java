@@ -204,6 +204,8 @@ class ConnectionTest {
                             new CountingFetcher(c.fetcher()),
                             c.dispatcher(),
                             c.shareGroups(),
+                            c.sessions(),
+                            c.retained(),
                             c.producerIds(),
                             c.groupCoordinator(),
                             c.meters(),

@@ -36,7 +36,7 @@ final class MqttKeys {
             1024,
             1,
             65_535,
-            "QoS 1 messages sent to one client that it has not acknowledged yet; its own receive maximum may be lower.");
+            "QoS 1 and 2 messages sent to one client that are not settled yet; its own receive maximum may be lower.");
 
     private static final ConfigKey<Integer> TOPIC_ALIAS_MAXIMUM = ConfigKey.integer(
             "mqtt.topic-alias-maximum", 32, 0, 65_535, "Topic aliases that one MQTT 5 client may define.");
@@ -54,6 +54,13 @@ final class MqttKeys {
     private static final ConfigKey<Integer> MAX_SUBSCRIPTIONS = ConfigKey.integer(
             "mqtt.max-subscriptions", 1000, 1, 1_000_000, "Topic filters that one client may subscribe to.");
 
+    private static final ConfigKey<Integer> MAX_SESSION_EXPIRY_SECONDS = ConfigKey.integer(
+            "mqtt.max-session-expiry-seconds",
+            Integer.MAX_VALUE,
+            0,
+            Integer.MAX_VALUE,
+            "Longest time that a session outlives its client's absence; 2147483647 grants what clients ask, also for ever.");
+
     static final List<ConfigKey<?>> ALL = List.of(
             MAX_PACKET_BYTES,
             RECEIVE_MAXIMUM,
@@ -62,7 +69,8 @@ final class MqttKeys {
             TOPIC_ALIAS_MAXIMUM,
             MAX_KEEP_ALIVE_SECONDS,
             CONNECT_TIMEOUT_SECONDS,
-            MAX_SUBSCRIPTIONS);
+            MAX_SUBSCRIPTIONS,
+            MAX_SESSION_EXPIRY_SECONDS);
 
     private MqttKeys() {}
 
@@ -75,6 +83,7 @@ final class MqttKeys {
                 settings.get(TOPIC_ALIAS_MAXIMUM),
                 settings.get(MAX_KEEP_ALIVE_SECONDS),
                 settings.get(CONNECT_TIMEOUT_SECONDS),
-                settings.get(MAX_SUBSCRIPTIONS));
+                settings.get(MAX_SUBSCRIPTIONS),
+                settings.get(MAX_SESSION_EXPIRY_SECONDS));
     }
 }

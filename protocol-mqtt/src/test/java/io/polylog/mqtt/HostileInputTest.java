@@ -68,13 +68,10 @@ class HostileInputTest {
     void saysWhyInMqtt5() throws Exception {
         String[][] exchanges = {
             {"30 03 0005 61", "e00181"}, // malformed
-            {"34 07 0001 61 0001 00 78", "e0019b"}, // QoS 2
-            {"31 05 0001 61 00 78", "e0019a"}, // retain
             {"30 05 0001 0a 00 78", "e00190"}, // control character in a topic
             {"30 08 0001 61 03 230021 78", "e00194"}, // alias 33 of 32
             {RawClient.CONNECT_5, "e00182"}, // second CONNECT
             {"f0 00", "e00182"}, // AUTH
-            {"50 02 0001", "e00182"}, // PUBREC
             {"e0 07 00 05 11 00000005", "e00182"}, // session expiry where there was none
             {"82 10 0001 00 000a 2473686172652f672f61 05", "e00182"}, // shared and No Local
             {"30 80 80 80 01", "e00195"}, // a PUBLISH of 2 MiB
@@ -93,8 +90,6 @@ class HostileInputTest {
     void saysWhyInConnack() throws Exception {
         String[][] exchanges = {
             {"10 11 0004 4d515454 05 02 0000 04 15 0001 61 0000", "20 03 00 8c 00"}, // authentication method
-            {"10 15 0004 4d515454 05 16 0000 00 0001 61 00 0001 77 0001 78", "20 03 00 9b 00"}, // will QoS 2
-            {"10 15 0004 4d515454 05 26 0000 00 0001 61 00 0001 77 0001 78", "20 03 00 9a 00"}, // will retain
             {"10 15 0004 4d515454 05 06 0000 00 0001 61 00 0001 2b 0001 78", "20 03 00 90 00"}, // will to +
         };
         for (String[] exchange : exchanges) {

@@ -33,7 +33,15 @@ class Mqtt5Test {
 
     @BeforeEach
     void open() throws IOException {
-        gateway = new MqttGateway(directory, Map.of("mqtt.max-keep-alive-seconds", "60", "default-partitions", "3"));
+        gateway = new MqttGateway(
+                directory,
+                Map.of(
+                        "mqtt.max-keep-alive-seconds",
+                        "60",
+                        "mqtt.max-session-expiry-seconds",
+                        "1800",
+                        "default-partitions",
+                        "3"));
     }
 
     @AfterEach
@@ -63,14 +71,14 @@ class Mqtt5Test {
     }
 
     @Test
-    void grantsQos1ForQos2AndRefusesWhatIsNotThereYet() throws Exception {
+    void grantsAndAnnouncesWhatItDoes() throws Exception {
         try (Paho5 client = new Paho5(gateway, "c")) {
             assertThat(client.subscribe(new MqttSubscription("a", 2), new MqttSubscription("$share/g/a", 1)))
-                    .containsExactly(1, 0x9E);
+                    .containsExactly(2, 1);
             MqttProperties announced = client.connected.getResponseProperties();
-            assertThat(announced.getMaximumQoS()).isEqualTo(1);
-            assertThat(announced.isRetainAvailable()).isFalse();
-            assertThat(announced.isSharedSubscriptionAvailable()).isFalse();
+            assertThat(announced.getMaximumQoS()).isNull();
+            assertThat(announced.isRetainAvailable()).isTrue();
+            assertThat(announced.isSharedSubscriptionAvailable()).isTrue();
             assertThat(announced.getReceiveMaximum()).isEqualTo(1000);
             assertThat(announced.getMaximumPacketSize()).isEqualTo(1 << 20);
             assertThat(announced.getServerKeepAlive()).isNull();
@@ -86,7 +94,7 @@ class Mqtt5Test {
         try (Paho5 client = new Paho5(gateway, "", options)) {
             MqttProperties announced = client.connected.getResponseProperties();
             assertThat(client.connected.getSessionPresent()).isFalse();
-            assertThat(announced.getSessionExpiryInterval()).isZero();
+            assertThat(announced.getSessionExpiryInterval()).isEqualTo(1800);
             assertThat(announced.getServerKeepAlive()).isEqualTo(60);
             assertThat(announced.getAssignedClientIdentifier()).startsWith("polylog-");
         }

@@ -15,23 +15,30 @@ import io.polylog.spi.Readiness;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /** A log with nothing but its MQTT door, on a port of its own. */
 final class MqttGateway implements AutoCloseable {
 
     private static final long WAIT_SECONDS = 20;
 
+    private final Path directory;
+    private final Map<String, String> settings;
     private final LogNode node;
     private final EventLoops loops = new EventLoops(2);
     private final Listener listener;
     private final AdapterContext context;
 
     MqttGateway(Path directory, Map<String, String> settings) throws IOException {
+        this.directory = directory;
+        this.settings = settings;
         Map<String, String> all = new HashMap<>(settings);
         all.put("data-dir", directory.toString());
         all.putIfAbsent("durability", "os");
@@ -46,6 +53,24 @@ final class MqttGateway implements AutoCloseable {
                 new MqttAdapterFactory().create(context, Settings.of(all)),
                 loops,
                 Meters.none());
+    }
+
+    /**
+     * A second gateway on what the disk holds of this one at this moment: what a killed process leaves to the next. This one
+     * goes on until it is closed.
+     */
+    MqttGateway afterKill(Path copy) throws IOException {
+        try (Stream<Path> files = Files.walk(directory)) {
+            for (Path file : (Iterable<Path>) files::iterator) {
+                Path target = copy.resolve(directory.relativize(file).toString());
+                if (Files.isDirectory(file)) {
+                    Files.createDirectories(target);
+                } else {
+                    Files.copy(file, target, StandardCopyOption.REPLACE_EXISTING);
+                }
+            }
+        }
+        return new MqttGateway(copy, settings);
     }
 
     int port() {

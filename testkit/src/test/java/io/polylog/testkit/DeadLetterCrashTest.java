@@ -150,11 +150,11 @@ class DeadLetterCrashTest {
             boolean cut = !disk.hasPower();
             if (cut) {
                 cuts++;
-                disk.restorePower(random);
-                closeCrashed(gateway);
             } else {
-                gateway.close(); // all was done before the step came
+                disk.cutPower(); // all was done before that step came
             }
+            closeCrashed(gateway);
+            disk.restorePower(random);
             checkEachRecordIsInOnePlace("seed " + seed + " step " + step, directory, disk);
             if (!cut) {
                 break;

@@ -34,7 +34,7 @@ public final class ErrorMapping {
             case DUPLICATE_SEQUENCE -> Errors.DUPLICATE_SEQUENCE_NUMBER;
             case STALE_PRODUCER_EPOCH -> Errors.INVALID_PRODUCER_EPOCH;
             case OFFSET_OUT_OF_RANGE -> Errors.OFFSET_OUT_OF_RANGE;
-            case NOT_ACQUIRED -> Errors.INVALID_RECORD_STATE;
+            case NOT_ACQUIRED, NOT_ATTACHED -> Errors.INVALID_RECORD_STATE;
             // Nothing was changed, and every client retries it without giving up the connection.
             case OVERLOADED -> Errors.REQUEST_TIMED_OUT;
             // Retriable: a producer goes on trying until its delivery timeout, and what was refused changed nothing.

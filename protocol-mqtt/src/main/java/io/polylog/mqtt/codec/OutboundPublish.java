@@ -18,7 +18,11 @@ public final class OutboundPublish {
     private static final int COPIED_PAYLOAD_BYTES = 4096;
 
     private static final int PUBLISH = 0x30;
+    private static final int DUP = 0x08;
     private static final int[] NO_IDENTIFIERS = {};
+
+    /** Version, QoS, retain. */
+    private static final int VARIANTS = 12;
 
     private final byte[] topic;
     private final byte[] payload;
@@ -27,9 +31,9 @@ public final class OutboundPublish {
     private @Nullable ByteBuf sharedPayload;
 
     /** Heads, and whole packets of QoS 0, by {@link #variant}. */
-    private final byte[] @Nullable [] heads = new byte[8][];
+    private final byte[] @Nullable [] heads = new byte[VARIANTS][];
 
-    private final @Nullable ByteBuf[] packets = new ByteBuf[8];
+    private final @Nullable ByteBuf[] packets = new ByteBuf[VARIANTS];
 
     /**
      * @param topic UTF-8, at most 65,535 bytes
@@ -44,12 +48,13 @@ public final class OutboundPublish {
     /**
      * How one recipient wants it.
      *
+     * @param dup whether it may have been sent before; never with QoS 0
      * @param subscriptionIds of MQTT 5 subscriptions that matched; empty for none
      */
     @SuppressWarnings("ArrayRecordComponent") // lives for one call
-    public record Form(boolean mqtt5, int qos, boolean retain, int[] subscriptionIds) {
+    public record Form(boolean mqtt5, int qos, boolean retain, boolean dup, int[] subscriptionIds) {
         public static Form of(boolean mqtt5, int qos, boolean retain) {
-            return new Form(mqtt5, qos, retain, NO_IDENTIFIERS);
+            return new Form(mqtt5, qos, retain, false, NO_IDENTIFIERS);
         }
     }
 
@@ -83,7 +88,7 @@ public final class OutboundPublish {
         }
     }
 
-    /** Lets go of the shared buffers; what was written keeps its own references. */
+    /** Lets go of the shared buffers; what was written keeps its own references. It may be written again, and released. */
     public void release() {
         if (sharedPayload != null) {
             sharedPayload.release();
@@ -105,6 +110,9 @@ public final class OutboundPublish {
         if (form.qos > 0) {
             int remainingBytes = variableIntBytes(remainingLength(form));
             packet.setShort(1 + remainingBytes + 2 + topic.length, packetId);
+            if (form.dup) {
+                packet.setByte(0, packet.getByte(0) | DUP);
+            }
         }
         if (copyPayload) {
             packet.writeBytes(payload);
@@ -179,7 +187,7 @@ public final class OutboundPublish {
     }
 
     private static int variant(Form form) {
-        return (form.mqtt5 ? 4 : 0) | (form.qos > 0 ? 2 : 0) | (form.retain ? 1 : 0);
+        return (form.mqtt5 ? VARIANTS / 2 : 0) + 2 * form.qos + (form.retain ? 1 : 0);
     }
 
     /** Bytes of a Variable Byte Integer; 5 stands for one that does not fit (MQTT 5 §1.5.5). */

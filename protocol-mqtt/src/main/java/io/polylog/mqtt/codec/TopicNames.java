@@ -70,6 +70,45 @@ public final class TopicNames {
         return name.startsWith("$") || name.startsWith("__");
     }
 
+    /** Whether a legal filter matches a legal name (MQTT 5 §4.7). */
+    public static boolean matches(String filter, String name) {
+        List<String> wanted = levels(filter);
+        List<String> levels = levels(name);
+        if (isHidden(name) && (wanted.get(0).equals("#") || wanted.get(0).equals("+"))) {
+            return false; // MQTT-4.7.2-1
+        }
+        for (int i = 0; i < wanted.size(); i++) {
+            String level = wanted.get(i);
+            if (level.equals("#")) {
+                return true; // also the parent level: then i is the number of the name's levels
+            }
+            if (i == levels.size()) {
+                return false;
+            }
+            if (!level.equals("+") && !level.equals(levels.get(i))) {
+                return false;
+            }
+        }
+        return wanted.size() == levels.size();
+    }
+
+    /** What every name begins with that a filter matches; the whole filter if it has no wildcard. */
+    public static String prefix(String filter) {
+        int plus = filter.indexOf('+');
+        int hash = filter.indexOf('#');
+        if (plus < 0 && hash < 0) {
+            return filter;
+        }
+        if (plus < 0 || (hash >= 0 && hash < plus)) {
+            return filter.substring(0, Math.max(0, hash - 1)); // a/# also matches a
+        }
+        return filter.substring(0, plus);
+    }
+
+    public static boolean hasWildcard(String filter) {
+        return filter.indexOf('+') >= 0 || filter.indexOf('#') >= 0;
+    }
+
     /** The levels between the slashes; empty ones count. */
     public static List<String> levels(String text) {
         List<String> levels = new ArrayList<>(8);

@@ -7,6 +7,10 @@ import io.netty.handler.codec.mqtt.MqttSubscribeMessage;
 import io.netty.handler.codec.mqtt.MqttUnsubscribeMessage;
 import io.polylog.mqtt.codec.OutboundPublish;
 import io.polylog.mqtt.codec.OutboundPublish.Form;
+import io.polylog.mqtt.codec.ReasonCode;
+import io.polylog.mqtt.session.OutboundWindow.Settler;
+import io.polylog.session.Attachment;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -15,33 +19,41 @@ import java.util.Optional;
  */
 final class ConnectedClient implements Session.Link {
 
-    /** MQTT 5 §3.14.2.1: the only reason that leaves the will unpublished. */
-    private static final byte NORMAL_DISCONNECTION = 0;
-
     private final Sessions sessions;
     private final ChannelHandlerContext ctx;
     private final Handshake handshake;
-    private final Runnable onTakenOver;
+    private final Opening opening;
+    private final Optional<Attachment> attachment;
     private final Shard shard;
     private final Session session;
     private final InboundWindow inbound;
+    private final Receipts receipts = new Receipts();
     private final PublishReceiver publishes;
     private final Subscriber subscriber;
-    private Optional<Will> will;
+    private long sessionExpirySeconds;
+    private boolean willStands = true;
+    private boolean closed;
     private boolean flushScheduled;
 
     /** What a client tells the connection it came by. */
     interface Events extends PublishReceiver.Events {
-        /** Another connection has come with the same client identifier; called from any thread. */
-        void takenOver();
+        /** The session could not be written down. */
+        void journalFailed();
     }
 
-    ConnectedClient(Sessions sessions, ChannelHandlerContext ctx, Handshake handshake, Events events) {
+    ConnectedClient(
+            Sessions sessions,
+            ChannelHandlerContext ctx,
+            Handshake handshake,
+            Opening opening,
+            Optional<Attachment> attachment,
+            Events events) {
         this.sessions = sessions;
         this.ctx = ctx;
         this.handshake = handshake;
-        this.onTakenOver = events::takenOver;
-        this.will = handshake.will();
+        this.opening = opening;
+        this.attachment = attachment;
+        this.sessionExpirySeconds = handshake.sessionExpirySeconds();
         MqttLimits limits = sessions.limits();
         boolean mqtt5 = handshake.mqtt5();
         this.shard = sessions.shard(ctx.channel().eventLoop());
@@ -50,10 +62,44 @@ final class ConnectedClient implements Session.Link {
         this.inbound = new InboundWindow(
                 limits.receiveMaximum(),
                 limits.publishBytesInFlight(),
-                (packetId, reason) -> writeSoon(Replies.pubAck(mqtt5, packetId, reason)));
-        this.publishes =
-                new PublishReceiver(sessions, session, mqtt5, ctx.channel().eventLoop(), inbound, events);
-        this.subscriber = new Subscriber(session, shard, mqtt5, limits.maxSubscriptions());
+                (packetId, qos, reason) -> writeSoon(
+                        qos == 1 ? Replies.pubAck(mqtt5, packetId, reason) : Replies.pubRec(mqtt5, packetId, reason)));
+        this.publishes = new PublishReceiver(
+                sessions,
+                session,
+                mqtt5,
+                ctx.channel().eventLoop(),
+                inbound,
+                new ReceivedOnce(sessions, session, receipts),
+                this::writeSoon,
+                events);
+        this.subscriber = new Subscriber(
+                session, shard, mqtt5, limits.maxSubscriptions(), sessions.context());
+        attachment.ifPresent(kept -> restore(kept, events));
+    }
+
+    private void restore(Attachment kept, Events events) {
+        SessionJournal journal = new SessionJournal(
+                sessions.context().sessions(),
+                kept,
+                ctx.channel().eventLoop(),
+                session.window(),
+                partition -> shard.positionOf(session, partition),
+                events::journalFailed);
+        if (handshake.sessionExpirySeconds() > 0) {
+            session.keepIn(journal); // otherwise nothing of it outlives the connection
+        }
+        kept.rows().forEach(receipts::restore);
+        shard.restore(session, journal, kept.rows());
+        subscriber.restoreShared(kept.rows());
+    }
+
+    /** Answers the CONNECT, and takes up what an earlier connection left. */
+    void begin() {
+        boolean present = attachment.isPresent() && attachment.get().present();
+        ctx.write(Replies.accepted(present, handshake.acceptance()), ctx.voidPromise());
+        session.redeliver();
+        ctx.flush();
     }
 
     Session session() {
@@ -64,12 +110,13 @@ final class ConnectedClient implements Session.Link {
         return handshake.keepAliveSeconds();
     }
 
-    boolean askedForSession() {
-        return handshake.askedForSession();
-    }
-
     void publish(MqttPublishMessage packet) {
         publishes.receive(packet);
+    }
+
+    /** PUBREL. */
+    void release(int packetId) {
+        publishes.release(packetId);
     }
 
     /** Whether so much is on its way to the log that reading should stop. */
@@ -86,33 +133,75 @@ final class ConnectedClient implements Session.Link {
     }
 
     void subscribe(MqttSubscribeMessage packet) {
-        ctx.write(Replies.subAck(packet.variableHeader().messageId(), subscriber.subscribe(packet)), ctx.voidPromise());
+        int packetId = packet.variableHeader().messageId();
+        subscriber.subscribe(packet, codes -> onceKept(() -> {
+            ctx.write(Replies.subAck(packetId, codes), ctx.voidPromise());
+            subscriber.sendRetained();
+            ctx.flush();
+        }));
     }
 
     void unsubscribe(MqttUnsubscribeMessage packet) {
-        ctx.write(
-                Replies.unsubAck(
-                        handshake.mqtt5(), packet.variableHeader().messageId(), subscriber.unsubscribe(packet)),
-                ctx.voidPromise());
+        List<ReasonCode> codes = subscriber.unsubscribe(packet);
+        int packetId = packet.variableHeader().messageId();
+        onceKept(() -> {
+            ctx.write(Replies.unsubAck(handshake.mqtt5(), packetId, codes), ctx.voidPromise());
+            ctx.flush();
+        });
     }
 
-    /** The client has said goodbye. */
-    void disconnected(byte reasonCode) {
-        if (reasonCode == NORMAL_DISCONNECTION) {
-            will = Optional.empty(); // MQTT-3.14.4-3
+    /** Runs once the session's changes up to now are durable; at once if it keeps none. */
+    private void onceKept(Runnable then) {
+        Optional<SessionJournal> journal = session.journal();
+        if (journal.isPresent()) {
+            journal.get().sync(then);
+        } else {
+            then.run();
         }
+    }
+
+    /**
+     * The client has said goodbye.
+     *
+     * @param normally whether it takes its will back
+     * @param expirySeconds replaces what CONNECT asked for; negative to leave it
+     * @return false if the client asks for a session to last that was not to (MQTT 5 §3.14.2.2.2)
+     */
+    boolean disconnected(boolean normally, long expirySeconds) {
+        if (expirySeconds > 0 && handshake.sessionExpirySeconds() == 0) {
+            return false;
+        }
+        if (expirySeconds >= 0) {
+            sessionExpirySeconds = Handshake.limited(expirySeconds, sessions.limits());
+        }
+        willStands = !normally; // MQTT-3.14.4-3
+        return true;
     }
 
     /** The connection is gone. */
     void close() {
-        sessions.release(session);
+        if (closed) {
+            return;
+        }
+        closed = true;
+        long expiryMs = Handshake.expiryMs(sessionExpirySeconds);
+        List<Settler> adopted = session.adoptDeliveries();
+        session.shared().values().forEach(SharedSubscription::close);
+        Runnable left = () -> adopted.forEach(settler -> settler.settled(true));
+        Optional<SessionJournal> journal = session.journal();
+        if (journal.isPresent()) {
+            journal.get()
+                    .close(
+                            shard.partitionsOf(session),
+                            rest -> opening.depart(attachment, expiryMs, willStands, rest, left));
+        } else {
+            opening.depart(attachment, expiryMs, willStands, List.of(), left);
+        }
         shard.close(session);
-        will.ifPresent(publishes::receive);
-        will = Optional.empty();
     }
 
-    /** Written at once, flushed when the event loop has read what there is to read. */
-    void write(ByteBuf packet) {
+    @Override
+    public void write(ByteBuf packet) {
         ctx.write(packet, ctx.voidPromise());
     }
 
@@ -151,10 +240,5 @@ final class ConnectedClient implements Session.Link {
     @Override
     public void flush() {
         ctx.flush();
-    }
-
-    @Override
-    public void takenOver() {
-        onTakenOver.run();
     }
 }

@@ -9,6 +9,7 @@ import io.netty.handler.codec.mqtt.MqttConnectMessage;
 import io.netty.handler.codec.mqtt.MqttMessage;
 import io.netty.handler.codec.mqtt.MqttMessageIdVariableHeader;
 import io.netty.handler.codec.mqtt.MqttProperties;
+import io.netty.handler.codec.mqtt.MqttPubReplyMessageVariableHeader;
 import io.netty.handler.codec.mqtt.MqttPublishMessage;
 import io.netty.handler.codec.mqtt.MqttReasonCodeAndPropertiesVariableHeader;
 import io.netty.handler.codec.mqtt.MqttSubscribeMessage;
@@ -18,9 +19,11 @@ import io.polylog.mqtt.codec.ProtocolViolation;
 import io.polylog.mqtt.codec.PublishProperties;
 import io.polylog.mqtt.codec.ReasonCode;
 import io.polylog.mqtt.codec.WireVersion;
+import io.polylog.session.Attachment;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -43,6 +46,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements Connected
     private final KeepAlive keepAlive;
     private final Deque<MqttMessage> held = new ArrayDeque<>(0);
     private final ReadGate gate;
+    private @Nullable Opening opening;
     private @Nullable ConnectedClient client;
     private boolean holding;
     private boolean defaultTopicRefused;
@@ -91,8 +95,15 @@ final class Connection extends ChannelInboundHandlerAdapter implements Connected
         keepAlive.stop();
         held.forEach(ReferenceCountUtil::release);
         held.clear();
+        leave();
+    }
+
+    /** What the client had is given up, and its identifier passes on as soon as that is durable. */
+    private void leave() {
         if (client != null) {
             client.close();
+        } else if (opening != null) {
+            opening.abandon();
         }
     }
 
@@ -128,17 +139,41 @@ final class Connection extends ChannelInboundHandlerAdapter implements Connected
     private boolean connect(ChannelHandlerContext ctx, MqttMessage packet) {
         MqttConnectMessage connect = (MqttConnectMessage) packet; // the framer lets nothing else through first
         Handshake handshake = Handshake.of(connect, sessions.limits());
-        ConnectedClient connected = new ConnectedClient(sessions, ctx, handshake, this);
+        holding = true; // what follows waits for the session
+        gate.held(true);
+        Opening began = new Opening(sessions, handshake, channel.eventLoop(), new Opening.Events() {
+            @Override
+            public void opened(Optional<Attachment> attachment) {
+                Connection.this.opened(ctx, handshake, attachment);
+            }
+
+            @Override
+            public void failed() {
+                violated(new ProtocolViolation(ReasonCode.SERVER_UNAVAILABLE, "the session cannot be had now"));
+            }
+
+            @Override
+            public void takenOver() {
+                Connection.this.takenOver();
+            }
+        });
+        opening = began;
+        began.start();
+        return true;
+    }
+
+    private void opened(ChannelHandlerContext ctx, Handshake handshake, Optional<Attachment> attachment) {
+        Opening began = Objects.requireNonNull(opening, "opening");
+        ConnectedClient connected = new ConnectedClient(sessions, ctx, handshake, began, attachment, this);
         client = connected;
         keepAlive.allow(handshake.keepAliveSeconds() * 1500L);
-        sessions.claim(connected.session());
-        ctx.write(Replies.accepted(handshake.acceptance()), ctx.voidPromise());
+        connected.begin();
         log.atDebug()
                 .addKeyValue("client", handshake.clientId())
                 .addKeyValue("remote", channel.remoteAddress())
-                .addKeyValue("sessionRefused", handshake.askedForSession())
+                .addKeyValue("kept", attachment.isPresent())
                 .log("connected");
-        return true;
+        takeHeld();
     }
 
     /** False if the packet is held back. */
@@ -156,7 +191,10 @@ final class Connection extends ChannelInboundHandlerAdapter implements Connected
                 connected.publish((MqttPublishMessage) packet);
                 gate.backlogged(connected.isBacklogged());
             }
-            case PUBACK -> connected.session().acknowledged(packetId(packet));
+            case PUBACK -> connected.session().acknowledged(packetId(packet), isAccepted(packet));
+            case PUBREC -> connected.session().received(packetId(packet), isAccepted(packet));
+            case PUBREL -> connected.release(packetId(packet));
+            case PUBCOMP -> connected.session().completed(packetId(packet));
             case SUBSCRIBE -> {
                 if (connected.hasPublishesUnderWay()) {
                     hold(packet);
@@ -166,12 +204,9 @@ final class Connection extends ChannelInboundHandlerAdapter implements Connected
             }
             case UNSUBSCRIBE -> connected.unsubscribe((MqttUnsubscribeMessage) packet);
             case PINGREQ -> connected.write(Replies.pingResp());
-            case PUBREL -> connected.write(Replies.pubComp(version.isMqtt5(), packetId(packet)));
             case DISCONNECT -> disconnect(connected, packet);
             case CONNECT -> throw new ProtocolViolation(ReasonCode.PROTOCOL_ERROR, "a second CONNECT"); // MQTT-3.1.0-2
             case AUTH -> throw new ProtocolViolation(ReasonCode.PROTOCOL_ERROR, "AUTH without enhanced authentication");
-            case PUBREC, PUBCOMP ->
-                throw new ProtocolViolation(ReasonCode.PROTOCOL_ERROR, "an answer to QoS 2, which was never sent");
             case CONNACK, SUBACK, UNSUBACK, PINGRESP ->
                 throw new ProtocolViolation(ReasonCode.PROTOCOL_ERROR, "a packet that only servers send");
         }
@@ -179,21 +214,25 @@ final class Connection extends ChannelInboundHandlerAdapter implements Connected
     }
 
     private void disconnect(ConnectedClient connected, MqttMessage packet) {
-        ReasonCode askedFor = ReasonCode.SUCCESS;
+        boolean legal;
         if (packet.variableHeader() instanceof MqttReasonCodeAndPropertiesVariableHeader header) {
-            if (PublishProperties.integer(header.properties(), MqttProperties.SESSION_EXPIRY_INTERVAL) > 0
-                    && !connected.askedForSession()) { // MQTT 5 §3.14.2.2.2
-                askedFor = ReasonCode.PROTOCOL_ERROR;
-            }
-            connected.disconnected(header.reasonCode());
+            long expirySeconds = PublishProperties.integer(header.properties(), MqttProperties.SESSION_EXPIRY_INTERVAL);
+            legal = connected.disconnected(header.reasonCode() == 0, expirySeconds);
         } else {
-            connected.disconnected((byte) 0);
+            legal = connected.disconnected(true, PublishProperties.ABSENT);
         }
-        if (askedFor.isError()) {
-            throw new ProtocolViolation(askedFor, "session expiry on a session that had none");
+        if (!legal) {
+            throw new ProtocolViolation(ReasonCode.PROTOCOL_ERROR, "session expiry on a session that had none");
         }
         ending = true;
+        connected.close();
         channel.close();
+    }
+
+    /** Whether an acknowledgement says that all is well; MQTT 3 can say nothing else. */
+    private static boolean isAccepted(MqttMessage packet) {
+        return !(packet.variableHeader() instanceof MqttPubReplyMessageVariableHeader reply)
+                || (reply.reasonCode() & 0xFF) < 0x80;
     }
 
     private static int packetId(MqttMessage packet) {
@@ -275,6 +314,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements Connected
         }
         ending = true;
         keepAlive.stop();
+        leave();
         Optional<ByteBuf> farewell = farewell(reason);
         if (farewell.isEmpty()) {
             channel.close();
@@ -294,7 +334,11 @@ final class Connection extends ChannelInboundHandlerAdapter implements Connected
     }
 
     @Override
-    public void takenOver() {
+    public void journalFailed() {
+        violated(new ProtocolViolation(ReasonCode.SERVER_UNAVAILABLE, "the session could not be written down"));
+    }
+
+    private void takenOver() {
         channel.eventLoop().execute(() -> {
             if (!ending) {
                 violated(new ProtocolViolation(ReasonCode.SESSION_TAKEN_OVER, "taken over by a newer connection"));

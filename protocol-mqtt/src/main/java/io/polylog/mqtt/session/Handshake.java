@@ -3,12 +3,9 @@ package io.polylog.mqtt.session;
 import static io.netty.handler.codec.mqtt.MqttProperties.ASSIGNED_CLIENT_IDENTIFIER;
 import static io.netty.handler.codec.mqtt.MqttProperties.AUTHENTICATION_METHOD;
 import static io.netty.handler.codec.mqtt.MqttProperties.MAXIMUM_PACKET_SIZE;
-import static io.netty.handler.codec.mqtt.MqttProperties.MAXIMUM_QOS;
 import static io.netty.handler.codec.mqtt.MqttProperties.RECEIVE_MAXIMUM;
-import static io.netty.handler.codec.mqtt.MqttProperties.RETAIN_AVAILABLE;
 import static io.netty.handler.codec.mqtt.MqttProperties.SERVER_KEEP_ALIVE;
 import static io.netty.handler.codec.mqtt.MqttProperties.SESSION_EXPIRY_INTERVAL;
-import static io.netty.handler.codec.mqtt.MqttProperties.SHARED_SUBSCRIPTION_AVAILABLE;
 import static io.netty.handler.codec.mqtt.MqttProperties.TOPIC_ALIAS_MAXIMUM;
 
 import io.netty.handler.codec.mqtt.MqttConnectMessage;
@@ -17,6 +14,7 @@ import io.netty.handler.codec.mqtt.MqttProperties;
 import io.polylog.mqtt.codec.ProtocolViolation;
 import io.polylog.mqtt.codec.PublishProperties;
 import io.polylog.mqtt.codec.ReasonCode;
+import io.polylog.session.SessionStore;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -24,10 +22,11 @@ import java.util.UUID;
  * What a CONNECT has settled: the client's limits and ours (MQTT 5 §3.1, §3.2).
  *
  * @param clientId the client's own, or one assigned to it
- * @param receiveMaximum QoS 1 deliveries without PUBACK that the client allows
+ * @param receiveMaximum QoS 1 and 2 deliveries that the client allows under way
  * @param maxPacketBytes largest packet the client takes
  * @param keepAliveSeconds in force; 0 for none
- * @param askedForSession whether the client hoped to find its session again later
+ * @param cleanStart whether a session that is there ends first
+ * @param sessionExpirySeconds how long the session outlives the connection; 0 to {@link #NEVER_EXPIRES}
  * @param acceptance properties of our CONNACK
  */
 record Handshake(
@@ -36,9 +35,13 @@ record Handshake(
         int receiveMaximum,
         long maxPacketBytes,
         int keepAliveSeconds,
-        boolean askedForSession,
+        boolean cleanStart,
+        long sessionExpirySeconds,
         Optional<Will> will,
         MqttProperties acceptance) {
+
+    /** A session that does not end by itself (MQTT 5 §3.1.2.11.2). */
+    static final long NEVER_EXPIRES = 0xFFFF_FFFFL;
 
     /** Longest client identifier; it lives in tables and logs. */
     private static final int MAX_CLIENT_ID_CHARS = 1024;
@@ -58,14 +61,17 @@ record Handshake(
         MqttProperties acceptance = new MqttProperties();
         String clientId = clientId(connect, mqtt5, acceptance);
         int keepAlive = mqtt5 ? keepAlive(header.keepAliveTimeSeconds(), limits) : header.keepAliveTimeSeconds();
-        long sessionExpiry = PublishProperties.integer(asked, SESSION_EXPIRY_INTERVAL);
+        long askedExpiry = mqtt5
+                ? Math.max(0, PublishProperties.integer(asked, SESSION_EXPIRY_INTERVAL))
+                : (header.isCleanSession() ? 0 : NEVER_EXPIRES);
+        long sessionExpiry = limited(askedExpiry, limits);
         if (mqtt5) {
             announce(acceptance, limits);
             if (keepAlive != header.keepAliveTimeSeconds()) {
                 integer(acceptance, SERVER_KEEP_ALIVE, keepAlive);
             }
-            if (sessionExpiry > 0) {
-                integer(acceptance, SESSION_EXPIRY_INTERVAL, 0); // sessions end with their connection
+            if (sessionExpiry != askedExpiry) {
+                integer(acceptance, SESSION_EXPIRY_INTERVAL, (int) sessionExpiry);
             }
         }
         long receiveMaximum = PublishProperties.integer(asked, RECEIVE_MAXIMUM);
@@ -76,9 +82,22 @@ record Handshake(
                 receiveMaximum < 0 ? DEFAULT_RECEIVE_MAXIMUM : (int) receiveMaximum,
                 maxPacketBytes < 0 ? Long.MAX_VALUE : maxPacketBytes,
                 keepAlive,
-                mqtt5 ? sessionExpiry > 0 : !header.isCleanSession(),
+                header.isCleanSession(),
+                sessionExpiry,
                 Will.of(connect),
                 mqtt5 ? acceptance : MqttProperties.NO_PROPERTIES);
+    }
+
+    /** What the gateway grants of an expiry that a client asks for. */
+    static long limited(long expirySeconds, MqttLimits limits) {
+        return limits.maxSessionExpirySeconds() == MqttLimits.ANY_SESSION_EXPIRY
+                ? expirySeconds
+                : Math.min(expirySeconds, limits.maxSessionExpirySeconds());
+    }
+
+    /** In milliseconds, as sessions count. */
+    static long expiryMs(long expirySeconds) {
+        return expirySeconds == NEVER_EXPIRES ? SessionStore.NEVER : expirySeconds * 1000;
     }
 
     private static String clientId(MqttConnectMessage connect, boolean mqtt5, MqttProperties acceptance) {
@@ -110,10 +129,7 @@ record Handshake(
 
     private static void announce(MqttProperties acceptance, MqttLimits limits) {
         integer(acceptance, RECEIVE_MAXIMUM, limits.receiveMaximum());
-        integer(acceptance, MAXIMUM_QOS, 1);
-        integer(acceptance, RETAIN_AVAILABLE, 0);
         integer(acceptance, MAXIMUM_PACKET_SIZE, limits.packets().maxPacketBytes());
-        integer(acceptance, SHARED_SUBSCRIPTION_AVAILABLE, 0);
         if (limits.topicAliasMaximum() > 0) {
             integer(acceptance, TOPIC_ALIAS_MAXIMUM, limits.topicAliasMaximum());
         }

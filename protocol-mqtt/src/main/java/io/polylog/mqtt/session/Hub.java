@@ -16,10 +16,13 @@ final class Hub implements Runnable {
     /** Records handed out before the event loop gets to serve its sockets again. */
     private static final int SLICE_RECORDS = 256;
 
+    private static final long NOTHING = -1;
+
     private final Shard shard;
     private final TopicPartition partition;
     private final Executor loop;
     private final Cursor cursor;
+    private long handingOut = NOTHING;
     private boolean closed;
 
     Hub(Shard shard, TopicPartition partition, long offset, Dispatcher dispatcher, Executor loop) {
@@ -33,9 +36,9 @@ final class Hub implements Runnable {
         return partition;
     }
 
-    /** Offset of the next record it will hand out. */
+    /** Offset of the next record it will hand out; of the one that it is handing out, while it does. */
     long position() {
-        return cursor.position();
+        return handingOut == NOTHING ? cursor.position() : handingOut;
     }
 
     @Override
@@ -51,8 +54,10 @@ final class Hub implements Runnable {
             return; // the cursor runs this again when there is more
         }
         for (StoredRecord record : records) {
+            handingOut = record.offset();
             shard.handOut(partition, record);
         }
+        handingOut = NOTHING;
         shard.flush();
         loop.execute(this);
     }

@@ -6,16 +6,16 @@ import java.util.Deque;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Publishes of one client on their way into the log. PUBACKs leave in the order of their PUBLISHes (MQTT-4.6.0-2)
- * although partitions become durable in any order. Full, it says so: the connection then stops reading. Owned by the
+ * Publishes of one client on their way into the log. PUBACKs and PUBRECs leave in the order of their PUBLISHes
+ * (MQTT-4.6.0-2, -3) although partitions become durable in any order. Full, it says so: the connection then stops reading. Owned by the
  * connection's event loop.
  */
 final class InboundWindow {
 
-    /** Sends one PUBACK. */
+    /** Sends one PUBACK, or PUBREC. */
     @FunctionalInterface
     interface Acknowledger {
-        void acknowledge(int packetId, ReasonCode reason);
+        void acknowledge(int packetId, int qos, ReasonCode reason);
     }
 
     private static final int NO_PACKET_ID = 0;
@@ -36,11 +36,13 @@ final class InboundWindow {
     /** A publish under way; {@link #settle} ends it. */
     static final class Publish {
         private final int packetId;
+        private final int qos;
         private final int bytes;
         private @Nullable ReasonCode reason;
 
-        private Publish(int packetId, int bytes) {
+        private Publish(int packetId, int qos, int bytes) {
             this.packetId = packetId;
+            this.qos = qos;
             this.bytes = bytes;
         }
 
@@ -49,19 +51,19 @@ final class InboundWindow {
         }
     }
 
-    /** Whether one more QoS 1 publish would exceed the announced Receive Maximum. */
-    boolean exceedsReceiveMaximum() {
-        return unacknowledged >= maxMessages;
+    /** QoS 1 publishes without their PUBACK. */
+    int unacknowledged() {
+        return unacknowledged;
     }
 
     /**
-     * @param packetId of a QoS 1 publish; anything below 1 for QoS 0
+     * @param packetId anything below 1 for QoS 0
      */
-    Publish begin(int packetId, int publishBytes) {
-        Publish publish = new Publish(Math.max(packetId, NO_PACKET_ID), publishBytes);
+    Publish begin(int packetId, int qos, int publishBytes) {
+        Publish publish = new Publish(qos == 0 ? NO_PACKET_ID : packetId, qos, publishBytes);
         publishes.add(publish);
         bytes += publishBytes;
-        if (publish.wantsAcknowledgement()) {
+        if (qos == 1) {
             unacknowledged++;
         }
         return publish;
@@ -74,9 +76,9 @@ final class InboundWindow {
         while (head != null && head.reason != null) {
             publishes.remove();
             bytes -= head.bytes;
+            unacknowledged -= head.qos == 1 ? 1 : 0;
             if (head.wantsAcknowledgement()) {
-                unacknowledged--;
-                acknowledger.acknowledge(head.packetId, head.reason);
+                acknowledger.acknowledge(head.packetId, head.qos, head.reason);
             }
             head = publishes.peek();
         }

@@ -6,22 +6,18 @@ import io.netty.channel.EventLoop;
 import io.netty.handler.codec.mqtt.MqttProperties;
 import io.netty.handler.codec.mqtt.MqttPublishMessage;
 import io.netty.handler.codec.mqtt.MqttPublishVariableHeader;
-import io.netty.handler.codec.mqtt.MqttQoS;
+import io.polylog.broker.Marks;
 import io.polylog.broker.Publisher.Published;
-import io.polylog.broker.RefusedException;
-import io.polylog.broker.Topic;
 import io.polylog.mqtt.codec.ProtocolViolation;
 import io.polylog.mqtt.codec.PublishProperties;
 import io.polylog.mqtt.codec.ReasonCode;
 import io.polylog.mqtt.codec.TopicNames;
+import io.polylog.mqtt.session.PublishRouter.Routed;
 import io.polylog.mqtt.session.RecordMapper.Message;
-import io.polylog.mqtt.session.TopicMapping.Route;
-import io.polylog.record.Record;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
+import java.util.function.Consumer;
 
 /**
  * Takes a client's PUBLISH packets into the log. A PUBACK leaves when its record is durable, and not before. Owned by the
@@ -32,9 +28,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class PublishReceiver {
 
-    /** Topic trees with a meaning of their own, of which none may pass as an ordinary message. */
-    private static final List<String> RESERVED = List.of("$SYS/", "$delayed/", "$schedule/", "$share/");
-
     /** How long a connection of MQTT 3 stays open after it asked for more than there is room for. */
     private static final long QUOTA_PAUSE_MS = 2_000;
 
@@ -43,6 +36,8 @@ final class PublishReceiver {
     private final boolean mqtt5;
     private final EventLoop loop;
     private final InboundWindow window;
+    private final ReceivedOnce once;
+    private final Consumer<ByteBuf> answer;
     private final TopicAliases aliases;
     private final Events events;
     private boolean closingSoon;
@@ -57,12 +52,21 @@ final class PublishReceiver {
     }
 
     PublishReceiver(
-            Sessions sessions, Session session, boolean mqtt5, EventLoop loop, InboundWindow window, Events events) {
+            Sessions sessions,
+            Session session,
+            boolean mqtt5,
+            EventLoop loop,
+            InboundWindow window,
+            ReceivedOnce once,
+            Consumer<ByteBuf> answer,
+            Events events) {
         this.sessions = sessions;
         this.session = session;
         this.mqtt5 = mqtt5;
         this.loop = loop;
         this.window = window;
+        this.once = once;
+        this.answer = answer;
         this.aliases = new TopicAliases(sessions.limits().topicAliasMaximum());
         this.events = events;
     }
@@ -76,53 +80,66 @@ final class PublishReceiver {
         MqttPublishVariableHeader header = packet.variableHeader();
         int qos = packet.fixedHeader().qosLevel().value();
         boolean retain = packet.fixedHeader().isRetain();
-        if (qos > MqttQoS.AT_LEAST_ONCE.value()) { // MQTT-3.2.2-11
-            throw new ProtocolViolation(ReasonCode.QOS_NOT_SUPPORTED, "QoS 2 is not supported yet");
+        int packetId = Math.max(header.packetId(), 0);
+        String topic = topic(header);
+        if (qos == 2 && once.isRepetition(packetId)) {
+            if (once.isTaken(packetId)) {
+                answer.accept(Replies.pubRec(mqtt5, packetId, ReasonCode.SUCCESS));
+            }
+            return;
         }
-        if (mqtt5 && retain) { // MQTT-3.2.2-14
-            throw new ProtocolViolation(ReasonCode.RETAIN_NOT_SUPPORTED, "retained messages are not supported yet");
-        }
-        if (mqtt5 && qos > 0 && window.exceedsReceiveMaximum()) { // MQTT-3.3.4-7
+        boolean counted = qos == 2 && once.isRestored(packetId);
+        if (mqtt5 && qos > 0 && !counted && underWay() >= sessions.limits().receiveMaximum()) { // MQTT-3.3.4-7
             throw new ProtocolViolation(ReasonCode.RECEIVE_MAXIMUM_EXCEEDED, "receive maximum exceeded");
         }
-        String topic = topic(header);
         byte[] payload = bytes(packet.payload());
         Message message = new Message(topic, qos, retain, payload, PublishProperties.of(header.properties()));
-        InboundWindow.Publish publish = window.begin(qos > 0 ? header.packetId() : 0, topic.length() + payload.length);
+        InboundWindow.Publish publish = window.begin(packetId, qos, topic.length() + payload.length);
         sessions.messagesIn().add(1);
-        publish(message, publish);
+        publish(message, publish, packetId);
     }
 
-    /** Publishes a will: nobody waits for it. */
-    void receive(Will will) {
-        InboundWindow.Publish publish = window.begin(0, will.message().payload().length);
-        if (sessions.hasDefaultTopic()) {
-            publish(will.message(), publish);
-        } else {
-            sessions.ensureDefaultTopic()
-                    .whenComplete((topic, failure) -> loop.execute(() -> publish(will.message(), publish)));
-        }
+    /** What counts against the Receive Maximum: QoS 1 until PUBACK, QoS 2 until PUBCOMP (MQTT 5 §4.9). */
+    private int underWay() {
+        return window.unacknowledged() + once.unreleased();
     }
 
-    private void publish(Message message, InboundWindow.Publish publish) {
-        if (RESERVED.stream().anyMatch(message.topic()::startsWith)) {
-            settle(publish, ReasonCode.TOPIC_NAME_INVALID);
+    private void publish(Message message, InboundWindow.Publish publish, int packetId) {
+        ReasonCode refusal = message.qos() == 1 && once.knows(packetId)
+                ? ReasonCode.PACKET_IDENTIFIER_IN_USE // by a QoS 2 publish that is not released (MQTT 5 §4.13)
+                : PublishRouter.check(message);
+        if (refusal.isError()) {
+            settle(publish, refusal);
             return;
         }
-        if (RecordMapper.asksForSchedule(message.properties())) {
-            settle(publish, ReasonCode.IMPLEMENTATION_SPECIFIC); // delivering it at once would be worse
+        String clientId = session.usesNoLocal() ? session.clientId() : null;
+        if (message.qos() == 2) {
+            once.take(
+                    packetId,
+                    message,
+                    clientId,
+                    reason -> loop.execute(() -> {
+                        once.taken(packetId, reason != null);
+                        settle(publish, reason == null ? ReasonCode.SUCCESS : reason);
+                    }));
             return;
         }
-        Route route = TopicMapping.route(message.topic(), sessions::hasLogTopic);
-        Optional<Topic> topic = sessions.logTopic(route.logTopic());
-        if (topic.isEmpty()) {
-            settle(publish, ReasonCode.UNSPECIFIED_ERROR); // deleted just now, or the default one was refused
+        Optional<Routed> routed = sessions.router().route(message, clientId);
+        if (routed.isEmpty()) {
+            settle(publish, ReasonCode.UNSPECIFIED_ERROR);
             return;
         }
-        Record record = sessions.mapper()
-                .toRecord(message, route, session.usesNoLocal() ? session.clientId() : null, sessions.timeMs());
-        CompletionStage<Published> published = sessions.context().publisher().publish(topic.get(), record);
-        published.whenComplete((unused, failure) -> loop.execute(() -> settle(publish, reasonFor(failure))));
+        Marks marks = message.retain() ? new Marks(Optional.empty(), WillPublisher.retainAs(message)) : Marks.NONE;
+        CompletionStage<Published> published = sessions.context()
+                .publisher()
+                .publish(routed.get().partition(), routed.get().record(), marks);
+        published.whenComplete(
+                (unused, failure) -> loop.execute(() -> settle(publish, PublishRouter.reasonFor(failure))));
+    }
+
+    /** PUBREL. */
+    void release(int packetId) {
+        once.release(packetId, reason -> answer.accept(Replies.pubComp(mqtt5, packetId, reason)));
     }
 
     private void settle(InboundWindow.Publish publish, ReasonCode reason) {
@@ -162,24 +179,5 @@ final class PublishReceiver {
 
     private static byte[] bytes(ByteBuf payload) {
         return ByteBufUtil.getBytes(payload);
-    }
-
-    /** Only codes that a PUBACK may carry (MQTT 5 §3.4.2.1). */
-    private static ReasonCode reasonFor(@Nullable Throwable failure) {
-        if (failure == null) {
-            return ReasonCode.SUCCESS;
-        }
-        Throwable cause = failure instanceof java.util.concurrent.CompletionException && failure.getCause() != null
-                ? failure.getCause()
-                : failure;
-        if (!(cause instanceof RefusedException refused)) {
-            return ReasonCode.UNSPECIFIED_ERROR;
-        }
-        return switch (refused.refusal()) {
-            case INTERNAL_TOPIC -> ReasonCode.NOT_AUTHORIZED;
-            case BATCH_TOO_LARGE, OVERLOADED, DISK_FULL -> ReasonCode.QUOTA_EXCEEDED;
-            case INVALID_RECORD -> ReasonCode.IMPLEMENTATION_SPECIFIC;
-            default -> ReasonCode.UNSPECIFIED_ERROR;
-        };
     }
 }

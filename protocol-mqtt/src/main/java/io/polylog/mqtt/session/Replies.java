@@ -27,6 +27,8 @@ final class Replies {
 
     private static final int CONNACK = 0x20;
     private static final int PUBACK = 0x40;
+    private static final int PUBREC = 0x50;
+    private static final int PUBREL = 0x62;
     private static final int PUBCOMP = 0x70;
     private static final int PINGRESP = 0xD0;
     private static final int DISCONNECT = 0xE0;
@@ -35,13 +37,14 @@ final class Replies {
     private static final int V3_UNACCEPTABLE_VERSION = 1;
 
     private static final int V3_IDENTIFIER_REJECTED = 2;
+    private static final int V3_SERVER_UNAVAILABLE = 3;
 
     private Replies() {}
 
-    static MqttMessage accepted(MqttProperties properties) {
+    static MqttMessage accepted(boolean sessionPresent, MqttProperties properties) {
         return new MqttConnAckMessage(
                 header(MqttMessageType.CONNACK),
-                new MqttConnAckVariableHeader(MqttConnectReturnCode.CONNECTION_ACCEPTED, false, properties));
+                new MqttConnAckVariableHeader(MqttConnectReturnCode.CONNECTION_ACCEPTED, sessionPresent, properties));
     }
 
     /** A CONNACK that refuses; empty where MQTT 3 has no code for the reason and only closing says it. */
@@ -52,6 +55,7 @@ final class Replies {
         return switch (reason) {
             case UNSUPPORTED_PROTOCOL_VERSION -> bytes(CONNACK, 2, 0, V3_UNACCEPTABLE_VERSION);
             case CLIENT_IDENTIFIER_NOT_VALID -> bytes(CONNACK, 2, 0, V3_IDENTIFIER_REJECTED);
+            case SERVER_UNAVAILABLE, QUOTA_EXCEEDED -> bytes(CONNACK, 2, 0, V3_SERVER_UNAVAILABLE);
             default -> Unpooled.EMPTY_BUFFER;
         };
     }
@@ -61,18 +65,27 @@ final class Replies {
         return bytes(DISCONNECT, 1, reason.code());
     }
 
-    /** MQTT 3 can only say that all went well. */
     static ByteBuf pubAck(boolean mqtt5, int packetId, ReasonCode reason) {
-        return mqtt5 && reason != ReasonCode.SUCCESS
-                ? bytes(PUBACK, 3, packetId >>> 8, packetId, reason.code())
-                : bytes(PUBACK, 2, packetId >>> 8, packetId);
+        return answer(PUBACK, mqtt5, packetId, reason);
     }
 
-    /** The answer to a PUBREL that belongs to nothing. */
-    static ByteBuf pubComp(boolean mqtt5, int packetId) {
-        return mqtt5
-                ? bytes(PUBCOMP, 3, packetId >>> 8, packetId, ReasonCode.PACKET_IDENTIFIER_NOT_FOUND.code())
-                : bytes(PUBCOMP, 2, packetId >>> 8, packetId);
+    static ByteBuf pubRec(boolean mqtt5, int packetId, ReasonCode reason) {
+        return answer(PUBREC, mqtt5, packetId, reason);
+    }
+
+    static ByteBuf pubRel(boolean mqtt5, int packetId, ReasonCode reason) {
+        return answer(PUBREL, mqtt5, packetId, reason);
+    }
+
+    static ByteBuf pubComp(boolean mqtt5, int packetId, ReasonCode reason) {
+        return answer(PUBCOMP, mqtt5, packetId, reason);
+    }
+
+    /** MQTT 3 can only say that all went well. */
+    private static ByteBuf answer(int type, boolean mqtt5, int packetId, ReasonCode reason) {
+        return mqtt5 && reason != ReasonCode.SUCCESS
+                ? bytes(type, 3, packetId >>> 8, packetId, reason.code())
+                : bytes(type, 2, packetId >>> 8, packetId);
     }
 
     static ByteBuf pingResp() {

@@ -1,24 +1,36 @@
 package io.polylog.mqtt.session;
 
+import io.netty.buffer.ByteBuf;
 import io.polylog.mqtt.codec.OutboundPublish;
 import io.polylog.mqtt.codec.OutboundPublish.Form;
+import io.polylog.mqtt.codec.ReasonCode;
+import io.polylog.mqtt.session.OutboundWindow.Entry;
+import io.polylog.mqtt.session.OutboundWindow.Phase;
+import io.polylog.mqtt.session.OutboundWindow.Settler;
 import io.polylog.record.TopicPartition;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A client's subscriptions and what it is being sent. It lives as long as its connection, and is owned by its shard.
+ * A client's subscriptions and what it is being sent, while it is connected. What outlives the connection is written by its
+ * {@link SessionJournal}, if it has one. Owned by its shard.
  *
  * <p>For each partition it is in step with the shard's hub, or behind it with a {@link CatchUp}. It falls behind at the
- * first record that finds its window full or its connection congested; nothing is ever queued for it here.
+ * first record that finds its window full or its connection congested; nothing is ever queued for it here, but for QoS 2
+ * messages whose packet identifiers are on their way to the disk.
  */
 final class Session {
 
-    private static final int[] NO_IDENTIFIERS = {};
+    static final int[] NO_IDENTIFIERS = {};
+
+    /** Bytes of QoS 2 messages that may wait for their packet identifiers to be durable; one message may exceed it. */
+    private static final int MAX_HELD_BYTES = 1 << 20;
 
     private final String clientId;
     private final boolean mqtt5;
@@ -30,7 +42,13 @@ final class Session {
     /** After catching up ahead of the hub: records below these offsets were sent already. */
     private final Map<TopicPartition, Long> ahead = new HashMap<>(2);
 
+    private final Map<String, SharedSubscription> shared = new HashMap<>(0);
+    private final Absence absence = new Absence();
+    private @Nullable SessionJournal journal;
+    private @Nullable Redelivery redelivery;
+    private int heldBytes;
     private boolean closed;
+    private List<Runnable> feeders = List.of();
 
     /** What a session needs of its connection. */
     interface Link {
@@ -40,13 +58,13 @@ final class Session {
         /** Writes without flushing; a packet beyond the client's Maximum Packet Size is dropped and counted. */
         void send(OutboundPublish packet, Form form, int packetId);
 
+        /** Writes an answer without flushing. */
+        void write(ByteBuf packet);
+
         /** Whether the client takes packets of this size (MQTT-3.1.2-24). */
         boolean accepts(long packetBytes);
 
         void flush();
-
-        /** Another connection has come with the same client identifier; called from any thread. */
-        void takenOver();
     }
 
     Session(String clientId, boolean mqtt5, Shard shard, Link link, int windowSize) {
@@ -61,8 +79,29 @@ final class Session {
         return clientId;
     }
 
+    boolean mqtt5() {
+        return mqtt5;
+    }
+
     Link link() {
         return link;
+    }
+
+    OutboundWindow window() {
+        return window;
+    }
+
+    Absence absence() {
+        return absence;
+    }
+
+    /** From now on it is written down. */
+    void keepIn(SessionJournal writes) {
+        journal = writes;
+    }
+
+    Optional<SessionJournal> journal() {
+        return Optional.ofNullable(journal);
     }
 
     Collection<Subscription> subscriptions() {
@@ -75,7 +114,7 @@ final class Session {
     }
 
     int subscriptionCount() {
-        return subscriptions.size();
+        return subscriptions.size() + shared.size();
     }
 
     void subscribed(Subscription subscription) {
@@ -85,10 +124,20 @@ final class Session {
     void unsubscribed(Subscription subscription) {
         subscriptions.remove(subscription.filter());
         for (TopicPartition partition : List.copyOf(behind.keySet())) {
-            if (subscriptions.keySet().stream().noneMatch(filter -> Interest.canMatch(filter, partition.topic()))) {
+            if (!reads(partition.topic())) {
                 forget(partition);
             }
         }
+    }
+
+    /** Whether any subscription can match something in a log topic. */
+    boolean reads(String logTopic) {
+        for (String filter : subscriptions.keySet()) {
+            if (Interest.canMatch(filter, logTopic)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Whether what this client publishes must carry its name, so that it can be kept from it. */
@@ -126,6 +175,11 @@ final class Session {
         return catchUp == null ? hubPosition : catchUp.position();
     }
 
+    /** The offset of the first record that it has not looked at, given where the hub is. */
+    long readUpTo(TopicPartition partition, long hubPosition) {
+        return Math.max(positionIn(partition, hubPosition), ahead.getOrDefault(partition, 0L));
+    }
+
     /**
      * Sends one record by those of the session's subscriptions that match it: once, with the highest of their QoS and all
      * of their identifiers (MQTT 5 §3.3.4).
@@ -146,24 +200,84 @@ final class Session {
             maxQos = Math.max(maxQos, options.qos());
             retain |= options.retainAsPublished() && delivery.retain(); // MQTT-3.3.1-12, -13
             position |= options.position();
-            if (options.identifier() != Subscription.NO_IDENTIFIER) {
-                identifiers = Arrays.copyOf(identifiers, identifiers.length + 1);
-                identifiers[identifiers.length - 1] = options.identifier();
-            }
+            identifiers = with(identifiers, options.identifier());
         }
         if (maxQos < 0) {
             return true;
         }
         int qos = Math.min(maxQos, delivery.qos());
-        if (!link.isWritable() || (qos > 0 && window.isFull())) {
+        if (!absence.isEmpty() && absence.leavesOut(delivery.partition(), delivery.offset(), qos)) {
+            return true;
+        }
+        return send(delivery, new Form(mqtt5, qos, retain, false, identifiers), position, null);
+    }
+
+    /**
+     * Sends one record in a form that is settled.
+     *
+     * @param settler hears how a QoS 1 or 2 delivery ends, where it is not the session's own to read again
+     * @return false if there was no room, and nothing happened
+     */
+    boolean send(Delivery delivery, Form form, boolean position, @Nullable Settler settler) {
+        if (!hasRoom(form.qos())) {
             return false;
         }
         OutboundPublish packet = delivery.packet(position);
-        Form form = new Form(mqtt5, qos, retain, identifiers);
-        if (link.accepts(packet.sizeInBytes(form))) {
-            link.send(packet, form, qos > 0 ? window.take() : 0);
+        long size = packet.sizeInBytes(form);
+        if (!link.accepts(size)) {
+            if (settler != null) {
+                settler.settled(true);
+            }
+            return true; // as if it had been delivered, MQTT-3.1.2-25
+        }
+        if (form.qos() == 0) {
+            link.send(packet, form, 0);
+            return true;
+        }
+        Entry entry = window.take(delivery.partition(), delivery.offset(), form.qos(), form.retain(), settler);
+        SessionJournal writes = settler == null ? journal : null;
+        if (writes == null) {
+            link.send(packet, form, entry.packetId());
+            return true;
+        }
+        writes.delivery(entry.packetId());
+        writes.moved(delivery.partition());
+        if (form.qos() == 1) {
+            link.send(packet, form, entry.packetId());
+        } else {
+            sendOnceDurable(writes, packet, form, entry, (int) Math.min(size, Integer.MAX_VALUE));
         }
         return true;
+    }
+
+    /** A QoS 2 packet identifier must not be given to anything else after a crash, so it is durable before it is sent. */
+    private void sendOnceDurable(SessionJournal writes, OutboundPublish packet, Form form, Entry entry, int size) {
+        heldBytes += size;
+        writes.sync(() -> {
+            heldBytes -= size;
+            if (!closed && window.entry(entry.packetId()) == entry) {
+                link.send(packet, form, entry.packetId());
+                packet.release();
+                link.flush();
+            }
+            resume();
+        });
+    }
+
+    private boolean hasRoom(int qos) {
+        return redelivery == null
+                && link.isWritable()
+                && (qos == 0 || !window.isFull())
+                && (qos < 2 || heldBytes < MAX_HELD_BYTES);
+    }
+
+    static int[] with(int[] identifiers, int identifier) {
+        if (identifier == Subscription.NO_IDENTIFIER) {
+            return identifiers;
+        }
+        int[] more = Arrays.copyOf(identifiers, identifiers.length + 1);
+        more[identifiers.length] = identifier;
+        return more;
     }
 
     /** There was no room for the record at {@code offset}: from there on the session reads for itself. */
@@ -179,8 +293,7 @@ final class Session {
      * subscriptions have had what lies below where it stands.
      */
     void rewind(TopicPartition partition, long offset, long hubPosition) {
-        long sentAhead = ahead.getOrDefault(partition, 0L);
-        long standsAt = Math.max(positionIn(partition, hubPosition), sentAhead);
+        long standsAt = readUpTo(partition, hubPosition);
         if (offset >= standsAt) {
             return;
         }
@@ -209,22 +322,162 @@ final class Session {
         ahead.remove(partition);
     }
 
-    /** A PUBACK has come, with whatever reason: it settles the delivery (MQTT 5 §4.3.2). */
-    void acknowledged(int packetId) {
-        if (window.release(packetId)) {
+    /** Sends again what an earlier connection left unsettled, before anything else (MQTT-4.4.0-1, MQTT-4.6.0-1). */
+    void redeliver() {
+        if (window.size() > 0) {
+            redelivery = new Redelivery(shard, this, window.inOrder());
+            redelivery.run();
+        } else {
             resume();
         }
     }
 
+    /** Everything that was unsettled has been sent again. */
+    void redelivered() {
+        redelivery = null;
+        resume();
+    }
+
+    /** A PUBACK has come, with whatever reason: it settles the delivery (MQTT 5 §4.3.2). */
+    void acknowledged(int packetId, boolean accepted) {
+        Entry entry = window.entry(packetId);
+        if (entry != null && entry.qos() == 1) {
+            settle(entry, accepted);
+        }
+    }
+
+    /** A PUBREC has come; its PUBREL leaves once that is durable (MQTT 5 §4.3.3). */
+    void received(int packetId, boolean accepted) {
+        Entry entry = window.entry(packetId);
+        if (entry == null || entry.qos() != 2) {
+            if (accepted) {
+                link.write(Replies.pubRel(mqtt5, packetId, ReasonCode.PACKET_IDENTIFIER_NOT_FOUND));
+            }
+            return;
+        }
+        if (!accepted) {
+            settle(entry, false);
+            return;
+        }
+        boolean isNew = entry.phase() == Phase.PUBLISHED;
+        window.released(entry);
+        Settler settler = entry.settler();
+        if (settler == null) {
+            sendRelease(entry, isNew);
+        } else if (isNew) {
+            settler.settled(true).whenComplete((done, failure) -> shard.execute(() -> {
+                entry.adopt(); // whatever became of it, the handshake goes to its end
+                sendRelease(entry, true);
+                link.flush();
+            }));
+        }
+    }
+
+    private void sendRelease(Entry entry, boolean isNew) {
+        if (closed || window.entry(entry.packetId()) != entry) {
+            return;
+        }
+        if (journal == null) {
+            link.write(Replies.pubRel(mqtt5, entry.packetId(), ReasonCode.SUCCESS));
+            return;
+        }
+        if (isNew) {
+            journal.delivery(entry.packetId());
+        }
+        journal.sync(() -> {
+            if (!closed) {
+                link.write(Replies.pubRel(mqtt5, entry.packetId(), ReasonCode.SUCCESS));
+                link.flush();
+            }
+        });
+    }
+
+    /** A PUBCOMP has come, with whatever reason. */
+    void completed(int packetId) {
+        Entry entry = window.entry(packetId);
+        if (entry != null && entry.qos() == 2 && entry.phase() == Phase.RELEASED) {
+            release(entry);
+        }
+    }
+
+    private void settle(Entry entry, boolean accepted) {
+        release(entry);
+        Settler settler = entry.settler();
+        if (settler != null) {
+            settler.settled(accepted);
+        }
+    }
+
+    /**
+     * Takes over the QoS 2 deliveries that others have to hear of: once the session is durable without its connection, nobody
+     * else may get them (MQTT-4.8.2-5).
+     *
+     * @return who is to hear then
+     */
+    List<Settler> adoptDeliveries() {
+        List<Settler> settlers = new ArrayList<>();
+        for (Entry entry : window.inOrder()) {
+            Settler settler = entry.settler();
+            if (settler != null && entry.qos() == 2) {
+                settlers.add(settler);
+                entry.adopt();
+                if (journal != null) {
+                    journal.delivery(entry.packetId());
+                }
+            }
+        }
+        return settlers;
+    }
+
+    Map<String, SharedSubscription> shared() {
+        return shared;
+    }
+
+    /** The delivery is over, and its packet identifier free. */
+    void release(Entry entry) {
+        window.release(entry.packetId());
+        if (journal != null && entry.settler() == null) {
+            journal.delivery(entry.packetId());
+        }
+        resume();
+    }
+
     /** There may be room again. */
     void resume() {
-        if (!behind.isEmpty() && link.isWritable() && !closed) {
+        if (closed || !link.isWritable()) {
+            return;
+        }
+        if (redelivery != null) {
+            redelivery.run();
+            return;
+        }
+        if (!behind.isEmpty()) {
             behind.values().forEach(CatchUp::resume);
+        }
+        for (Runnable feeder : feeders) {
+            feeder.run();
         }
     }
 
     void flush() {
         link.flush();
+    }
+
+    boolean isClosed() {
+        return closed;
+    }
+
+    /** Runs {@code feeder} whenever there may be room again, beside what reads the log. */
+    void addFeeder(Runnable feeder) {
+        List<Runnable> more = new ArrayList<>(feeders);
+        more.add(feeder);
+        feeders = more;
+    }
+
+    void removeFeeder(Runnable feeder) {
+        List<Runnable> fewer = new ArrayList<>(feeders);
+        fewer.remove(feeder);
+        feeders = fewer;
     }
 
     /** Ends all reading; the shard takes its subscriptions away. */

@@ -26,9 +26,11 @@ public final class Sessions implements AutoCloseable {
     private final AdapterContext context;
     private final MqttLimits limits;
     private final RecordMapper mapper;
-    private final Map<String, Session> byClientId = new ConcurrentHashMap<>();
+    private final PublishRouter router;
+    private final Map<String, Opening> byClientId = new ConcurrentHashMap<>();
     private final Map<EventLoop, Shard> shards = new ConcurrentHashMap<>();
     private final Registration topicNews;
+    private final Registration wills;
     private final AtomicReference<@Nullable CompletableFuture<Topic>> defaultTopic = new AtomicReference<>();
     private final Meters.Counter messagesIn;
     private final Meters.Counter messagesOut;
@@ -39,11 +41,13 @@ public final class Sessions implements AutoCloseable {
         this.context = context;
         this.limits = limits;
         this.mapper = new RecordMapper(context.meters());
+        this.router = new PublishRouter(this);
         this.messagesIn = context.meters().counter("polylog_messages_in_total", "protocol", "mqtt");
         this.messagesOut = context.meters().counter("polylog_messages_out_total", "protocol", "mqtt");
         this.refusedPublishes = context.meters().counter("polylog_mqtt_publishes_refused_total");
         this.oversized = context.meters().counter("polylog_mqtt_oversized_dropped_total");
         context.meters().gauge("polylog_mqtt_sessions", byClientId::size);
+        this.wills = context.sessions().executeTestaments(new WillPublisher(this));
         this.topicNews = context.topics().listen(new Topics.Listener() {
             @Override
             public void changed(Topic topic) {
@@ -65,6 +69,7 @@ public final class Sessions implements AutoCloseable {
     /** All connections are closed by now. */
     @Override
     public void close() {
+        wills.close();
         topicNews.close();
     }
 
@@ -78,6 +83,10 @@ public final class Sessions implements AutoCloseable {
 
     RecordMapper mapper() {
         return mapper;
+    }
+
+    PublishRouter router() {
+        return router;
     }
 
     long timeMs() {
@@ -106,17 +115,15 @@ public final class Sessions implements AutoCloseable {
         return shards.computeIfAbsent(loop, unused -> new Shard(context, loop, mapper));
     }
 
-    /** Gives the session its client identifier; whoever had it before is disconnected (MQTT-3.1.4-3). */
-    void claim(Session session) {
-        Session previous = byClientId.put(session.clientId(), session);
-        if (previous != null) {
-            previous.link().takenOver();
-        }
+    /** Gives a connection its client identifier; answers who has it still. */
+    @Nullable
+    Opening claim(Opening opening) {
+        return byClientId.put(opening.clientId(), opening);
     }
 
-    /** The session has ended; its identifier may have gone to another already. */
-    void release(Session session) {
-        byClientId.remove(session.clientId(), session);
+    /** The identifier is free, unless it has gone to another already. */
+    void release(Opening opening) {
+        byClientId.remove(opening.clientId(), opening);
     }
 
     boolean hasLogTopic(String name) {

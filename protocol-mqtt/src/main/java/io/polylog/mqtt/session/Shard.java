@@ -1,16 +1,25 @@
 package io.polylog.mqtt.session;
 
 import io.netty.channel.EventLoop;
+import io.polylog.broker.LogRead;
 import io.polylog.broker.PartitionOffsets;
 import io.polylog.broker.RefusedException;
 import io.polylog.broker.Topic;
 import io.polylog.broker.Topics;
 import io.polylog.dispatch.Cursor;
 import io.polylog.metric.Meters;
+import io.polylog.mqtt.codec.TopicNames;
+import io.polylog.mqtt.session.OutboundWindow.Phase;
+import io.polylog.mqtt.session.SubscriptionCodec.Place;
 import io.polylog.mqtt.session.SubscriptionTrie.Recipient;
+import io.polylog.record.RecordBatch;
 import io.polylog.record.StoredRecord;
 import io.polylog.record.TopicPartition;
+import io.polylog.session.SessionRow;
 import io.polylog.spi.AdapterContext;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -18,6 +27,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,10 +41,14 @@ import org.jspecify.annotations.Nullable;
  */
 final class Shard {
 
+    /** How often sessions note how far they have read. */
+    private static final int NOTE_SECONDS = 30;
+
     private final AdapterContext context;
     private final EventLoop loop;
     private final RecordMapper mapper;
     private final Meters.Counter expired;
+    private final Meters.Counter lost;
     private final SubscriptionTrie trie = new SubscriptionTrie();
     private final Interest interest = new Interest();
     /** Topics this shard has heard of, whether or not it reads them: what comes later is read from its beginning. */
@@ -39,12 +56,15 @@ final class Shard {
 
     private final Map<TopicPartition, Hub> hubs = new HashMap<>();
     private final Set<Session> written = new LinkedHashSet<>();
+    private final Set<Session> kept = new LinkedHashSet<>();
+    private @Nullable Future<?> notes;
 
     Shard(AdapterContext context, EventLoop loop, RecordMapper mapper) {
         this.context = context;
         this.loop = loop;
         this.mapper = mapper;
         this.expired = context.meters().counter("polylog_mqtt_expired_total");
+        this.lost = context.meters().counter("polylog_mqtt_session_offsets_lost_total");
         for (Topic topic : context.topics().all()) {
             known.put(topic.name(), topic);
         }
@@ -57,6 +77,144 @@ final class Shard {
 
     Cursor open(TopicPartition partition, long offset, Runnable onReady) {
         return context.dispatcher().open(partition, offset, loop, onReady);
+    }
+
+    /**
+     * Reads the batch in which a record lies.
+     *
+     * @param found called on the event loop; with nothing if the log does not hold the record
+     */
+    void read(TopicPartition partition, long offset, Consumer<List<StoredRecord>> found) {
+        context.fetcher()
+                .read(partition, offset, 1, true)
+                .thenApply(Shard::firstBatch)
+                .whenComplete(
+                        (records, failure) -> loop.execute(() -> found.accept(failure == null ? records : List.of())));
+    }
+
+    private static List<StoredRecord> firstBatch(LogRead read) {
+        try (read) {
+            ByteBuffer bytes = read.slice().toBuffer();
+            if (bytes.remaining() < RecordBatch.OVERHEAD) {
+                return List.of();
+            }
+            return new RecordBatch(bytes.slice(bytes.position(), RecordBatch.sizeAt(bytes, bytes.position()))).decode();
+        } catch (IOException unreadable) {
+            throw new UncheckedIOException(unreadable);
+        }
+    }
+
+    /**
+     * Takes up what a session has kept: it reads on where it stopped, in topics that were made meanwhile from their
+     * beginning. Nothing is sent before {@link Session#redeliver}.
+     */
+    void restore(Session session, SessionJournal journal, List<SessionRow> rows) {
+        Map<Place, Long> positions = new HashMap<>();
+        for (SessionRow row : rows) {
+            journal.restored(row);
+            if (row instanceof SessionRow.Position position) {
+                positions.put(new Place(position.topicId(), position.partition()), position.offset());
+            } else if (row instanceof SessionRow.Subscription kept && !TopicNames.isShared(kept.filter())) {
+                restore(session, kept.filter(), SubscriptionCodec.decode(kept.options()));
+            } else if (row instanceof SessionRow.Delivery delivery) {
+                restore(session, journal, delivery);
+            }
+        }
+        for (TopicPartition partition : partitionsOf(session)) {
+            Long kept = positions.remove(new Place(partition.topicId(), partition.partition()));
+            offsetsOf(partition).ifPresent(offsets -> {
+                long position = kept == null ? 0 : kept;
+                if (kept != null) {
+                    journal.restoredPosition(partition, kept);
+                    lost.add(Math.max(0, offsets.logStart() - kept));
+                }
+                session.absence().lastedUntil(partition, offsets.highWatermark());
+                session.fallBehind(partition, position);
+            });
+        }
+        positions.keySet().forEach(gone -> journal.remove(SessionRow.Position.keyOf(gone.topicId(), gone.partition())));
+        for (OutboundWindow.Entry entry : session.window().inOrder()) {
+            session.absence().unsettled(entry.partition(), entry.offset());
+        }
+        keep(session);
+    }
+
+    private void restore(Session session, String filter, SubscriptionCodec.Kept kept) {
+        Subscription subscription = new Subscription(session, filter, kept.options());
+        learn(filter);
+        interest.add(filter);
+        read(filter);
+        kept.starts()
+                .forEach((place, offset) -> partition(place.topicId(), place.partition())
+                        .ifPresent(partition -> subscription.startAt(partition, offset)));
+        trie.add(subscription);
+        session.subscribed(subscription);
+    }
+
+    private void restore(Session session, SessionJournal journal, SessionRow.Delivery delivery) {
+        Optional<TopicPartition> partition = partition(delivery.topicId(), delivery.partition());
+        if (partition.isEmpty()) {
+            journal.delivery(delivery.tag()); // its topic is gone
+            return;
+        }
+        session.window()
+                .restore(
+                        delivery.tag(),
+                        delivery.order(),
+                        partition.get(),
+                        delivery.offset(),
+                        delivery.flags() >> 1,
+                        (delivery.flags() & 1) != 0,
+                        Phase.of(delivery.phase()));
+    }
+
+    private Optional<TopicPartition> partition(UUID topicId, int partition) {
+        return context.topics()
+                .find(topicId)
+                .filter(topic -> partition < topic.partitionCount())
+                .map(topic -> topic.partition(partition));
+    }
+
+    /** The session is written down: every now and then it notes how far it has read, even where nothing was for it. */
+    void keep(Session session) {
+        kept.add(session);
+        if (notes == null) {
+            notes = loop.scheduleWithFixedDelay(this::note, NOTE_SECONDS, NOTE_SECONDS, TimeUnit.SECONDS);
+        }
+    }
+
+    private void note() {
+        for (Session session : kept) {
+            session.journal().ifPresent(journal -> partitionsOf(session).forEach(journal::moved));
+        }
+    }
+
+    /** All partitions that a session's subscriptions can match. */
+    List<TopicPartition> partitionsOf(Session session) {
+        List<TopicPartition> partitions = new ArrayList<>();
+        for (TopicPartition partition : hubs.keySet()) {
+            if (session.reads(partition.topic())) {
+                partitions.add(partition);
+            }
+        }
+        return partitions;
+    }
+
+    /** Where the log ends now in every partition that a filter can match. */
+    Map<TopicPartition, Long> endsOf(String filter) {
+        Map<TopicPartition, Long> ends = new HashMap<>();
+        for (TopicPartition partition : hubs.keySet()) {
+            if (Interest.canMatch(filter, partition.topic())) {
+                endOf(partition).ifPresent(end -> ends.put(partition, end));
+            }
+        }
+        return ends;
+    }
+
+    /** Where a session reads on; negative if it reads nothing there. */
+    long positionOf(Session session, TopicPartition partition) {
+        Hub hub = hubs.get(partition);
+        return hub == null || !session.reads(partition.topic()) ? -1 : session.readUpTo(partition, hub.position());
     }
 
     /** Adds a subscription, or gives an existing one of the same filter new options. */
@@ -94,6 +252,11 @@ final class Shard {
     /** The session's connection is gone. */
     void close(Session session) {
         session.close();
+        kept.remove(session);
+        if (kept.isEmpty() && notes != null) {
+            notes.cancel(false);
+            notes = null;
+        }
         session.subscriptions().forEach(this::remove);
         written.remove(session);
         stopReading();
@@ -180,7 +343,14 @@ final class Shard {
         return hub == null || position >= hub.position();
     }
 
-    private Optional<Delivery> deliveryOf(TopicPartition partition, StoredRecord stored) {
+    /** All subscriptions of a session that match a topic. */
+    List<Subscription> matching(Session session, String topic) {
+        Recipient recipient = trie.match(topic).of(session);
+        return recipient == null ? List.of() : recipient.subscriptions();
+    }
+
+    /** The record as it is delivered; empty if it has expired. */
+    Optional<Delivery> deliveryOf(TopicPartition partition, StoredRecord stored) {
         Optional<Delivery> delivery = mapper.toMessage(
                         partition.topic(), stored.record(), context.epochClock().timeMs())
                 .map(message -> new Delivery(partition, stored, message));

@@ -10,9 +10,15 @@ import io.polylog.mqtt.codec.PublishProperties;
 import io.polylog.mqtt.codec.PublishProperties.UserProperty;
 import io.polylog.mqtt.codec.ReasonCode;
 import io.polylog.mqtt.codec.TopicNames;
+import io.polylog.record.TopicPartition;
+import io.polylog.session.SessionRow;
+import io.polylog.spi.AdapterContext;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
 
 /** Grants and takes back the subscriptions of one session. Owned by the connection's event loop. */
 final class Subscriber {
@@ -30,27 +36,32 @@ final class Subscriber {
     private final Shard shard;
     private final boolean mqtt5;
     private final int maxSubscriptions;
+    private final AdapterContext context;
+    private final List<RetainedReplay> retained = new ArrayList<>(0);
 
-    Subscriber(Session session, Shard shard, boolean mqtt5, int maxSubscriptions) {
+    Subscriber(Session session, Shard shard, boolean mqtt5, int maxSubscriptions, AdapterContext context) {
         this.session = session;
         this.shard = shard;
         this.mqtt5 = mqtt5;
         this.maxSubscriptions = maxSubscriptions;
+        this.context = context;
     }
 
     /**
      * Makes every subscription that is possible.
      *
-     * @return one code per filter: the QoS granted or the reason why not (MQTT-3.9.3-1)
+     * @param granted given one code per filter, the QoS granted or the reason why not (MQTT-3.9.3-1), on the event loop once
+     *     every subscription has begun
      * @throws ProtocolViolation if the packet as a whole is wrong
      */
-    List<Integer> subscribe(MqttSubscribeMessage packet) {
+    void subscribe(MqttSubscribeMessage packet, Consumer<List<Integer>> granted) {
         MqttProperties properties = packet.idAndPropertiesVariableHeader().properties();
         long identifier = PublishProperties.integer(properties, MqttProperties.SUBSCRIPTION_IDENTIFIER);
         boolean position = PublishProperties.userProperties(properties).contains(WANTS_POSITION);
         Optional<Subscription.Start> start = start(PublishProperties.userProperties(properties));
         List<Integer> codes =
                 new ArrayList<>(packet.payload().topicSubscriptions().size());
+        List<CompletableFuture<Void>> beginning = new ArrayList<>(0);
         for (MqttTopicSubscription asked : packet.payload().topicSubscriptions()) {
             String filter = asked.topicFilter();
             MqttSubscriptionOption option = asked.option();
@@ -59,20 +70,133 @@ final class Subscriber {
                 codes.add(mqtt5 ? refusal.code() : V3_FAILURE);
                 continue;
             }
-            int qos = Math.min(option.qos().value(), 1);
-            shard.subscribe(
-                    session,
-                    filter,
-                    new Subscription.Options(
-                            qos,
-                            option.isNoLocal(),
-                            option.isRetainAsPublished(),
-                            identifier > 0 ? (int) identifier : Subscription.NO_IDENTIFIER,
-                            position,
-                            start.orElse(Subscription.Start.LATEST)));
-            codes.add(qos);
+            codes.add(option.qos().value());
+            Subscription.Options options = new Subscription.Options(
+                    option.qos().value(),
+                    option.isNoLocal(),
+                    option.isRetainAsPublished(),
+                    identifier > 0 ? (int) identifier : Subscription.NO_IDENTIFIER,
+                    position,
+                    start.orElse(Subscription.Start.LATEST));
+            Optional<SharedFilter> shared =
+                    TopicNames.isShared(filter) ? SharedFilter.of(filter) : Optional.empty();
+            if (shared.isPresent()) {
+                int index = codes.size() - 1;
+                beginning.add(share(filter, shared.get(), options)
+                        .thenAccept(begun -> {
+                            if (!begun) {
+                                codes.set(index, mqtt5 ? ReasonCode.UNSPECIFIED_ERROR.code() : V3_FAILURE);
+                            }
+                        }));
+            } else {
+                subscribe(filter, options, option);
+            }
         }
-        return codes;
+        if (beginning.isEmpty()) {
+            granted.accept(codes);
+        } else {
+            CompletableFuture.allOf(beginning.toArray(CompletableFuture[]::new))
+                    .thenRun(() -> granted.accept(codes));
+        }
+    }
+
+    private void subscribe(String filter, Subscription.Options options, MqttSubscriptionOption option) {
+        boolean isNew = session.subscription(filter) == null;
+        shard.subscribe(session, filter, options);
+        session.journal().ifPresent(journal -> keep(journal, filter));
+        if (sendsRetained(option.retainHandling(), isNew)) {
+            retained.add(new RetainedReplay(session, shard, context.retained(), filter));
+        }
+    }
+
+    /** Completes on the event loop, with whether it has begun. */
+    private CompletableFuture<Boolean> share(String filter, SharedFilter shared, Subscription.Options options) {
+        CompletableFuture<Boolean> begun = new CompletableFuture<>();
+        SharedSubscription present = session.shared().get(filter);
+        if (present != null) {
+            present.options(options);
+            keepShared(filter, options);
+            begun.complete(true);
+            return begun;
+        }
+        openShared(filter, shared, options).whenComplete((done, failure) -> shard.execute(() -> {
+            if (failure == null) {
+                keepShared(filter, options);
+            } else {
+                unshare(filter);
+            }
+            begun.complete(failure == null);
+        }));
+        return begun;
+    }
+
+    private void keepShared(String filter, Subscription.Options options) {
+        session.journal()
+                .ifPresent(journal -> journal.put(new SessionRow.Subscription(
+                        filter, SubscriptionCodec.encode(new Subscription(session, filter, options)))));
+    }
+
+    private CompletionStage<Void> openShared(String filter, SharedFilter shared, Subscription.Options options) {
+        SharedSubscription made = new SharedSubscription(session, shard, context, shared, options);
+        session.shared().put(filter, made);
+        session.addFeeder(made);
+        return made.open();
+    }
+
+    private boolean unshare(String filter) {
+        SharedSubscription present = session.shared().remove(filter);
+        if (present == null) {
+            return false;
+        }
+        session.removeFeeder(present);
+        present.retire();
+        return true;
+    }
+
+    /** Takes up the shared subscriptions that the session has kept. */
+    void restoreShared(List<SessionRow> rows) {
+        for (SessionRow row : rows) {
+            if (row instanceof SessionRow.Subscription kept && TopicNames.isShared(kept.filter())) {
+                SharedFilter.of(kept.filter())
+                        .ifPresent(shared -> openShared(
+                                kept.filter(),
+                                shared,
+                                SubscriptionCodec.decode(kept.options()).options()));
+            }
+        }
+    }
+
+    /** MQTT 5 §3.8.3.1; MQTT 3 always sends them. */
+    private static boolean sendsRetained(MqttSubscriptionOption.RetainedHandlingPolicy policy, boolean isNew) {
+        return switch (policy) {
+            case SEND_AT_SUBSCRIBE -> true;
+            case SEND_AT_SUBSCRIBE_IF_NOT_YET_EXISTS -> isNew;
+            case DONT_SEND_AT_SUBSCRIBE -> false;
+        };
+    }
+
+    /** Sends the retained messages that the subscriptions made since the last call are to get. */
+    void sendRetained() {
+        List<RetainedReplay> replays = List.copyOf(retained);
+        retained.clear();
+        replays.forEach(RetainedReplay::start);
+    }
+
+    private void keep(SessionJournal journal, String filter) {
+        Subscription subscription = session.subscription(filter);
+        if (subscription != null) {
+            journal.put(new SessionRow.Subscription(filter, SubscriptionCodec.encode(subscription)));
+            shard.partitionsOf(session).forEach(journal::moved);
+        }
+    }
+
+    private void forget(SessionJournal journal, String filter, List<TopicPartition> before) {
+        journal.remove(SessionRow.Subscription.keyOf(filter));
+        for (TopicPartition partition : before) {
+            if (!session.reads(partition.topic())) {
+                journal.left(partition);
+            }
+        }
     }
 
     /** Where to begin; empty if what is asked for is not known. The last of several counts. */
@@ -94,7 +218,12 @@ final class Subscriber {
     List<ReasonCode> unsubscribe(MqttUnsubscribeMessage packet) {
         List<ReasonCode> codes = new ArrayList<>(packet.payload().topics().size());
         for (String filter : packet.payload().topics()) {
-            if (shard.unsubscribe(session, filter)) {
+            List<TopicPartition> before = session.journal().isPresent() ? shard.partitionsOf(session) : List.of();
+            if (TopicNames.isShared(filter) && unshare(filter)) {
+                session.journal().ifPresent(journal -> journal.remove(SessionRow.Subscription.keyOf(filter)));
+                codes.add(ReasonCode.SUCCESS);
+            } else if (shard.unsubscribe(session, filter)) {
+                session.journal().ifPresent(journal -> forget(journal, filter, before));
                 codes.add(ReasonCode.SUCCESS);
             } else {
                 codes.add(
@@ -111,12 +240,14 @@ final class Subscriber {
             if (option.isNoLocal()) { // MQTT-3.8.3-4
                 throw new ProtocolViolation(ReasonCode.PROTOCOL_ERROR, "shared subscription with No Local");
             }
-            return ReasonCode.SHARED_SUBSCRIPTIONS_NOT_SUPPORTED;
-        }
-        if (!TopicNames.isFilter(filter)) {
+            if (SharedFilter.of(filter).isEmpty()) { // MQTT-4.8.2-1, -2
+                return ReasonCode.TOPIC_FILTER_INVALID;
+            }
+        } else if (!TopicNames.isFilter(filter)) {
             return ReasonCode.TOPIC_FILTER_INVALID;
         }
-        if (session.subscription(filter) == null && session.subscriptionCount() >= maxSubscriptions) {
+        boolean isNew = session.subscription(filter) == null && !session.shared().containsKey(filter);
+        if (isNew && session.subscriptionCount() >= maxSubscriptions) {
             return ReasonCode.QUOTA_EXCEEDED;
         }
         return ReasonCode.SUCCESS;

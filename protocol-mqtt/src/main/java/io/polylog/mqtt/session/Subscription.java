@@ -19,7 +19,7 @@ final class Subscription {
     /**
      * What a SUBSCRIBE asks for one filter (MQTT 5 §3.8.3.1).
      *
-     * @param qos granted, 0 or 1
+     * @param qos granted, 0 to 2
      * @param noLocal not to get what the same client publishes
      * @param retainAsPublished to get the retain flag as the publisher set it
      * @param identifier 1 to 268,435,455, or {@link #NO_IDENTIFIER}
@@ -58,6 +58,11 @@ final class Subscription {
 
     Options options() {
         return options;
+    }
+
+    /** Where it begins in partitions that its session has not read that far. */
+    Map<TopicPartition, Long> starts() {
+        return starts == null ? Map.of() : starts;
     }
 
     /** Records of {@code partition} below {@code offset} are older than this subscription. */

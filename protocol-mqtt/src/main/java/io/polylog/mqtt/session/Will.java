@@ -2,43 +2,53 @@ package io.polylog.mqtt.session;
 
 import io.netty.handler.codec.mqtt.MqttConnectMessage;
 import io.netty.handler.codec.mqtt.MqttConnectVariableHeader;
+import io.netty.handler.codec.mqtt.MqttProperties;
 import io.polylog.mqtt.codec.ProtocolViolation;
 import io.polylog.mqtt.codec.PublishProperties;
 import io.polylog.mqtt.codec.ReasonCode;
 import io.polylog.mqtt.codec.TopicNames;
 import io.polylog.mqtt.session.RecordMapper.Message;
+import io.polylog.session.Testament;
 import java.util.Optional;
+import java.util.UUID;
 
 /**
- * The message that a client leaves behind in case its connection ends without a DISCONNECT. Since sessions end with their
- * connection, and a will is due no later than its session's end, a will delay has no effect (MQTT 5 §3.1.3.2.2).
+ * The message that a client leaves behind in case it does not come back: published when its session ends or it has been away
+ * for the delay, whichever is first (MQTT 5 §3.1.2.5, §3.1.3.2.2).
+ *
+ * @param delaySeconds 0 to 2^32 - 1
  */
-record Will(Message message) {
+record Will(Message message, long delaySeconds) {
 
     /**
-     * @throws ProtocolViolation if it could not be published as it asks to be
+     * @throws ProtocolViolation if it could not be published
      */
     static Optional<Will> of(MqttConnectMessage connect) {
         MqttConnectVariableHeader header = connect.variableHeader();
         if (!header.isWillFlag()) {
             return Optional.empty();
         }
-        boolean mqtt5 = header.version() >= 5;
-        if (mqtt5 && header.willQos() > 1) { // MQTT-3.2.2-12
-            throw new ProtocolViolation(ReasonCode.QOS_NOT_SUPPORTED, "will with QoS 2");
-        }
-        if (mqtt5 && header.isWillRetain()) { // MQTT-3.2.2-13
-            throw new ProtocolViolation(ReasonCode.RETAIN_NOT_SUPPORTED, "will with RETAIN");
-        }
         String topic = connect.payload().willTopic();
-        if (topic == null || !TopicNames.isName(topic)) {
+        if (topic == null || !TopicNames.isName(topic) || PublishRouter.isReserved(topic)) {
             throw new ProtocolViolation(ReasonCode.TOPIC_NAME_INVALID, "will topic is not a topic name");
         }
-        return Optional.of(new Will(new Message(
+        MqttProperties properties = connect.payload().willProperties();
+        Message message = new Message(
                 topic,
-                Math.min(header.willQos(), 1),
+                header.willQos(),
                 header.isWillRetain(),
                 connect.payload().willMessageInBytes(),
-                PublishProperties.of(connect.payload().willProperties()))));
+                PublishProperties.of(properties));
+        ReasonCode refusal = PublishRouter.check(message);
+        if (refusal.isError()) {
+            throw new ProtocolViolation(refusal, "a will that asks to be published otherwise than at once");
+        }
+        long delaySeconds = PublishProperties.integer(properties, MqttProperties.WILL_DELAY_INTERVAL);
+        return Optional.of(new Will(message, Math.max(0, delaySeconds)));
+    }
+
+    /** As a session keeps it. */
+    Testament testament() {
+        return new Testament(UUID.randomUUID(), delaySeconds * 1000, WillCodec.encode(message));
     }
 }
