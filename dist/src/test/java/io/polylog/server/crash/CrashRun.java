@@ -43,6 +43,9 @@ public final class CrashRun {
     /** One checkpoint is taken after so many bytes and may take a while; beyond this nothing trims the journal. */
     private static final long MAX_JOURNAL_BYTES = 16L * Target.CHECKPOINT_BYTES;
 
+    /** Held, since the level goes with a logger that nobody holds. */
+    private static final java.util.logging.Logger PAHO = java.util.logging.Logger.getLogger("org.eclipse.paho");
+
     private final long seed;
     private final Random random;
     private final Target target;
@@ -68,8 +71,10 @@ public final class CrashRun {
         this.target = new Target(directory, random);
         silence("org.apache.kafka");
         silence("org.apache.qpid");
+        PAHO.setLevel(java.util.logging.Level.OFF);
         addKafka();
         addQueues();
+        addMqtt();
     }
 
     /** Clients tell every lost connection, which is what a run consists of. */
@@ -108,6 +113,17 @@ public final class CrashRun {
         workloads.add(new JmsSender(target, queue.queue(), sender));
         workloads.add(new JmsReceiver(target, queue.queue() + "-jms", queue));
         workloads.add(new ConfirmedReceiver(target, queue.queue() + "-confirmed", queue));
+    }
+
+    private void addMqtt() {
+        Tally atLeastOnce = sender("qos1", 2, Tally.Promise.AT_LEAST_ONCE);
+        workloads.add(
+                new MqttReceiver(target, "qos1-subscriber", "qos1/#", 1, atLeastOnce, findings, Mqtt5Session::new));
+        workloads.add(new MqttSender(target, "qos1/device", 1, atLeastOnce, findings));
+        Tally exactlyOnce = sender("qos2", 2, Tally.Promise.EXACTLY_ONCE_IN_ORDER);
+        workloads.add(
+                new MqttReceiver(target, "qos2-subscriber", "qos2/#", 2, exactlyOnce, findings, Mqtt3Session::new));
+        workloads.add(new MqttSender(target, "qos2/device", 2, exactlyOnce, findings));
     }
 
     /** A topic with a sender of its own, of the same name. */
