@@ -125,9 +125,9 @@ public record AppendMarked(UUID topicId, int partition, RecordBatch batch, List<
         for (int i = 0; i < fresh.length; i++) {
             Optional<String> name = marks.get(i).retainAs();
             if (fresh[i] && name.isPresent()) {
-                StoredRecord stored = new StoredRecord(offsets[i], records.get(i).record());
-                state.send(
-                        state.retained().homeOf(name.get()), RetainValue.of(name.get(), source, stored), context);
+                StoredRecord stored =
+                        new StoredRecord(offsets[i], records.get(i).record());
+                state.send(state.retained().homeOf(name.get()), RetainValue.of(name.get(), source, stored), context);
             }
         }
     }

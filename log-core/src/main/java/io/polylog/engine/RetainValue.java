@@ -37,9 +37,7 @@ public record RetainValue(String name, UUID topicId, String topic, int partition
     public Retained retained() {
         StoredRecord first = new RecordBatch(batch.duplicate()).decode().get(0);
         return new Retained(
-                name,
-                new TopicPartition(topicId, topic, partition),
-                new StoredRecord(offset, first.record()));
+                name, new TopicPartition(topicId, topic, partition), new StoredRecord(offset, first.record()));
     }
 
     @Override

@@ -39,8 +39,7 @@ class SessionStateTest {
     private static final UUID SECOND = new UUID(2, 2);
     private static final SessionRow SUBSCRIPTION = new SessionRow.Subscription("a/#", new byte[] {1, 2});
     private static final SessionRow POSITION = new SessionRow.Position(TOPIC, 3, 77);
-    private static final SessionRow DELIVERY =
-            new SessionRow.Delivery(9, 4, TOPIC, 3, 70, (byte) 2, (byte) 5, "from");
+    private static final SessionRow DELIVERY = new SessionRow.Delivery(9, 4, TOPIC, 3, 70, (byte) 2, (byte) 5, "from");
     private static final SessionRow RECEIPT = new SessionRow.Receipt(12, TOPIC, 1, 33);
 
     @TempDir
@@ -101,13 +100,14 @@ class SessionStateTest {
     }
 
     private void put(UUID attachment, SessionRow... rows) {
-        List<SessionChange> changes = List.of(rows).stream().map(SessionChange::put).toList();
+        List<SessionChange> changes =
+                List.of(rows).stream().map(SessionChange::put).toList();
         entry(context -> sessions.update("s", attachment, changes, context));
     }
 
     private void detach(UUID attachment, long expiryMs, boolean testamentStands) {
-        entry(context -> sessions.detach(
-                new DetachSession("s", attachment, expiryMs, testamentStands, List.of()), context));
+        entry(context ->
+                sessions.detach(new DetachSession("s", attachment, expiryMs, testamentStands, List.of()), context));
     }
 
     @Test
@@ -267,8 +267,7 @@ class SessionStateTest {
         Testament testament = new Testament(new UUID(9, 1), 3000, new byte[] {42});
         roundTrip(new OpenSession("client", FIRST, true, 5, testament));
         roundTrip(new OpenSession("client", FIRST, false, SessionStore.NEVER, null));
-        List<SessionChange> changes =
-                List.of(SessionChange.put(POSITION), SessionChange.remove(SUBSCRIPTION.key()));
+        List<SessionChange> changes = List.of(SessionChange.put(POSITION), SessionChange.remove(SUBSCRIPTION.key()));
         roundTrip(new UpdateSession("client", FIRST, changes));
         roundTrip(new DetachSession("client", FIRST, 7, true, changes));
         roundTrip(new EndSession("client", FIRST));
@@ -295,7 +294,6 @@ class SessionStateTest {
     }
 
     private static StoredRecord stored(long offset, String value) {
-        return new StoredRecord(
-                offset, new Record(null, value.getBytes(StandardCharsets.UTF_8), 1000, Headers.EMPTY));
+        return new StoredRecord(offset, new Record(null, value.getBytes(StandardCharsets.UTF_8), 1000, Headers.EMPTY));
     }
 }
