@@ -7,15 +7,15 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The settings that topics know, with Kafka's names and defaults. All are kept and reported; the only one that the log
- * honours so far is {@code max.message.bytes}. {@code polylog.retention} marks queues, but nothing is deleted by it yet.
+ * The settings that topics know, with Kafka's names and defaults, and the gateway's own. All are kept and reported; of
+ * Kafka's, the only one that the log honours so far is {@code max.message.bytes}.
  */
 public final class TopicSettings {
 
     public static final String MAX_MESSAGE_BYTES = "max.message.bytes";
     public static final String CLEANUP_POLICY = "cleanup.policy";
 
-    /** {@code kafka}, or {@code queue} for topics declared as queues. */
+    /** {@code kafka}, or {@code queue} for topics declared as queues: what all their ledgers are done with is deleted. */
     public static final String RETENTION = "polylog.retention";
 
     /** The AMQP name that a topic's own name is escaped from, where the two differ. */

@@ -40,9 +40,13 @@ record GroupDirectory(Path home) {
         return home.resolve("manifest");
     }
 
-    /** Makes the directories. They need to survive a crash only with a manifest, whose force covers them. */
+    /**
+     * Makes the directories, and makes them survive a crash: a manifest's own name may survive before it is forced, and
+     * must not without them.
+     */
     void create(Disk disk) throws IOException {
         disk.createDirectories(logs());
         disk.createDirectories(checkpoints());
+        disk.forceDirectory(home);
     }
 }

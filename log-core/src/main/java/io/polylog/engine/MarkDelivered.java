@@ -23,6 +23,11 @@ public record MarkDelivered(LedgerId id, long end) implements Command<Boolean> {
     }
 
     @Override
+    public Growth growth() {
+        return Growth.LITTLE;
+    }
+
+    @Override
     public int sizeInBytes() {
         return id.sizeInBytes() + Long.BYTES;
     }

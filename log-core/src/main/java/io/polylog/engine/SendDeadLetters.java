@@ -48,6 +48,11 @@ public record SendDeadLetters(LedgerId id, List<Letter> letters) implements Comm
     }
 
     @Override
+    public Growth growth() {
+        return Growth.LITTLE;
+    }
+
+    @Override
     public int sizeInBytes() {
         int size = id.sizeInBytes() + Integer.BYTES;
         for (Letter letter : letters) {

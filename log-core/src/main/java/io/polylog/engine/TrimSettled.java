@@ -19,6 +19,11 @@ public record TrimSettled(UUID topicId, int partition) implements Command<Long> 
     }
 
     @Override
+    public Growth growth() {
+        return Growth.NONE;
+    }
+
+    @Override
     public int sizeInBytes() {
         return Encoding.UUID_BYTES + Integer.BYTES;
     }
@@ -37,8 +42,8 @@ public record TrimSettled(UUID topicId, int partition) implements Command<Long> 
     public Long applyTo(GroupState state, ApplyContext context) {
         var log = state.partitions().existing(topicId, partition).log();
         OptionalLong start = state.ledgers().lowestStart(topicId, partition);
-        if (start.isEmpty() || start.getAsLong() <= log.offsets().logStart()) {
-            return log.offsets().logStart();
+        if (start.isEmpty() || start.getAsLong() <= log.logStart()) {
+            return log.logStart();
         }
         long offset = Math.min(start.getAsLong(), log.endOffset());
         return state.partitions().advanceLogStart(topicId, partition, offset, context);

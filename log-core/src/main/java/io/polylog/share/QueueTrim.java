@@ -52,8 +52,8 @@ final class QueueTrim {
 
     private boolean isQueue() {
         return topics.find(partition.topicId())
-                .filter(topic -> TopicSettings.value(topic, TopicSettings.RETENTION)
-                        .equals("queue"))
+                .filter(topic ->
+                        TopicSettings.value(topic, TopicSettings.RETENTION).equals("queue"))
                 .isPresent();
     }
 }

@@ -113,6 +113,28 @@ class LedgerStateTest {
     }
 
     @Test
+    void markOfWhatWasDeliveredOnlyRises() {
+        entry(context -> state.open(ID, 0, context));
+        entry(context -> state.delivered(ID, 7, context));
+        entry(context -> state.delivered(ID, 5, context));
+        assertThat(snapshot(ID).deliveredEnd()).isEqualTo(7);
+        reload();
+        assertThat(snapshot(ID).deliveredEnd()).isEqualTo(7);
+        assertThat(rows()).isEqualTo(2);
+        entry(context -> assertThatThrownBy(() -> state.delivered(new LedgerId(TOPIC, 9, "none"), 5, context))
+                .isInstanceOf(RefusedException.class));
+    }
+
+    @Test
+    void lowestStartIsThatOfTheSlowestGroup() {
+        assertThat(state.lowestStart(TOPIC, 3)).isEmpty();
+        entry(context -> state.open(ID, 0, context));
+        entry(context -> state.open(new LedgerId(TOPIC, 3, "other"), 4, context));
+        settle(Settlement.Kind.ACCEPTED, 0, 9);
+        assertThat(state.lowestStart(TOPIC, 3)).hasValue(4);
+    }
+
+    @Test
     void deletedPartitionTakesItsLedgersAlong() {
         LedgerId neighbour = new LedgerId(TOPIC, 4, "queue:orders");
         entry(context -> state.open(ID, 0, context));

@@ -70,7 +70,11 @@ class ShareGroupsTest {
     }
 
     private Topic publish(int partitions, int records) {
-        Topic topic = get(ports().topics().create(new TopicSpec("orders", partitions, Map.of())));
+        return publish(partitions, records, Map.of());
+    }
+
+    private Topic publish(int partitions, int records, Map<String, String> config) {
+        Topic topic = get(ports().topics().create(new TopicSpec("orders", partitions, config)));
         List<CompletionStage<?>> published = new ArrayList<>();
         for (int i = 0; i < records; i++) {
             Record record = new Record(null, Integer.toString(i).getBytes(UTF_8), 0, Headers.EMPTY);
@@ -173,6 +177,65 @@ class ShareGroupsTest {
         consumers.forEach(consumer -> consumer.join().credit(50));
         await().atMost(60, TimeUnit.SECONDS).until(() -> accepted.size() == records || !faults.isEmpty());
         assertThat(faults).isEmpty();
+    }
+
+    private long logStart(Topic topic) {
+        return ports().fetcher().offsets(topic.partition(0)).logStart();
+    }
+
+    /** Accepts whatever comes. */
+    private void acceptAll(Topic topic, int records) {
+        Queue<Acquired> accepted = new ConcurrentLinkedQueue<>();
+        CompletableFuture<ShareConsumer> self = new CompletableFuture<>();
+        ShareConsumer consumer = join(topic, new ShareListener() {
+            @Override
+            public void acquired(List<Acquired> acquired) {
+                self.thenAccept(me -> me.settle(acquired, Outcome.ACCEPT).thenRun(() -> {
+                    accepted.addAll(acquired);
+                    me.credit(500);
+                }));
+            }
+
+            @Override
+            public void ended(String reason) {}
+        });
+        self.complete(consumer);
+        consumer.credit(500);
+        await().atMost(60, TimeUnit.SECONDS).until(() -> accepted.size() == records);
+    }
+
+    @Test
+    void logOfADeclaredQueueFollowsItsLedger() throws IOException {
+        Topic topic = publish(1, 25_000, Map.of("polylog.retention", "queue"));
+        acceptAll(topic, 25_000);
+        await().atMost(60, TimeUnit.SECONDS).until(() -> logStart(topic) >= 10_000);
+        long before = logStart(topic);
+        node.close();
+        open();
+        assertThat(logStart(topic)).isEqualTo(before);
+        Basket basket = new Basket();
+        get(join(topic, basket).credit(10));
+        assertThat(basket.records).isEmpty();
+    }
+
+    @Test
+    void logOfADeclaredQueueWaitsForItsSlowestLedger() {
+        Topic topic = publish(1, 12_000, Map.of("polylog.retention", "queue"));
+        Basket slow = new Basket();
+        ShareConsumer holding = get(ports().shareGroups().join("audit", topic, StartAt.EARLIEST, owner, slow));
+        get(holding.credit(100));
+        await().until(() -> slow.records.size() == 100);
+        get(holding.settle(new ArrayList<>(slow.records).subList(0, 60), Outcome.ACCEPT));
+        acceptAll(topic, 12_000);
+        await().atMost(60, TimeUnit.SECONDS).until(() -> logStart(topic) == 60);
+    }
+
+    @Test
+    void logOfAnotherTopicIsLeftAlone() {
+        Topic topic = publish(1, 12_000);
+        acceptAll(topic, 12_000);
+        get(ports().publisher().publish(topic, new Record(null, new byte[1], 0, Headers.EMPTY)));
+        assertThat(logStart(topic)).isZero();
     }
 
     @Test

@@ -18,6 +18,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.apache.qpid.jms.JmsConnectionFactory;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -221,6 +222,18 @@ class JmsSettlementTest {
         settle(consumer.receive(WAIT_MS), REJECTED);
         consumer.receive(WAIT_MS).acknowledge();
         assertThat(text(consumer.receive(WAIT_MS))).isEqualTo("held");
+        // JMS does not wait for the outcome of a rejection, and the gateway is not to be closed before.
+        Awaitility.await()
+                .atMost(30, TimeUnit.SECONDS)
+                .until(() -> gateway.context()
+                        .topics()
+                        .find("orders.dlq")
+                        .filter(dead -> gateway.context()
+                                        .fetcher()
+                                        .offsets(dead.partition(0))
+                                        .highWatermark()
+                                == 1)
+                        .isPresent());
         connection.close();
         gateway.close();
         gateway = TestGateway.start(directory, new AmqpAdapterFactory());

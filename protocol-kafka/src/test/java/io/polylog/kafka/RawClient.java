@@ -49,7 +49,9 @@ final class RawClient implements AutoCloseable {
 
     /** The next answer, from its response header on. */
     ByteBuffer receive() throws IOException {
-        return ByteBuffer.wrap(in.readNBytes(in.readInt()));
+        byte[] answer = new byte[in.readInt()];
+        in.readFully(answer);
+        return ByteBuffer.wrap(answer);
     }
 
     /** Reads the next answer, which must be to that request and whole. */

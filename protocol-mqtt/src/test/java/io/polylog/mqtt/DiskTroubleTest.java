@@ -22,6 +22,7 @@ import org.eclipse.paho.client.mqttv3.MqttCallback;
 import org.eclipse.paho.client.mqttv3.MqttConnectOptions;
 import org.eclipse.paho.client.mqttv3.MqttMessage;
 import org.eclipse.paho.client.mqttv3.persist.MemoryPersistence;
+import org.eclipse.paho.mqttv5.client.IMqttToken;
 import org.eclipse.paho.mqttv5.client.MqttClient;
 import org.eclipse.paho.mqttv5.common.MqttException;
 import org.junit.jupiter.api.AfterEach;
@@ -150,16 +151,15 @@ class DiskTroubleTest {
 
     /** Publishes with QoS 1, and answers the PUBACK's reason code. */
     private int publish5(String text) throws MqttException {
-        MqttClient client = connect5("writer5");
-        try {
-            client.publish("plant/door", text.getBytes(UTF_8), 1, false);
-            return 0;
-        } catch (MqttException refused) {
-            return refused.getReasonCode();
-        } finally {
-            client.disconnect();
-            client.close();
-        }
+        org.eclipse.paho.mqttv5.client.MqttAsyncClient client = new org.eclipse.paho.mqttv5.client.MqttAsyncClient(
+                uri(), "writer5", new org.eclipse.paho.mqttv5.client.persist.MemoryPersistence());
+        client.connect().waitForCompletion(PATIENCE.toMillis());
+        IMqttToken published = client.publish("plant/door", text.getBytes(UTF_8), 1, false);
+        published.waitForCompletion(PATIENCE.toMillis());
+        client.disconnect().waitForCompletion(PATIENCE.toMillis());
+        client.close();
+        int[] reasons = published.getReasonCodes();
+        return reasons == null || reasons.length == 0 ? 0 : reasons[0];
     }
 
     /** Eclipse Paho for MQTT 3.1.1, which connects again by itself and sends again what was not acknowledged. */

@@ -59,8 +59,7 @@ public final class PartitionLogProgram {
     }
 
     private PartitionLog open(LogPosition position) throws IOException {
-        return PartitionLog.open(
-                disk, directory, new TopicPartition(new UUID(0, 1), "t", 0), settings, position, 0);
+        return PartitionLog.open(disk, directory, new TopicPartition(new UUID(0, 1), "t", 0), settings, position, 0);
     }
 
     /** Takes so many random steps, and compares at the end. */
@@ -207,8 +206,7 @@ public final class PartitionLogProgram {
         for (int i = 0; i < 5 && published > 0; i++) {
             int offset = random.nextInt(published);
             try (LogRead read = log.read(offset, 0, true)) {
-                assertThat(read.slice().toBuffer())
-                        .isEqualTo(model.get(offset).batch());
+                assertThat(read.slice().toBuffer()).isEqualTo(model.get(offset).batch());
             }
             long timestamp = random.nextInt(2100);
             assertThat(log.offsetForTime(timestamp)).isEqualTo(firstAtOrAfter(timestamp));
@@ -237,8 +235,7 @@ public final class PartitionLogProgram {
             while (end < published && model.get((int) end).epoch() <= asked) {
                 end++;
             }
-            assertThat(log.endOffsetForEpoch(asked).orElseThrow().endOffset())
-                    .isEqualTo(end);
+            assertThat(log.endOffsetForEpoch(asked).orElseThrow().endOffset()).isEqualTo(end);
         }
     }
 }

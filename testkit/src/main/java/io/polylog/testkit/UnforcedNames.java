@@ -39,8 +39,7 @@ final class UnforcedNames {
      * @param directory whose force makes the change durable
      * @param withNext whether it is one step with the next change
      */
-    private record Change(
-            @Nullable Path from, @Nullable Path name, Path to, Path directory, boolean withNext) {
+    private record Change(@Nullable Path from, @Nullable Path name, Path to, Path directory, boolean withNext) {
 
         List<Path> names() {
             return Stream.of(from, name).filter(Objects::nonNull).toList();
@@ -142,12 +141,11 @@ final class UnforcedNames {
     private Set<Integer> surviving(Random random) {
         Set<Integer> surviving = new HashSet<>();
         for (List<Integer> chain : chains()) {
-            int count =
-                    switch (random.nextInt(4)) {
-                        case 0 -> 0;
-                        case 1 -> chain.size();
-                        default -> random.nextInt(chain.size() + 1);
-                    };
+            int count = switch (random.nextInt(4)) {
+                case 0 -> 0;
+                case 1 -> chain.size();
+                default -> random.nextInt(chain.size() + 1);
+            };
             while (count > 0 && changes.get(chain.get(count - 1)).withNext()) {
                 count--;
             }

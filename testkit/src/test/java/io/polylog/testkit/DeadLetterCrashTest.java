@@ -51,7 +51,8 @@ class DeadLetterCrashTest {
         return TestGateway.start(
                 directory,
                 Map.of("durability", "fsync", "data-groups", Integer.toString(GROUPS)),
-                disk, EpochClock.system(),
+                disk,
+                EpochClock.system(),
                 NanoClock.system());
     }
 
@@ -80,11 +81,13 @@ class DeadLetterCrashTest {
     private static void publishAndReject(TestGateway gateway, FaultyDisk disk, long cutAt) throws Exception {
         Topic topic = get(gateway.context().topics().ensure("orders"));
         for (String value : VALUES) {
-            get(gateway.context().publisher().publish(topic, new Record(null, value.getBytes(UTF_8), 1, Headers.EMPTY)));
+            get(gateway.context()
+                    .publisher()
+                    .publish(topic, new Record(null, value.getBytes(UTF_8), 1, Headers.EMPTY)));
         }
         Basket basket = new Basket();
-        ShareConsumer consumer =
-                get(gateway.context().shareGroups().join("queue:orders", topic, StartAt.EARLIEST, Runnable::run, basket));
+        ShareConsumer consumer = get(
+                gateway.context().shareGroups().join("queue:orders", topic, StartAt.EARLIEST, Runnable::run, basket));
         get(consumer.credit(VALUES.size()));
         await().atMost(60, TimeUnit.SECONDS).until(() -> basket.records.size() == VALUES.size());
         if (cutAt > 0) {
@@ -147,11 +150,11 @@ class DeadLetterCrashTest {
             boolean cut = !disk.hasPower();
             if (cut) {
                 cuts++;
-                disk.restorePower(random);
-                closeCrashed(gateway);
             } else {
-                gateway.close(); // all was done before the step came
+                disk.cutPower(); // all was done before that step came
             }
+            closeCrashed(gateway);
+            disk.restorePower(random);
             checkEachRecordIsInOnePlace("seed " + seed + " step " + step, directory, disk);
             if (!cut) {
                 break;
@@ -163,24 +166,24 @@ class DeadLetterCrashTest {
     private static void checkEachRecordIsInOnePlace(String context, Path directory, FaultyDisk disk) throws Exception {
         try (TestGateway gateway = start(directory, disk)) {
             Topic topic = gateway.context().topics().find("orders").orElseThrow();
-            gateway.context()
-                    .topics()
-                    .find("orders.dlq")
-                    .ifPresent(dead -> {
-                        Homes homes = new Homes(GROUPS);
-                        assertThat(homes.of(dead.id(), 0)).isNotEqualTo(homes.of(topic.id(), 0));
-                    });
+            gateway.context().topics().find("orders.dlq").ifPresent(dead -> {
+                Homes homes = new Homes(GROUPS);
+                assertThat(homes.of(dead.id(), 0)).isNotEqualTo(homes.of(topic.id(), 0));
+            });
             Basket basket = new Basket();
-            ShareConsumer consumer = get(
-                    gateway.context().shareGroups().join("queue:orders", topic, StartAt.EARLIEST, Runnable::run, basket));
+            ShareConsumer consumer = get(gateway.context()
+                    .shareGroups()
+                    .join("queue:orders", topic, StartAt.EARLIEST, Runnable::run, basket));
             get(consumer.credit(100));
             await(context).atMost(60, TimeUnit.SECONDS).untilAsserted(() -> {
                 List<String> found = new ArrayList<>(deadLetters(gateway));
-                basket.records.forEach(acquired -> found.add(new String(acquired.record().value(), UTF_8)));
+                basket.records.forEach(
+                        acquired -> found.add(new String(acquired.record().value(), UTF_8)));
                 assertThat(new TreeSet<>(found)).containsExactlyElementsOf(VALUES);
             });
             List<String> found = new ArrayList<>(deadLetters(gateway));
-            basket.records.forEach(acquired -> found.add(new String(acquired.record().value(), UTF_8)));
+            basket.records.forEach(
+                    acquired -> found.add(new String(acquired.record().value(), UTF_8)));
             assertThat(found).as(context).containsExactlyInAnyOrderElementsOf(VALUES);
         }
     }

@@ -22,7 +22,7 @@ final class CrashIT {
     void nothingAcknowledgedIsLostInManyCrashes() throws Exception {
         long seed = Long.getLong("polylog.crash.seed", new Random().nextLong());
         int rounds = Integer.getInteger("polylog.crash.rounds", ROUNDS);
-        String figures = new CrashRun(directory, seed).play(rounds);
+        String figures = new CrashRun(directory, seed).play(rounds, System.out::println);
         System.out.println(figures); // what the run is for, beside not failing
         assertThat(figures).contains("recovery");
     }

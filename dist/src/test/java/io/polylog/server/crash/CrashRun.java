@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
@@ -29,12 +30,15 @@ public final class CrashRun {
     private static final Duration PATIENCE = Duration.ofSeconds(120);
 
     /** A kill comes after at most that many acknowledgements of a round. */
-    private static final int MAX_ACKNOWLEDGED = 6_000;
+    private static final int MAX_ACKNOWLEDGED = 4_000;
 
     /** One start in so many is killed before it is ready. */
     private static final int STARTS_PER_KILLED_START = 3;
 
     private static final int PARTITIONS = 3;
+
+    /** One message in so many of the queue {@code verdicts} is rejected by every receiver. */
+    private static final int UNFIT_ONE_IN = 3;
 
     /** One checkpoint is taken after so many bytes and may take a while; beyond this nothing trims the journal. */
     private static final long MAX_JOURNAL_BYTES = 16L * Target.CHECKPOINT_BYTES;
@@ -48,9 +52,11 @@ public final class CrashRun {
     private final List<NewTopic> topics = new ArrayList<>();
     private final List<Workload> workloads = new ArrayList<>();
     private final QueueTally jobs = new QueueTally("jobs", number -> false, findings);
+    private final QueueTally verdicts = new QueueTally("verdicts", number -> number % UNFIT_ONE_IN == 0, findings);
     private final Map<QueueTally, Tally> queueSenders = new LinkedHashMap<>();
     private int killedStarts;
     private long journalBytes;
+    private long repeated;
 
     /**
      * @param directory holds the data and the gateway's output
@@ -92,6 +98,8 @@ public final class CrashRun {
     private void addQueues() {
         sender("jobs", 1, Tally.Promise.AT_LEAST_ONCE);
         addQueue(jobs);
+        sender("verdicts", 1, Tally.Promise.AT_LEAST_ONCE);
+        addQueue(verdicts);
     }
 
     private void addQueue(QueueTally queue) {
@@ -114,10 +122,11 @@ public final class CrashRun {
     /**
      * Plays that many rounds, and then lets everybody finish.
      *
+     * @param told hears of each round
      * @return the figures of the run
      * @throws AssertionError with the seed, the round and what was lost, came twice or went back
      */
-    public String play(int rounds) throws Exception {
+    public String play(int rounds, Consumer<String> told) throws Exception {
         try {
             target.start();
             try (Admin admin = Admin.create(
@@ -127,13 +136,16 @@ public final class CrashRun {
             for (Workload workload : workloads) {
                 workload.start();
             }
-            try (LogAudit audit = audit()) {
+            try (LogAudit audit = audit();
+                    DeadLetters deadLetters = deadLetters()) {
                 for (int round = 1; round <= rounds; round++) {
                     findings.round(round);
-                    play(audit);
+                    play(audit, deadLetters);
+                    told.accept("round " + round + ": ready after " + target.lastRecoveryMs() + " ms, " + acknowledged()
+                            + " confirmed");
                 }
+                finish(deadLetters);
             }
-            finish();
             return figures(rounds);
         } catch (AssertionError failure) {
             throw new AssertionError(context() + failure.getMessage() + "\n" + target.log(), failure);
@@ -143,9 +155,9 @@ public final class CrashRun {
         }
     }
 
-    private void play(LogAudit audit) throws Exception {
-        // Mostly everybody has got going again before the next kill; now and then it comes before they all could.
-        if (random.nextInt(3) > 0) {
+    private void play(LogAudit audit, DeadLetters deadLetters) throws Exception {
+        // Now and then everybody has to have got going again; mostly the next kill comes before they all could.
+        if (random.nextInt(3) == 0) {
             awaitProgressOfEach();
         }
         awaitAcknowledged(acknowledged() + random.nextInt(MAX_ACKNOWLEDGED));
@@ -164,6 +176,7 @@ public final class CrashRun {
             workload.check();
         }
         audit.look();
+        deadLetters.look();
         findings.check(context());
     }
 
@@ -194,7 +207,7 @@ public final class CrashRun {
         }
     }
 
-    private void finish() throws Exception {
+    private void finish(DeadLetters deadLetters) throws Exception {
         for (Workload workload : workloads) {
             workload.finishSending();
         }
@@ -204,19 +217,30 @@ public final class CrashRun {
         queueSenders.forEach((queue, sender) -> await(
                 "all of " + queue.queue() + " received",
                 () -> queue.notReceived(sender.acknowledged()).isEmpty()));
+        Tally judged = queueSenders.get(verdicts);
+        await("dead letters of all unfit messages", () -> {
+            deadLetters.look();
+            return deadLetters.missing(judged.acknowledged()).isEmpty();
+        });
         target.kill();
         target.start();
         for (Workload workload : workloads) {
             workload.check();
         }
+        deadLetters.look();
         try (LogAudit all = audit()) {
             all.look();
+            repeated = all.repeated();
         }
         findings.check(context());
     }
 
     private LogAudit audit() {
         return new LogAudit(target.endpoint("kafka").toString(), partitions, tallies, findings);
+    }
+
+    private DeadLetters deadLetters() {
+        return new DeadLetters(target.endpoint("kafka").toString(), verdicts, findings);
     }
 
     private String context() {
@@ -240,6 +264,8 @@ public final class CrashRun {
                 .append(recoveries.get(recoveries.size() - 1))
                 .append("\nlargest journal, MiB: ")
                 .append(journalBytes >> 20)
+                .append("\nin the log twice, of the senders that may: ")
+                .append(repeated)
                 .append("\nconfirmed:");
         workloads.forEach(
                 workload -> text.append(' ').append(workload.name()).append(' ').append(workload.progress()));

@@ -24,21 +24,22 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.apache.qpid.jms.JmsConnectionFactory;
 import org.awaitility.Awaitility;
 import org.eclipse.paho.client.mqttv3.MqttConnectOptions;
-import org.eclipse.paho.mqttv5.client.MqttClient;
+import org.eclipse.paho.mqttv5.client.IMqttToken;
+import org.eclipse.paho.mqttv5.client.MqttAsyncClient;
 import org.eclipse.paho.mqttv5.client.persist.MemoryPersistence;
 import org.eclipse.paho.mqttv5.common.MqttException;
 import org.junit.jupiter.api.BeforeEach;
@@ -57,9 +58,8 @@ final class FullDiskIT {
     private static final int DISK_MEBIBYTES = 160;
 
     /** A tenth of the disk is the reserve; settlements go through until a quarter of that is left. */
-    private static final long WITHIN_THE_RESERVE = (DISK_MEBIBYTES << 20) / 10 * 2 / 3;
+    private static final long WITHIN_THE_RESERVE = (DISK_MEBIBYTES * 1_048_576L) / 10 * 2 / 3;
 
-    private static final int MAX_UNACKNOWLEDGED = 500;
     private static final int REFUSED_FOR_QUOTA = 0x97;
 
     @TempDir
@@ -79,101 +79,102 @@ final class FullDiskIT {
     @Test
     void everyDoorRefusesInItsOwnWordsAndServesReaders() throws Exception {
         try (StartedGateway gateway = start(Map.of());
-                KafkaWriter writer = new KafkaWriter(gateway.endpoint("kafka"), "orders")) {
+                KafkaWriter writer = new KafkaWriter(gateway.endpoint("kafka"), "orders", 16)) {
             SmallDisk disk = SmallDisk.of(gateway, data);
-            writer.awaitMoreAcknowledged(1_000);
+            writer.send(1_000);
+            writer.awaitAllAcknowledged();
             send(gateway.endpoint("amqp"), "bills", List.of("first", "second"));
-            publish5(gateway.endpoint("mqtt"), "before");
+            assertThat(publish5(gateway.endpoint("mqtt"), "before")).isZero();
 
             disk.fill(WITHIN_THE_RESERVE);
             awaitReady(gateway, "refused: disk full");
 
+            writer.send(1_000);
             assertThatThrownBy(() -> send(gateway.endpoint("amqp"), "bills", List.of("refused")))
                     .isInstanceOf(JMSException.class)
                     .hasMessageContaining("resource-limit-exceeded");
             assertThat(publish5(gateway.endpoint("mqtt"), "refused")).isEqualTo(REFUSED_FOR_QUOTA);
-            int acknowledged = writer.acknowledged.size();
-            assertThat(overKafka(gateway.endpoint("kafka"), "orders", acknowledged)).containsAll(writer.acknowledged);
+            assertThat(overKafka(gateway.endpoint("kafka"), "orders", 1_000, true))
+                    .containsExactlyInAnyOrderElementsOf(writer.acknowledged);
             assertThat(receive(gateway.endpoint("amqp"), "bills", 2)).containsExactly("first", "second");
             try (Mqtt3Writer mqtt3 = new Mqtt3Writer(gateway.endpoint("mqtt"))) {
                 mqtt3.publish("late");
                 Awaitility.await("MQTT 3 connection closed").atMost(PATIENCE).until(() -> mqtt3.losses.get() > 0);
                 assertThat(mqtt3.acknowledged).isEmpty();
-                assertThat(writer.acknowledged).hasSize(acknowledged);
+                assertThat(writer.acknowledged).hasSize(1_000);
 
                 disk.free();
 
-                writer.awaitMoreAcknowledged(1_000);
-                Awaitility.await("MQTT 3 client sends again").atMost(PATIENCE).until(() -> mqtt3.acknowledged.size() == 1);
+                writer.awaitAllAcknowledged();
+                Awaitility.await("MQTT 3 client sends again")
+                        .atMost(PATIENCE)
+                        .until(() -> mqtt3.acknowledged.size() == 1);
             }
             awaitReady(gateway, "{\"status\":\"ready\"}");
             send(gateway.endpoint("amqp"), "bills", List.of("third"));
             assertThat(receive(gateway.endpoint("amqp"), "bills", 1)).containsExactly("third");
             assertThat(publish5(gateway.endpoint("mqtt"), "after")).isZero();
-            Set<String> sent = writer.stop();
-            assertThat(overKafka(gateway.endpoint("kafka"), "orders", sent.size()))
-                    .containsExactlyInAnyOrderElementsOf(sent);
-            assertThat(overKafka(gateway.endpoint("kafka"), "mqtt", 3)).containsExactly("before", "late", "after");
+            assertThat(overKafka(gateway.endpoint("kafka"), "orders", 2_000, true))
+                    .containsExactlyInAnyOrderElementsOf(writer.sent);
+            assertThat(overKafka(gateway.endpoint("kafka"), "mqtt", 3, true))
+                    .containsExactly("before", "late", "after");
             assertThat(gateway.err()).containsOnlyOnce("the disk is full").doesNotContain("halting");
         }
     }
 
-    /** Without a reserve the gateway runs into the end of the disk itself: in the journal, in segments, in its store. */
+    /** Without a reserve the gateway runs into the end of the disk itself, wherever it happens to write. */
     @ParameterizedTest
     @ValueSource(ints = {16, 20_000})
     void goesOnAfterItRanIntoTheEndOfTheDisk(int valueBytes) throws Exception {
-        Map<String, String> environment = Map.of("POLYLOG_DISK_RESERVE_BYTES", "0");
+        Map<String, String> environment =
+                Map.of("POLYLOG_DISK_RESERVE_BYTES", "0", "POLYLOG_CHECKPOINT_BYTES", "8000000");
         try (StartedGateway gateway = start(environment);
                 KafkaWriter writer = new KafkaWriter(gateway.endpoint("kafka"), "orders", valueBytes)) {
             SmallDisk disk = SmallDisk.of(gateway, data);
+            writer.send(500);
+            writer.awaitAllAcknowledged();
             for (int round = 0; round < 3; round++) {
-                writer.awaitMoreAcknowledged(500);
+                writer.send(500);
                 disk.fill(0);
+                writer.send(500);
                 awaitReady(gateway, "refused: disk full");
-                int acknowledged = writer.acknowledged.size();
-                assertThat(overKafka(gateway.endpoint("kafka"), "orders", acknowledged)).hasSizeGreaterThanOrEqualTo(acknowledged);
+                Set<String> acknowledged = Set.copyOf(writer.acknowledged);
+                assertThat(overKafka(gateway.endpoint("kafka"), "orders", acknowledged.size(), false))
+                        .containsAll(acknowledged);
                 disk.free();
-                awaitReady(gateway, "{\"status\":\"ready\"}");
+                writer.awaitAllAcknowledged();
             }
-            writer.awaitMoreAcknowledged(500);
-            Set<String> sent = writer.stop();
-            assertThat(overKafka(gateway.endpoint("kafka"), "orders", sent.size()))
-                    .containsExactlyInAnyOrderElementsOf(sent);
+            awaitReady(gateway, "{\"status\":\"ready\"}");
+            assertThat(overKafka(gateway.endpoint("kafka"), "orders", writer.sent.size(), false))
+                    .containsExactlyInAnyOrderElementsOf(writer.sent);
             assertThat(gateway.err()).contains("the disk is full").doesNotContain("halting");
         }
     }
 
     // ---- clients ------------------------------------------------------------------------------------------------
 
-    /** A producer with the defaults of kafka-clients that never stops sending. */
+    /** A producer with the defaults of kafka-clients. */
     private static final class KafkaWriter implements AutoCloseable {
         final Set<String> acknowledged = ConcurrentHashMap.newKeySet();
-        private final Set<String> sent = ConcurrentHashMap.newKeySet();
+        final Set<String> sent = ConcurrentHashMap.newKeySet();
         private final Set<Exception> failures = ConcurrentHashMap.newKeySet();
-        private final Semaphore room = new Semaphore(MAX_UNACKNOWLEDGED);
-        private final AtomicBoolean go = new AtomicBoolean(true);
         private final KafkaProducer<String, String> producer;
-        private final Thread thread;
-
-        KafkaWriter(Endpoint kafka, String topic) {
-            this(kafka, topic, 16);
-        }
+        private final String topic;
+        private final String padding;
 
         KafkaWriter(Endpoint kafka, String topic, int valueBytes) {
             producer = new KafkaProducer<>(
                     Map.of("bootstrap.servers", kafka.toString()), new StringSerializer(), new StringSerializer());
-            String padding = "x".repeat(valueBytes);
-            thread = new Thread(() -> sendUntilStopped(topic, padding), "kafka-writer");
-            thread.start();
+            this.topic = topic;
+            this.padding = "x".repeat(valueBytes);
         }
 
-        private void sendUntilStopped(String topic, String padding) {
-            for (int i = 0; go.get(); i++) {
-                String value = i + " " + padding;
-                room.acquireUninterruptibly();
+        /** Sends so many more; all that wait fit the producer's buffer. */
+        void send(int count) {
+            for (int i = 0; i < count; i++) {
+                String value = sent.size() + " " + padding;
                 sent.add(value);
                 producer.send(new ProducerRecord<>(topic, value), (metadata, failure) -> {
-                    room.release();
                     if (failure == null) {
                         acknowledged.add(value);
                     } else {
@@ -183,51 +184,49 @@ final class FullDiskIT {
             }
         }
 
-        void awaitMoreAcknowledged(int count) {
-            int wanted = acknowledged.size() + count;
-            Awaitility.await("Kafka acknowledgements").atMost(PATIENCE).until(() -> acknowledged.size() >= wanted);
-        }
-
-        /** Waits until everything sent is acknowledged, and answers it. */
-        Set<String> stop() throws InterruptedException {
-            go.set(false);
-            thread.join();
-            producer.flush();
-            assertThat(failures).isEmpty();
-            assertThat(acknowledged).hasSameSizeAs(sent);
-            return sent;
+        void awaitAllAcknowledged() {
+            Awaitility.await("Kafka acknowledgements").atMost(PATIENCE).until(() -> {
+                assertThat(failures).isEmpty();
+                return acknowledged.size() == sent.size();
+            });
         }
 
         @Override
         public void close() {
-            go.set(false);
-            room.release(MAX_UNACKNOWLEDGED);
             producer.close(Duration.ZERO);
         }
     }
 
-    private static List<String> overKafka(Endpoint kafka, String topic, int count) {
+    /** Everything from the beginning on until there are that many, and what has come with it. */
+    private static List<String> overKafka(Endpoint kafka, String topic, int count, boolean inGroup) {
         List<String> values = new ArrayList<>();
         try (KafkaConsumer<String, String> consumer = new KafkaConsumer<>(
                 Map.of(
                         "bootstrap.servers",
                         kafka.toString(),
                         "group.id",
-                        "readers-" + System.nanoTime(),
+                        "readers-" + UUID.randomUUID(),
                         "auto.offset.reset",
-                        "earliest"),
+                        "earliest",
+                        "enable.auto.commit",
+                        "false"),
                 new StringDeserializer(),
                 new StringDeserializer())) {
-            consumer.subscribe(List.of(topic));
+            if (inGroup) {
+                consumer.subscribe(List.of(topic));
+            } else {
+                TopicPartition partition = new TopicPartition(topic, 0);
+                consumer.assign(List.of(partition));
+                consumer.seekToBeginning(List.of(partition));
+            }
             long deadline = System.nanoTime() + PATIENCE.toNanos();
             while (values.size() < count && System.nanoTime() < deadline) {
                 for (ConsumerRecord<String, String> record : consumer.poll(Duration.ofSeconds(1))) {
                     values.add(record.value());
                 }
             }
-            // Whether more is there than is wanted.
-            for (ConsumerRecord<String, String> record : consumer.poll(Duration.ofMillis(200))) {
-                values.add(record.value());
+            if (inGroup) {
+                consumer.commitSync();
             }
         }
         return values;
@@ -264,18 +263,14 @@ final class FullDiskIT {
 
     /** Publishes with QoS 1, and answers the PUBACK's reason code. */
     private static int publish5(Endpoint mqtt, String text) throws MqttException {
-        MqttClient client = new MqttClient("tcp://" + mqtt, "writer5", new MemoryPersistence());
-        client.setTimeToWait(PATIENCE.toMillis());
-        client.connect();
-        try {
-            client.publish("plant/door", text.getBytes(StandardCharsets.UTF_8), 1, false);
-            return 0;
-        } catch (MqttException refused) {
-            return refused.getReasonCode();
-        } finally {
-            client.disconnect();
-            client.close();
-        }
+        MqttAsyncClient client = new MqttAsyncClient("tcp://" + mqtt, "writer5", new MemoryPersistence());
+        client.connect().waitForCompletion(PATIENCE.toMillis());
+        IMqttToken published = client.publish("plant/door", text.getBytes(StandardCharsets.UTF_8), 1, false);
+        published.waitForCompletion(PATIENCE.toMillis());
+        client.disconnect().waitForCompletion(PATIENCE.toMillis());
+        client.close();
+        int[] reasons = published.getReasonCodes();
+        return reasons == null || reasons.length == 0 ? 0 : reasons[0];
     }
 
     /** An MQTT 3.1.1 client that connects again by itself and sends again what was not acknowledged. */

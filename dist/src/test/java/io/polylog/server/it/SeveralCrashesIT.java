@@ -19,6 +19,6 @@ final class SeveralCrashesIT {
     @Test
     void nothingAcknowledgedIsLostWhileClientsOfAllProtocolsAreAtWork() throws Exception {
         long seed = Long.getLong("polylog.crash.seed", new Random().nextLong());
-        assertThat(new CrashRun(directory, seed).play(ROUNDS)).contains("recovery");
+        assertThat(new CrashRun(directory, seed).play(ROUNDS, round -> {})).contains("recovery");
     }
 }

@@ -58,8 +58,8 @@ final class Clients implements AutoCloseable {
                         + "?jms.connectTimeout=20000&jms.requestTimeout=20000&jms.closeTimeout=500")
                 .createConnection();
         this.session = jms.createSession(false, Session.AUTO_ACKNOWLEDGE);
-        this.mqtt = new MqttAsyncClient(
-                "tcp://127.0.0.1:" + gateway.port("mqtt"), "power-cut", new MemoryPersistence());
+        this.mqtt =
+                new MqttAsyncClient("tcp://127.0.0.1:" + gateway.port("mqtt"), "power-cut", new MemoryPersistence());
         mqtt.connect(new MqttConnectionOptions()).waitForCompletion(CONNECT_MS);
     }
 

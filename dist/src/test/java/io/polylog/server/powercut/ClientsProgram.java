@@ -114,8 +114,7 @@ final class ClientsProgram implements Program {
         long offset = ++committed;
         model.partition(ORDERS, 0, seen -> seen.committing("readers", offset));
         pending.add(clients.commit("readers", ORDERS, 0, offset)
-                .thenRun(() ->
-                        model.acknowledged(topic.id(), ORDERS, 0, seen -> seen.committed("readers", offset))));
+                .thenRun(() -> model.acknowledged(topic.id(), ORDERS, 0, seen -> seen.committed("readers", offset))));
         // One at a time: the administrator may send two to the gateway in either order.
         await();
     }
@@ -126,8 +125,8 @@ final class ClientsProgram implements Program {
         Sent sent = next("kafka-" + connections + "-" + partition);
         model.partition(ORDERS, partition, seen -> seen.sending(sent));
         pending.add(clients.overKafka(ORDERS, partition, sent)
-                .thenAccept(offset ->
-                        model.acknowledged(topic.id(), ORDERS, partition, seen -> seen.sent(sent, offset))));
+                .thenAccept(
+                        offset -> model.acknowledged(topic.id(), ORDERS, partition, seen -> seen.sent(sent, offset))));
     }
 
     private void overAmqp(TestGateway gateway, Clients clients) throws JMSException {

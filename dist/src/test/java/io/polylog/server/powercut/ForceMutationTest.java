@@ -57,7 +57,8 @@ final class ForceMutationTest {
         long seed = Long.getLong("polylog.seed", new Random().nextLong());
         Random random = new Random(seed);
         List<ForceSite> unnoticed = new ArrayList<>();
-        try (@SuppressWarnings("try") Quiet quiet = new Quiet()) {
+        try (@SuppressWarnings("try")
+                Quiet quiet = new Quiet()) {
             discover(random);
             for (ForceSite site : sites.keySet()) {
                 if (!isMissedByALog(site, random) && !isMissedByAGateway(site, random)) {
@@ -136,8 +137,7 @@ final class ForceMutationTest {
     }
 
     private PowerCutRun run(long seed) throws IOException {
-        return new PowerCutRun(
-                directory(), false, (model, waiting) -> new PortsProgram(model, waiting, seed, LENGTH));
+        return new PowerCutRun(directory(), false, (model, waiting) -> new PortsProgram(model, waiting, seed, LENGTH));
     }
 
     private Path directory() throws IOException {

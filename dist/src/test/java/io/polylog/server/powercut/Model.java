@@ -63,7 +63,9 @@ final class Model {
     }
 
     synchronized void created(Topic topic) {
-        assertThat(creating.remove(topic.name())).as("partitions of " + topic.name()).isEqualTo(topic.partitionCount());
+        assertThat(creating.remove(topic.name()))
+                .as("partitions of " + topic.name())
+                .isEqualTo(topic.partitionCount());
         topics.put(topic.name(), new TopicModel(topic.id(), topic.partitionCount()));
     }
 
@@ -148,7 +150,9 @@ final class Model {
         }
         seen.topics().forEach((name, topic) -> {
             if (!topics.containsKey(name)) {
-                assertThat(deleted).as("topic %s was deleted, and is back", name).doesNotContain(topic.id());
+                assertThat(deleted)
+                        .as("topic %s was deleted, and is back", name)
+                        .doesNotContain(topic.id());
                 assertThat(creating).as("topic %s was never created", name).containsKey(name);
                 assertThat(topic.partitions()).as("partitions of " + name).hasSize(creating.get(name));
                 topics.put(name, new TopicModel(topic.id(), topic.partitions().size()));
@@ -166,7 +170,9 @@ final class Model {
             return;
         }
         assertThat(seen.id()).as("id of topic %s", name).isEqualTo(model.id);
-        assertThat(seen.partitions().size()).as("partitions of %s", name).isIn(model.partitions.size(), model.growingTo);
+        assertThat(seen.partitions().size())
+                .as("partitions of %s", name)
+                .isIn(model.partitions.size(), model.growingTo);
         model.growTo(seen.partitions().size());
         model.deleting = false;
         checkPartitions(name, model, seen);

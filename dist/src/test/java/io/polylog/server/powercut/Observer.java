@@ -1,7 +1,5 @@
 package io.polylog.server.powercut;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import io.polylog.broker.LogRead;
 import io.polylog.broker.PartitionOffsets;
 import io.polylog.broker.Topic;
@@ -23,7 +21,6 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -165,9 +162,7 @@ final class Observer {
             public void acquired(List<Acquired> records) {
                 synchronized (seen) {
                     for (Acquired record : records) {
-                        seen.get(record.partition().partition())
-                                .failures()
-                                .put(record.offset(), record.failures());
+                        seen.get(record.partition().partition()).failures().put(record.offset(), record.failures());
                         missing.remove(Values.sent(record.record()));
                     }
                     if (missing.isEmpty()) {

@@ -108,13 +108,15 @@ final class PartitionModel {
         committed.forEach((group, model) -> {
             long found = seen.committed().getOrDefault(group, -1L);
             assertThat(found == model.acknowledged || model.pending.contains(found))
-                    .as("%s: group %s committed %s (pending %s) and has %s",
+                    .as(
+                            "%s: group %s committed %s (pending %s) and has %s",
                             where, group, model.acknowledged, model.pending, found)
                     .isTrue();
             model.acknowledged = found;
             model.pending.clear();
         });
-        ledgers.forEach((group, model) -> checkLedger(where + " of " + group, model, seen, seen.ledgers().get(group)));
+        ledgers.forEach((group, model) ->
+                checkLedger(where + " of " + group, model, seen, seen.ledgers().get(group)));
     }
 
     private void checkRecords(String where, List<RecordSeen> records) {
@@ -160,9 +162,12 @@ final class PartitionModel {
                         .isTrue();
                 model.archived.add(offset);
             } else {
-                assertThat(model.archived).as("%s: settled before, and available", where).doesNotContain(offset);
+                assertThat(model.archived)
+                        .as("%s: settled before, and available", where)
+                        .doesNotContain(offset);
                 assertThat(failures == known || (pending == Outcome.FAIL && failures == known + 1))
-                        .as("%s: offset %s failed %s times (pending %s) and has %s",
+                        .as(
+                                "%s: offset %s failed %s times (pending %s) and has %s",
                                 where, offset, known, pending, failures)
                         .isTrue();
                 model.failures.put(offset, failures);

@@ -18,7 +18,6 @@ import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentLinkedDeque;
-
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -95,9 +94,7 @@ final class PortsProgram implements Program {
         producers.forEach(producer -> pending.addAll(producer.repeatAll(ports)));
         await();
         producers.forEach(producer -> pending.add(producer.sendNext(ports, 1)));
-        ports.topics().all().stream()
-                .filter(topic -> !topic.internal())
-                .forEach(topic -> publish(ports, topic, 2, 0));
+        ports.topics().all().stream().filter(topic -> !topic.internal()).forEach(topic -> publish(ports, topic, 2, 0));
         await();
     }
 
@@ -218,8 +215,8 @@ final class PortsProgram implements Program {
         for (int i = 0; i < topic.partitionCount(); i++) {
             model.partition(topic.name(), i, seen -> seen.joined(ShareGroupMember.GROUP));
         }
-        member.consumer = waiting.get(ports.shareGroups()
-                .join(ShareGroupMember.GROUP, topic, StartAt.EARLIEST, Runnable::run, member));
+        member.consumer = waiting.get(
+                ports.shareGroups().join(ShareGroupMember.GROUP, topic, StartAt.EARLIEST, Runnable::run, member));
         waiting.get(member.consumer.credit(1000));
         return member;
     }

@@ -3,11 +3,11 @@ package io.polylog.server.powercut;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.polylog.amqp.AmqpAdapterFactory;
+import io.polylog.disk.Disk;
 import io.polylog.kafka.KafkaAdapterFactory;
 import io.polylog.mqtt.MqttAdapterFactory;
 import io.polylog.spi.ProtocolAdapterFactory;
 import io.polylog.testkit.FaultyDisk;
-import io.polylog.testkit.ForceSite;
 import io.polylog.testkit.TestGateway;
 import io.polylog.time.EpochClock;
 import io.polylog.time.NanoClock;
@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One program on one gateway whose disk loses power at a chosen step; then what every restart must show. The directory
- * is used by this run alone.
+ * is used by this run alone, once, and deleted.
  */
 final class PowerCutRun {
 
@@ -31,7 +31,7 @@ final class PowerCutRun {
             "checkpoint-bytes", "4096");
 
     /** Enough for every step of a recovery to be hit. */
-    private static final int RECOVERY_STEPS = 30;
+    private static final int RECOVERY_STEPS = 40;
 
     /** Makes the program of a run. */
     interface Author {
@@ -69,7 +69,11 @@ final class PowerCutRun {
 
     /** Runs the whole program without a crash; the disk can say afterwards what that took. */
     void withoutCrash() throws Exception {
-        runProgram();
+        try {
+            runProgram();
+        } finally {
+            Disk.system().delete(directory);
+        }
     }
 
     /**
@@ -80,6 +84,14 @@ final class PowerCutRun {
      * @throws AssertionError if something acknowledged is lost, or something is there that should not be
      */
     void crashAt(long step, Random random) throws Exception {
+        try {
+            crashAndRecover(step, random);
+        } finally {
+            Disk.system().delete(directory);
+        }
+    }
+
+    private void crashAndRecover(long step, Random random) throws Exception {
         disk.cutPowerAt(step);
         try {
             runProgram();

@@ -16,10 +16,10 @@ import org.junit.jupiter.api.io.TempDir;
 final class PowerCutTest {
 
     private static final int SEEDS = Integer.getInteger("polylog.crash.seeds", 1);
-    private static final int LENGTH = Integer.getInteger("polylog.crash.length", 10);
+    private static final int LENGTH = Integer.getInteger("polylog.crash.length", 5);
 
     /** Crashes under real clients, spread over a run; all of its steps if there are no more. */
-    private static final int CLIENT_CRASHES = Integer.getInteger("polylog.crash.clients", 10);
+    private static final int CLIENT_CRASHES = Integer.getInteger("polylog.crash.clients", 5);
 
     private static final int CLIENT_STEPS = 20;
 
@@ -31,16 +31,20 @@ final class PowerCutTest {
     @Test
     void losesNothingAcknowledgedWhereverThePowerFails() throws Exception {
         for (long seed : seeds()) {
-            crash(seed, Integer.MAX_VALUE, () -> run(false, (model, waiting) ->
-                    new PortsProgram(model, waiting, seed, LENGTH)));
+            crash(
+                    seed,
+                    Integer.MAX_VALUE,
+                    () -> run(false, (model, waiting) -> new PortsProgram(model, waiting, seed, LENGTH)));
         }
     }
 
     @Test
     void losesNothingThatClientsWereToldIsSafe() throws Exception {
         for (long seed : seeds()) {
-            crash(seed, CLIENT_CRASHES, () -> run(true, (model, waiting) ->
-                    new ClientsProgram(model, waiting, seed, CLIENT_STEPS)));
+            crash(
+                    seed,
+                    CLIENT_CRASHES,
+                    () -> run(true, (model, waiting) -> new ClientsProgram(model, waiting, seed, CLIENT_STEPS)));
         }
     }
 
@@ -55,7 +59,8 @@ final class PowerCutTest {
 
     private static void crash(long seed, int crashes, Runs runs) throws Exception {
         Long chosen = Long.getLong("polylog.crash.step");
-        try (@SuppressWarnings("try") Quiet quiet = new Quiet()) {
+        try (@SuppressWarnings("try")
+                Quiet quiet = new Quiet()) {
             PowerCutRun dry = runs.next();
             dry.withoutCrash();
             long steps = dry.disk().steps();

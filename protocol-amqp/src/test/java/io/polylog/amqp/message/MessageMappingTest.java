@@ -92,7 +92,8 @@ class MessageMappingTest {
                 Header.text("x-death", "[]"),
                 Header.text("x-first-death-reason", "rejected"),
                 Header.text("x-opt-orig-queue", "orders"));
-        Map<Symbol, Object> annotations = toMessage(letter).getMessageAnnotations().getValue();
+        Map<Symbol, Object> annotations =
+                toMessage(letter).getMessageAnnotations().getValue();
         assertThat(annotations)
                 .containsEntry(Symbol.valueOf("x-first-death-reason"), "rejected")
                 .containsEntry(Symbol.valueOf("x-opt-orig-queue"), "orders")
