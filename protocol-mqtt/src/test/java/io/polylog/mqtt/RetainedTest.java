@@ -145,7 +145,11 @@ class RetainedTest {
     @Test
     void isSetByThisDoorOnly() throws Exception {
         gateway.createTopic("orders", 1);
-        gateway.publish("orders", "k", "v", Headers.builder().text("mqtt.retain", "true").build());
+        gateway.publish(
+                "orders",
+                "k",
+                "v",
+                Headers.builder().text("mqtt.retain", "true").build());
         try (WireClient client = new WireClient(gateway, 5)) {
             client.connect("c", true, "").next();
             assertThat(client.subscribe(2, "orders/#", 1).next()).startsWith("SUBACK");
@@ -155,9 +159,8 @@ class RetainedTest {
 
     @Test
     void clearsTheKeyOfACompactedTopic() throws Exception {
-        var topic = MqttGateway.await(gateway.context()
-                .topics()
-                .create(new TopicSpec("state", 1, Map.of("cleanup.policy", "compact"))));
+        var topic = MqttGateway.await(
+                gateway.context().topics().create(new TopicSpec("state", 1, Map.of("cleanup.policy", "compact"))));
         try (Paho5 publisher = new Paho5(gateway, "pub")) {
             retain(publisher, "state/1", "on");
             retain(publisher, "state/1", "");

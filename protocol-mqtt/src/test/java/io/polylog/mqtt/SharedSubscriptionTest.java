@@ -153,7 +153,8 @@ class SharedSubscriptionTest {
         WireClient first = WireClient.lasting(gateway, "s", true);
         first.next();
         first.subscribe(1, "$share/g/jobs/#", 2).next();
-        gateway.publish("jobs", "a", "once", Headers.builder().text("mqtt.qos", "2").build());
+        gateway.publish(
+                "jobs", "a", "once", Headers.builder().text("mqtt.qos", "2").build());
         assertThat(first.next()).isEqualTo("PUBLISH q2 id=1 jobs/a once");
         first.close();
         try (WireClient other = new WireClient(gateway, 5)) {

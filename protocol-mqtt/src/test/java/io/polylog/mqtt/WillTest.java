@@ -41,7 +41,8 @@ class WillTest {
         try (Paho5 subscriber = new Paho5(gateway, "sub")) {
             subscriber.subscribe("w/#", 2);
             WireClient client = new WireClient(gateway, 5);
-            client.connectWithWill("c", true, LASTS, AFTER_A_SECOND, "w/c", "bye").next();
+            client.connectWithWill("c", true, LASTS, AFTER_A_SECOND, "w/c", "bye")
+                    .next();
             long lostAt = System.nanoTime();
             client.close();
             Received will = subscriber.next();
@@ -58,7 +59,8 @@ class WillTest {
             orderly.connectWithWill("a", true, LASTS, "", "w/a", "orderly").next();
             orderly.disconnect();
             WireClient lost = new WireClient(gateway, 5);
-            lost.connectWithWill("b", true, LASTS, AFTER_AN_HOUR, "w/b", "returned").next();
+            lost.connectWithWill("b", true, LASTS, AFTER_AN_HOUR, "w/b", "returned")
+                    .next();
             lost.close();
             WireClient back = new WireClient(gateway, 5);
             assertThat(back.connect("b", false, LASTS).next()).isEqualTo("CONNACK present=1 00");
@@ -80,7 +82,8 @@ class WillTest {
             asks.raw("e0 01 04").close();
             assertThat(subscriber.next().text()).isEqualTo("asked");
             WireClient lost = new WireClient(gateway, 5);
-            lost.connectWithWill("b", true, LASTS, AFTER_AN_HOUR, "w/b", "ended").next();
+            lost.connectWithWill("b", true, LASTS, AFTER_AN_HOUR, "w/b", "ended")
+                    .next();
             lost.close();
             try (WireClient fresh = new WireClient(gateway, 5)) {
                 fresh.connect("b", true, "").next();

@@ -73,8 +73,7 @@ final class ConnectedClient implements Session.Link {
                 new ReceivedOnce(sessions, session, receipts),
                 this::writeSoon,
                 events);
-        this.subscriber = new Subscriber(
-                session, shard, mqtt5, limits.maxSubscriptions(), sessions.context());
+        this.subscriber = new Subscriber(session, shard, mqtt5, limits.maxSubscriptions(), sessions.context());
         attachment.ifPresent(kept -> restore(kept, events));
     }
 
@@ -134,11 +133,13 @@ final class ConnectedClient implements Session.Link {
 
     void subscribe(MqttSubscribeMessage packet) {
         int packetId = packet.variableHeader().messageId();
-        subscriber.subscribe(packet, codes -> onceKept(() -> {
-            ctx.write(Replies.subAck(packetId, codes), ctx.voidPromise());
-            subscriber.sendRetained();
-            ctx.flush();
-        }));
+        subscriber.subscribe(
+                packet,
+                codes -> onceKept(() -> {
+                    ctx.write(Replies.subAck(packetId, codes), ctx.voidPromise());
+                    subscriber.sendRetained();
+                    ctx.flush();
+                }));
     }
 
     void unsubscribe(MqttUnsubscribeMessage packet) {

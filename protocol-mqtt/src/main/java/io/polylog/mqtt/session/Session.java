@@ -365,11 +365,12 @@ final class Session {
         if (settler == null) {
             sendRelease(entry, isNew);
         } else if (isNew) {
-            settler.settled(true).whenComplete((done, failure) -> shard.execute(() -> {
-                entry.adopt(); // whatever became of it, the handshake goes to its end
-                sendRelease(entry, true);
-                link.flush();
-            }));
+            settler.settled(true)
+                    .whenComplete((done, failure) -> shard.execute(() -> {
+                        entry.adopt(); // whatever became of it, the handshake goes to its end
+                        sendRelease(entry, true);
+                        link.flush();
+                    }));
         }
     }
 

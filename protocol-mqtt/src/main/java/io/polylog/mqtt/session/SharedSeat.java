@@ -52,14 +52,15 @@ final class SharedSeat implements ShareListener {
     }
 
     CompletionStage<Void> join(ShareGroups groups, String groupId, Topic topic, StartAt startAt) {
-        return groups.join(groupId, topic, startAt, shard::execute, this).thenAccept(joined -> shard.execute(() -> {
-            consumer = joined;
-            if (retired) {
-                joined.close();
-            } else {
-                ask();
-            }
-        }));
+        return groups.join(groupId, topic, startAt, shard::execute, this)
+                .thenAccept(joined -> shard.execute(() -> {
+                    consumer = joined;
+                    if (retired) {
+                        joined.close();
+                    } else {
+                        ask();
+                    }
+                }));
     }
 
     @Override

@@ -78,16 +78,14 @@ final class Subscriber {
                     identifier > 0 ? (int) identifier : Subscription.NO_IDENTIFIER,
                     position,
                     start.orElse(Subscription.Start.LATEST));
-            Optional<SharedFilter> shared =
-                    TopicNames.isShared(filter) ? SharedFilter.of(filter) : Optional.empty();
+            Optional<SharedFilter> shared = TopicNames.isShared(filter) ? SharedFilter.of(filter) : Optional.empty();
             if (shared.isPresent()) {
                 int index = codes.size() - 1;
-                beginning.add(share(filter, shared.get(), options)
-                        .thenAccept(begun -> {
-                            if (!begun) {
-                                codes.set(index, mqtt5 ? ReasonCode.UNSPECIFIED_ERROR.code() : V3_FAILURE);
-                            }
-                        }));
+                beginning.add(share(filter, shared.get(), options).thenAccept(begun -> {
+                    if (!begun) {
+                        codes.set(index, mqtt5 ? ReasonCode.UNSPECIFIED_ERROR.code() : V3_FAILURE);
+                    }
+                }));
             } else {
                 subscribe(filter, options, option);
             }
@@ -95,8 +93,7 @@ final class Subscriber {
         if (beginning.isEmpty()) {
             granted.accept(codes);
         } else {
-            CompletableFuture.allOf(beginning.toArray(CompletableFuture[]::new))
-                    .thenRun(() -> granted.accept(codes));
+            CompletableFuture.allOf(beginning.toArray(CompletableFuture[]::new)).thenRun(() -> granted.accept(codes));
         }
     }
 
@@ -119,14 +116,15 @@ final class Subscriber {
             begun.complete(true);
             return begun;
         }
-        openShared(filter, shared, options).whenComplete((done, failure) -> shard.execute(() -> {
-            if (failure == null) {
-                keepShared(filter, options);
-            } else {
-                unshare(filter);
-            }
-            begun.complete(failure == null);
-        }));
+        openShared(filter, shared, options)
+                .whenComplete((done, failure) -> shard.execute(() -> {
+                    if (failure == null) {
+                        keepShared(filter, options);
+                    } else {
+                        unshare(filter);
+                    }
+                    begun.complete(failure == null);
+                }));
         return begun;
     }
 
@@ -246,7 +244,8 @@ final class Subscriber {
         } else if (!TopicNames.isFilter(filter)) {
             return ReasonCode.TOPIC_FILTER_INVALID;
         }
-        boolean isNew = session.subscription(filter) == null && !session.shared().containsKey(filter);
+        boolean isNew =
+                session.subscription(filter) == null && !session.shared().containsKey(filter);
         if (isNew && session.subscriptionCount() >= maxSubscriptions) {
             return ReasonCode.QUOTA_EXCEEDED;
         }

@@ -61,9 +61,10 @@ final class WillPublisher implements SessionStore.TestamentExecutor {
     /** Whether it is worth trying again. */
     private static boolean mayPass(Throwable failure) {
         return PublishRouter.refusal(failure)
-                .map(refusal ->
-                        refusal == Refusal.OVERLOADED
-                        || refusal == Refusal.DISK_FULL || refusal == Refusal.CLOSED || refusal == Refusal.STORAGE_FAILED)
+                .map(refusal -> refusal == Refusal.OVERLOADED
+                        || refusal == Refusal.DISK_FULL
+                        || refusal == Refusal.CLOSED
+                        || refusal == Refusal.STORAGE_FAILED)
                 .orElse(true);
     }
 }

@@ -20,7 +20,8 @@ class SharedFilterTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"$share/", "$share/s", "$share/s/", "$share//a", "$share/s+/a", "$share/#/a", "$share/s/a#"})
+    @ValueSource(
+            strings = {"$share/", "$share/s", "$share/s/", "$share//a", "$share/s+/a", "$share/#/a", "$share/s/a#"})
     void refusesWhatIsNone(String filter) {
         assertThat(SharedFilter.of(filter)).isEmpty();
     }
