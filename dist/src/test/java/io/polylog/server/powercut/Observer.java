@@ -88,9 +88,10 @@ final class Observer {
 
     private List<Sent> deadLetters(AdapterContext ports, String topic) {
         List<Sent> letters = new ArrayList<>();
-        ports.topics().find(topic + DEAD_LETTERS).ifPresent(found -> Topics.partitions(found)
-                .forEach(partition ->
-                        records(ports, partition).forEach(record -> letters.add(record.sent()))));
+        ports.topics()
+                .find(topic + DEAD_LETTERS)
+                .ifPresent(found -> Topics.partitions(found)
+                        .forEach(partition -> records(ports, partition).forEach(record -> letters.add(record.sent()))));
         return letters;
     }
 
