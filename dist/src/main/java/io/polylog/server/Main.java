@@ -115,7 +115,8 @@ public final class Main implements Actions {
                     DataCheck.run(config.settings(), Disk.system(), damage -> out.println("damaged: " + damage));
             out.println("verified " + report.checkpoints() + " checkpoints, " + report.partitions() + " partitions in "
                     + report.segments() + " segments, and " + report.entries() + " entries of the journal beyond them: "
-                    + report.bytes() + " bytes, " + (report.damaged() == 0 ? "no damage" : report.damaged() + " damaged places"));
+                    + report.bytes() + " bytes, "
+                    + (report.damaged() == 0 ? "no damage" : report.damaged() + " damaged places"));
             return report.damaged() == 0 ? ExitCode.OK.code() : ExitCode.DATA_DIRECTORY.code();
         } catch (ConfigException faulty) {
             return refuse(faulty);

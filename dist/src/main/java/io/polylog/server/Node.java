@@ -76,9 +76,7 @@ final class Node implements AutoCloseable {
     private static LogNode openLog(Settings settings, Meters meters) throws StartFailedException {
         try {
             return LogNode.open(
-                    settings,
-                    Environment.system(meters),
-                    new LogFailure(settings.get(ServerKeys.ON_JOURNAL_FAILURE)));
+                    settings, Environment.system(meters), new LogFailure(settings.get(ServerKeys.ON_JOURNAL_FAILURE)));
         } catch (DataDirectoryException unusable) {
             throw new StartFailedException(ExitCode.DATA_DIRECTORY, String.valueOf(unusable.getMessage()), unusable);
         } catch (IOException failure) {

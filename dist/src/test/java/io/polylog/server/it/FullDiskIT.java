@@ -252,7 +252,9 @@ final class FullDiskIT {
             connection.start();
             while (received.size() < count) {
                 Message message = consumer.receive(PATIENCE.toMillis());
-                assertThat(message).as("message %d of %s", received.size() + 1, queue).isNotNull();
+                assertThat(message)
+                        .as("message %d of %s", received.size() + 1, queue)
+                        .isNotNull();
                 byte[] body = new byte[Math.toIntExact(((BytesMessage) message).getBodyLength())];
                 ((BytesMessage) message).readBytes(body);
                 received.add(new String(body, StandardCharsets.UTF_8));

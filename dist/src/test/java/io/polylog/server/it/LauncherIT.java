@@ -108,9 +108,7 @@ final class LauncherIT {
 
     private StartedGateway verify() {
         return StartedGateway.run(
-                directory,
-                Map.of("POLYLOG_DATA_DIR", directory.resolve("data").toString()),
-                "verify");
+                directory, Map.of("POLYLOG_DATA_DIR", directory.resolve("data").toString()), "verify");
     }
 
     @Test

@@ -148,7 +148,8 @@ public final class StartedGateway implements AutoCloseable {
 
     /** How this process reaches a path of the gateway's, which may have mounts of its own; Linux only. */
     Path reach(Path path) {
-        return Path.of("/proc/" + process.pid() + "/root").resolve(path.getRoot().relativize(path));
+        return Path.of("/proc/" + process.pid() + "/root")
+                .resolve(path.getRoot().relativize(path));
     }
 
     /** SIGTERM. */
