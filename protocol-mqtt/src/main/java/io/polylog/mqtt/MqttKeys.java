@@ -39,7 +39,12 @@ final class MqttKeys {
             "QoS 1 and 2 messages sent to one client that are not settled yet; its own receive maximum may be lower.");
 
     private static final ConfigKey<Integer> TOPIC_ALIAS_MAXIMUM = ConfigKey.integer(
-            "mqtt.topic-alias-maximum", 32, 0, 65_535, "Topic aliases that one MQTT 5 client may define.");
+            "mqtt.topic-alias-maximum",
+            0,
+            0,
+            65_535,
+            "Topic aliases that one MQTT 5 client may define. Eclipse Paho 1.2.5 uses those of a lost connection on the next"
+                    + " one, which is a protocol error, and so can never come back: leave it 0 for such clients.");
 
     private static final ConfigKey<Integer> MAX_KEEP_ALIVE_SECONDS = ConfigKey.integer(
             "mqtt.max-keep-alive-seconds",

@@ -42,6 +42,7 @@ final class MqttGateway implements AutoCloseable {
         Map<String, String> all = new HashMap<>(settings);
         all.put("data-dir", directory.toString());
         all.putIfAbsent("durability", "os");
+        all.putIfAbsent("mqtt.topic-alias-maximum", "32");
         node = LogNode.open(Settings.of(all), Environment.system(Meters.none()), (what, cause) -> {
             throw new AssertionError("the log failed: " + what, cause);
         });

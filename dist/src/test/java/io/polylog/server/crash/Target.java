@@ -51,8 +51,6 @@ final class Target implements AutoCloseable {
             environment.put("POLYLOG_" + protocol.toUpperCase(Locale.ROOT) + "_PORT", Integer.toString(port));
         }
         environment.put("POLYLOG_CHECKPOINT_BYTES", Integer.toString(CHECKPOINT_BYTES));
-        // Paho sends again, on a new connection, what it had shortened with an alias of the last one.
-        environment.put("POLYLOG_MQTT_TOPIC_ALIAS_MAXIMUM", "0");
     }
 
     /** Checkpoints come often enough that kills hit them; some processes take one after the other. */
