@@ -13,8 +13,7 @@ import java.nio.ByteBuffer;
  * @param <R> the reply
  */
 public sealed interface Command<R>
-        permits AdvanceLogStart,
-                AllocateProducerIds,
+        permits AllocateProducerIds,
                 AlterTopic,
                 Append,
                 AppendMarked,

@@ -49,7 +49,6 @@ final class CommandCodec {
             case ForgetOrigin.TYPE -> ForgetOrigin.read(body);
             case MarkDelivered.TYPE -> MarkDelivered.read(body);
             case SendDeadLetters.TYPE -> SendDeadLetters.read(body);
-            case AdvanceLogStart.TYPE -> AdvanceLogStart.read(body);
             case TrimSettled.TYPE -> TrimSettled.read(body);
             case TransferIn.TYPE -> TransferIn.read(body);
             case TransferDone.TYPE -> TransferDone.read(body);

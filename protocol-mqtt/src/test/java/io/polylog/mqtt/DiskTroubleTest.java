@@ -112,8 +112,8 @@ class DiskTroubleTest {
 
     @Test
     void aStuckForceLetsOthersConnectAndAcknowledgesNothing() throws Exception {
-        disk.holdForces(path -> path.toString().endsWith(".journal"));
-        try (Mqtt3 publisher = new Mqtt3()) {
+        try (Mqtt3 publisher = new Mqtt3()) { // its session lasts, so that to open it takes the disk
+            disk.holdForces(path -> path.toString().endsWith(".journal"));
             for (int i = 0; i < 20; i++) {
                 publisher.publish("value " + i);
             }
