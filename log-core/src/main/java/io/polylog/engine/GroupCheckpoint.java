@@ -93,6 +93,10 @@ final class GroupCheckpoint {
         disk.delete(checkpoint); // of an attempt that failed
         store.get().checkpoint(checkpoint);
         machine.state().partitions().force();
+        if (durable.isEmpty()) {
+            // The first one: what it lies in was made at start, and a manifest must not outlive that.
+            disk.forceDirectory(directory.home());
+        }
         disk.forceDirectory(directory.checkpoints());
         Manifest manifest = new Manifest(machine.group(), index, describe(checkpoint));
         manifest.write(disk, directory.manifest());

@@ -40,13 +40,9 @@ record GroupDirectory(Path home) {
         return home.resolve("manifest");
     }
 
-    /**
-     * Makes the directories, and makes them survive a crash: a manifest's own name may survive before it is forced, and
-     * must not without them.
-     */
+    /** Makes the directories; they survive a crash once a checkpoint has been taken, and are made again until then. */
     void create(Disk disk) throws IOException {
         disk.createDirectories(logs());
         disk.createDirectories(checkpoints());
-        disk.forceDirectory(home);
     }
 }

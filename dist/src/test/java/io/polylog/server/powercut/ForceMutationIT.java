@@ -24,10 +24,10 @@ import org.junit.jupiter.api.io.TempDir;
  * directory is made to do nothing, and then some crash must lose what was acknowledged. The places are discovered, so a
  * new one is tried at once; one that no crash can tell from nothing is either not needed or not tested, and fails.
  */
-final class ForceMutationTest {
+final class ForceMutationIT {
 
     /** Crashes tried for each place. */
-    private static final int ATTEMPTS = Integer.getInteger("polylog.crash.attempts", 100);
+    private static final int ATTEMPTS = Integer.getInteger("polylog.crash.attempts", 500);
 
     private static final int SEEDS = 2;
     private static final int LENGTH = 12;
