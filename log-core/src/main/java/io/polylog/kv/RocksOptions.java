@@ -20,6 +20,8 @@ final class RocksOptions implements AutoCloseable {
 
     private static final int BLOOM_BITS_PER_KEY = 10;
 
+    private static final long MANIFEST_PREALLOCATION_BYTES = 64 << 10;
+
     private final BloomFilter filter = new BloomFilter(BLOOM_BITS_PER_KEY);
     private final Options options;
     private final WriteOptions write;
@@ -43,6 +45,9 @@ final class RocksOptions implements AutoCloseable {
                 .setKeepLogFileNum(1)
                 .setMaxLogFileSize(64 << 10)
                 .setMaxManifestFileSize(1 << 20)
+                // The default takes 4 MiB of disk for each of a process's stores, which a nearly full disk does not
+                // have.
+                .setManifestPreallocationSize(MANIFEST_PREALLOCATION_BYTES)
                 .setWriteBufferSize(MEMTABLE_BYTES)
                 .setArenaBlockSize(ARENA_BLOCK_BYTES)
                 .setCompressionType(CompressionType.LZ4_COMPRESSION)

@@ -10,6 +10,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -88,8 +91,14 @@ final class LauncherIT {
     }
 
     @Test
-    void verifySaysWhatIsDamagedAndWhere() throws IOException {
+    void verifySaysWhatIsDamagedAndWhere() throws Exception {
         StartedGateway gateway = StartedGateway.start(directory, Map.of());
+        try (Admin admin = Admin.create(
+                Map.of("bootstrap.servers", gateway.endpoint("kafka").toString()))) {
+            admin.createTopics(List.of(new NewTopic("orders", 1, (short) 1)))
+                    .all()
+                    .get(30, TimeUnit.SECONDS);
+        }
         assertThat(verify().exitCode()).isEqualTo(4); // in use
         gateway.terminate();
         gateway.exitCode();
@@ -99,11 +108,11 @@ final class LauncherIT {
 
         Path journal = directory.resolve("data/journal/00000000000000000001.journal");
         byte[] bytes = Files.readAllBytes(journal);
-        bytes[3] ^= 1;
+        bytes[20] ^= 1;
         Files.write(journal, bytes);
         StartedGateway damaged = verify();
         assertThat(damaged.exitCode()).isEqualTo(4);
-        assertThat(damaged.out()).contains("damaged: ", journal.toString(), "at byte 0", "1 damaged places");
+        assertThat(damaged.out()).contains("damaged: ", journal.toString(), "at byte 16", "1 damaged places");
     }
 
     private StartedGateway verify() {
