@@ -1,13 +1,10 @@
 package io.polylog.share;
 
-import io.polylog.broker.Refusal;
 import io.polylog.broker.RefusedException;
-import io.polylog.broker.TopicSettings;
 import io.polylog.engine.LedgerId;
 import io.polylog.engine.LedgerSnapshot;
 import io.polylog.engine.OpenLedger;
 import io.polylog.engine.ReplicaGroup;
-import io.polylog.engine.Settlement;
 import io.polylog.metric.Meters;
 import io.polylog.record.TopicPartition;
 import java.util.ArrayList;
@@ -26,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Owned by the apply thread of the partition's replica group; every method must be called there. When the partition
  * can be read no more, every member is told and nothing follows.
  */
-final class Ledger implements SettleQueue.Results {
+final class Ledger {
 
     private final LedgerId id;
     private final TopicPartition partition;
@@ -34,26 +31,18 @@ final class Ledger implements SettleQueue.Results {
     private final SharePorts ports;
     private final ShareLimits limits;
     private final Meters.Counter skipped;
-    private final Meters.Counter locksExpired;
     private final Runnable onClosed;
 
     private final Turns members = new Turns();
     private final List<Gathering> joining = new ArrayList<>();
-    private final List<CreditReply> creditReplies = new ArrayList<>();
+    private final CreditReplies creditReplies = new CreditReplies();
     private final Window window;
-    private final SettleQueue settling;
-    private final DeadLetters deadLetters;
+    private final Outcomes outcomes;
     private final DeliveryMark mark;
-    private final QueueTrim trim;
-    private final Locks locks;
     private @Nullable LedgerReader reader;
     private long nextAcquisitionId;
     private boolean turnScheduled;
-    private boolean stale;
     private boolean closed;
-
-    /** Answers a credit call once there is nothing left that the credit could get below {@code end}. */
-    private record CreditReply(Member member, long end, Gathering reply) {}
 
     Ledger(
             LedgerId id,
@@ -68,14 +57,11 @@ final class Ledger implements SettleQueue.Results {
         this.ports = ports;
         this.limits = limits;
         this.skipped = ports.meters().counter("polylog_share_skipped_offsets_total", "topic", partition.topic());
-        this.locksExpired = ports.meters().counter("polylog_share_locks_expired_total", "topic", partition.topic());
         this.onClosed = onClosed;
         this.window = new Window(limits);
-        this.settling = new SettleQueue(id, group, this);
-        this.deadLetters = new DeadLetters(id, partition, group, ports, settling, this::closeIfLeft);
+        this.outcomes = new Outcomes(
+                id, partition, group, ports, window, members, this::answered, this::closeIfLeft, this::pump);
         this.mark = new DeliveryMark(id, group);
-        this.trim = new QueueTrim(partition, group, ports.topics());
-        this.locks = new Locks(ports.nanoClock(), ports.scheduler(), group.executor(), this::lockExpired, this::pump);
     }
 
     /** Makes the ledger durable, or finds it so, and begins to read. Called once. */
@@ -126,14 +112,7 @@ final class Ledger implements SettleQueue.Results {
         if (!members.remove(member)) {
             return;
         }
-        for (Delivery delivery : window.heldBy(member)) {
-            locks.unlock(delivery);
-            delivery.released();
-            window.giveBack(delivery);
-        }
-        // AMQP 1.0 part 3, §3.4.5: undeliverable-here, and there is no elsewhere.
-        window.unwanted(members.all()).forEach(delivery -> withdraw(delivery, Death.Reason.REJECTED));
-        settling.flush();
+        outcomes.left(member);
         if (!closeIfLeft()) {
             pump();
         }
@@ -141,7 +120,7 @@ final class Ledger implements SettleQueue.Results {
 
     /** Outcomes that are on their way are seen off first: whoever opens the ledger next must find them. */
     private boolean closeIfLeft() {
-        if (members.isEmpty() && settling.isIdle() && deadLetters.isIdle()) {
+        if (members.isEmpty() && outcomes.isIdle()) {
             close();
         }
         return closed;
@@ -160,169 +139,28 @@ final class Ledger implements SettleQueue.Results {
         } catch (RefusedException gone) {
             end = 0; // The reader will say so; until then nothing can be had.
         }
-        creditReplies.add(new CreditReply(member, end, reply));
+        creditReplies.add(member, end, reply);
         pump();
     }
 
     /** Settles what the member holds of these; what it does not hold fails the reply. */
     void settle(Member member, Collection<Acquired> records, Outcome outcome, Gathering reply) {
         expectOwner();
-        int limit = ports.topics()
-                .find(partition.topicId())
-                .map(TopicSettings::deliveryLimit)
-                .orElse(Integer.MAX_VALUE);
-        for (Acquired acquired : records) {
-            Delivery delivery = window.taken(acquired.offset());
-            if (delivery == null || !delivery.isHeldBy(member, acquired.acquisitionId())) {
-                reply.notSettled(
-                        List.of(acquired),
-                        new RefusedException(
-                                Refusal.NOT_ACQUIRED,
-                                "record " + acquired.offset() + " of " + partition + " is not held by this consumer"));
-                continue;
-            }
-            locks.unlock(delivery);
-            settle(member, delivery, outcome, limit, new Reply(acquired, reply));
-        }
-        reply.done();
-        settling.flush();
+        outcomes.settle(member, records, outcome, reply);
         if (outcome != Outcome.ACCEPT && outcome != Outcome.REJECT) {
             pump();
         }
     }
 
-    private void settle(Member member, Delivery delivery, Outcome outcome, int limit, Reply reply) {
-        if (outcome == Outcome.RELEASE_ELSEWHERE || outcome == Outcome.FAIL_ELSEWHERE) {
-            delivery.declinedBy(member);
-        }
-        switch (outcome) {
-            case ACCEPT -> settle(delivery, Settlement.Kind.ACCEPTED, reply);
-            case RELEASE, RELEASE_ELSEWHERE -> {
-                if (delivery.isUnwanted(members.all())) {
-                    die(delivery, Death.Reason.REJECTED, delivery.failures(), reply);
-                } else {
-                    delivery.released();
-                    window.giveBack(delivery);
-                }
-            }
-            case FAIL, FAIL_ELSEWHERE -> {
-                if (delivery.failures() >= limit) {
-                    die(delivery, Death.Reason.DELIVERY_LIMIT, delivery.failures() + 1, reply);
-                } else if (delivery.isUnwanted(members.all())) {
-                    die(delivery, Death.Reason.REJECTED, delivery.failures() + 1, reply);
-                } else {
-                    settle(delivery, Settlement.Kind.FAILED, reply);
-                }
-            }
-            case REJECT -> die(delivery, Death.Reason.REJECTED, delivery.failures(), reply);
-        }
-    }
-
-    private void settle(Delivery delivery, Settlement.Kind kind, Reply reply) {
-        delivery.settling();
-        reply.gathering().expect();
-        settling.add(new SettleQueue.Settling(delivery, kind, reply));
-    }
-
-    private void die(Delivery delivery, Death.Reason reason, int failures, Reply reply) {
-        delivery.settling();
-        reply.gathering().expect();
-        deadLetters.add(new DeadLetters.Case(delivery, reason, failures, reply));
-    }
-
-    /** Available again, unless nobody is left who would have it. */
-    private void giveBack(Delivery delivery) {
-        window.giveBack(delivery);
-        if (delivery.isUnwanted(members.all())) {
-            withdraw(delivery, Death.Reason.REJECTED);
-        }
-    }
-
-    private void withdraw(Delivery available, Death.Reason reason) {
-        window.take(available);
-        available.withdrawn();
-        deadLetters.add(new DeadLetters.Case(available, reason, available.failures(), null));
-    }
-
     /** Takes back records that could not be handed to the member after all. */
     void neverHanded(Member member, Collection<Acquired> records) {
         expectOwner();
-        for (Acquired acquired : records) {
-            Delivery delivery = window.taken(acquired.offset());
-            if (delivery != null && delivery.isHeldBy(member, acquired.acquisitionId())) {
-                locks.unlock(delivery);
-                delivery.neverHanded();
-                window.giveBack(delivery);
-            }
-        }
+        outcomes.neverHanded(member, records);
         pump();
     }
 
-    private void lockExpired(Delivery delivery) {
-        if (delivery.isHeld()) {
-            locksExpired.add(1);
-            delivery.released();
-            giveBack(delivery);
-        }
-    }
-
-    @Override
-    public void settled(SettleQueue.Item item) {
-        if (item instanceof SettleQueue.Dying dying) {
-            archived(dying.delivery());
-            deadLetters.settled(dying);
-        } else if (item instanceof SettleQueue.Settling outcome) {
-            if (outcome.kind() == Settlement.Kind.FAILED) {
-                outcome.delivery().failed();
-                giveBack(outcome.delivery());
-            } else {
-                archived(outcome.delivery());
-            }
-            outcome.reply().settled();
-        }
-    }
-
-    private void archived(Delivery delivery) {
-        window.archived(delivery);
-        trim.settled(delivery.sizeInBytes());
-    }
-
-    @Override
-    public void refused(SettleQueue.Item item, Throwable cause) {
-        boolean notAcquired = cause instanceof RefusedException refused && refused.refusal() == Refusal.NOT_ACQUIRED;
-        if (notAcquired) {
-            stale = true;
-            window.archived(item.delivery());
-        }
-        if (item instanceof SettleQueue.Dying dying) {
-            if (!notAcquired) {
-                deadLetters.park(dying.about(), cause);
-            } else if (dying.about().reply() != null) {
-                dying.about().reply().refused(cause);
-            }
-        } else if (item instanceof SettleQueue.Settling outcome) {
-            if (!notAcquired) {
-                undo(outcome.delivery());
-            }
-            outcome.reply().refused(cause);
-        }
-    }
-
-    /** The outcome is as if it had not been given. */
-    private void undo(Delivery delivery) {
-        Member holder = delivery.heldAgain();
-        if (members.contains(holder)) {
-            locks.lock(delivery, holder.lockMs());
-        } else {
-            delivery.released();
-            window.giveBack(delivery);
-        }
-    }
-
-    @Override
-    public void answered() {
-        trim.proposeIfDue();
-        if (stale) {
+    private void answered() {
+        if (outcomes.isStale()) {
             // Nobody else settles while this process leads; rather than guess, let the members join anew.
             end("share group " + id.groupId() + " on " + partition + " was changed by another leader");
         } else if (!closeIfLeft()) {
@@ -356,13 +194,13 @@ final class Ledger implements SettleQueue.Results {
             missed = 0;
             taken.computeIfAbsent(member, one -> new ArrayList<>())
                     .add(delivery.acquire(partition, member, nextAcquisitionId++));
-            locks.lock(delivery, member.lockMs());
+            outcomes.held(delivery, member);
             mark.handed(delivery.offset());
             left--;
         }
         taken.forEach((member, records) -> member.hand(this, records));
         mark.propose();
-        settling.flush();
+        outcomes.flush();
         if (left == 0) {
             scheduleTurn();
         } else {
@@ -376,12 +214,12 @@ final class Ledger implements SettleQueue.Results {
     /** Takes the next record for a member. One whose time is over is never delivered. */
     private @Nullable Delivery next(Member member, LedgerReader open) {
         while (true) {
-            open.read(window, member, settling);
+            open.read(window, member, outcomes.settling());
             Delivery delivery = window.take(member);
             if (delivery == null || !delivery.isExpired(ports.clock().timeMs())) {
                 return delivery;
             }
-            withdraw(delivery, Death.Reason.EXPIRED);
+            outcomes.expired(delivery);
         }
     }
 
@@ -396,15 +234,9 @@ final class Ledger implements SettleQueue.Results {
     }
 
     private void answerCredit(LedgerReader open) {
-        creditReplies.removeIf(waiting -> {
-            boolean answered = !members.contains(waiting.member)
-                    || !waiting.member.credit().isOpen()
-                    || isDryBelow(waiting.end, waiting.member, open);
-            if (answered) {
-                waiting.reply.done();
-            }
-            return answered;
-        });
+        creditReplies.answerIf(waiting -> !members.contains(waiting.member())
+                || !waiting.member().credit().isOpen()
+                || isDryBelow(waiting.end(), waiting.member(), open));
     }
 
     private boolean isDryBelow(long end, Member member, LedgerReader open) {
@@ -430,12 +262,10 @@ final class Ledger implements SettleQueue.Results {
         if (reader != null) {
             reader.close();
         }
-        locks.close();
-        deadLetters.close();
+        outcomes.close();
         joining.forEach(Gathering::done);
         joining.clear();
-        creditReplies.forEach(waiting -> waiting.reply.done());
-        creditReplies.clear();
+        creditReplies.answerIf(waiting -> true);
         onClosed.run();
     }
 
