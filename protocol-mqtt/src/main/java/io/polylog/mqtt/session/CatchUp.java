@@ -70,11 +70,11 @@ final class CatchUp implements Runnable {
         if (!slice.isEmpty()) {
             resume();
         } else if (cursor.ended()) {
-            session.forget(partition);
+            session.standing().forget(partition);
         } else if (shard.isLevelWithHub(partition, cursor.position())) {
             long position = cursor.position();
             close();
-            session.caughtUp(partition, position);
+            session.standing().caughtUp(partition, position);
         }
     }
 

@@ -186,7 +186,7 @@ final class ConnectedClient implements Session.Link {
         }
         closed = true;
         long expiryMs = Handshake.expiryMs(sessionExpirySeconds);
-        List<Settler> adopted = session.adoptDeliveries();
+        List<Settler> adopted = session.handshakes().adopt();
         session.shared().values().forEach(SharedSubscription::close);
         Runnable left = () -> adopted.forEach(settler -> settler.settled(true));
         Optional<SessionJournal> journal = session.journal();

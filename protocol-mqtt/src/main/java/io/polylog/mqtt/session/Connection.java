@@ -191,10 +191,10 @@ final class Connection extends ChannelInboundHandlerAdapter implements Connected
                 connected.publish((MqttPublishMessage) packet);
                 gate.backlogged(connected.isBacklogged());
             }
-            case PUBACK -> connected.session().acknowledged(packetId(packet), isAccepted(packet));
-            case PUBREC -> connected.session().received(packetId(packet), isAccepted(packet));
+            case PUBACK -> connected.session().handshakes().acknowledged(packetId(packet), isAccepted(packet));
+            case PUBREC -> connected.session().handshakes().received(packetId(packet), isAccepted(packet));
             case PUBREL -> connected.release(packetId(packet));
-            case PUBCOMP -> connected.session().completed(packetId(packet));
+            case PUBCOMP -> connected.session().handshakes().completed(packetId(packet));
             case SUBSCRIBE -> {
                 if (connected.hasPublishesUnderWay()) {
                     hold(packet);

@@ -82,7 +82,7 @@ final class Redelivery {
             batch = records;
             if (inBatch(entry).isEmpty()) {
                 next++;
-                session.release(entry); // retention was faster, or its topic is gone
+                session.handshakes().release(entry); // retention was faster, or its topic is gone
             }
             run();
         });
@@ -91,7 +91,7 @@ final class Redelivery {
     private void send(Entry entry, StoredRecord stored) {
         Optional<Delivery> mapped = shard.deliveryOf(entry.partition(), stored);
         if (mapped.isEmpty()) {
-            session.release(entry); // expired
+            session.handshakes().release(entry); // expired
             return;
         }
         try (Delivery delivery = mapped.get()) {
@@ -103,7 +103,7 @@ final class Redelivery {
             }
             Form form = new Form(session.mqtt5(), entry.qos(), entry.retain(), true, identifiers);
             if (!session.link().accepts(delivery.packet(position).sizeInBytes(form))) {
-                session.release(entry);
+                session.handshakes().release(entry);
                 return;
             }
             session.window().begin(entry);

@@ -3,9 +3,7 @@ package io.polylog.mqtt.session;
 import io.netty.buffer.ByteBuf;
 import io.polylog.mqtt.codec.OutboundPublish;
 import io.polylog.mqtt.codec.OutboundPublish.Form;
-import io.polylog.mqtt.codec.ReasonCode;
 import io.polylog.mqtt.session.OutboundWindow.Entry;
-import io.polylog.mqtt.session.OutboundWindow.Phase;
 import io.polylog.mqtt.session.OutboundWindow.Settler;
 import io.polylog.record.TopicPartition;
 import java.util.ArrayList;
@@ -21,8 +19,7 @@ import org.jspecify.annotations.Nullable;
  * A client's subscriptions and what it is being sent, while it is connected. What outlives the connection is written by its
  * {@link SessionJournal}, if it has one. Owned by its shard.
  *
- * <p>For each partition it is in step with the shard's hub, or behind it with a {@link CatchUp}. It falls behind at the
- * first record that finds its window full or its connection congested; nothing is ever queued for it here, but for QoS 2
+ * <p>Where it {@linkplain Standing stands} in each partition is as against the shard's hub. It falls behind at the first record that finds its window full or its connection congested; nothing is ever queued for it here, but for QoS 2
  * messages whose packet identifiers are on their way to the disk.
  */
 final class Session {
@@ -38,10 +35,8 @@ final class Session {
     private final Link link;
     private final OutboundWindow window;
     private final Map<String, Subscription> subscriptions = new HashMap<>(4);
-    private final Map<TopicPartition, CatchUp> behind = new HashMap<>(2);
-    /** After catching up ahead of the hub: records below these offsets were sent already. */
-    private final Map<TopicPartition, Long> ahead = new HashMap<>(2);
-
+    private final Standing standing;
+    private final Handshakes handshakes;
     private final Map<String, SharedSubscription> shared = new HashMap<>(0);
     private final Absence absence = new Absence();
     private @Nullable SessionJournal journal;
@@ -73,6 +68,8 @@ final class Session {
         this.shard = shard;
         this.link = link;
         this.window = new OutboundWindow(windowSize);
+        this.standing = new Standing(shard, this);
+        this.handshakes = new Handshakes(this, shard);
     }
 
     String clientId() {
@@ -89,6 +86,16 @@ final class Session {
 
     OutboundWindow window() {
         return window;
+    }
+
+    /** Where it stands in each partition. */
+    Standing standing() {
+        return standing;
+    }
+
+    /** How what it was sent goes on. */
+    Handshakes handshakes() {
+        return handshakes;
     }
 
     Absence absence() {
@@ -123,9 +130,9 @@ final class Session {
 
     void unsubscribed(Subscription subscription) {
         subscriptions.remove(subscription.filter());
-        for (TopicPartition partition : List.copyOf(behind.keySet())) {
+        for (TopicPartition partition : standing.partitionsBehind()) {
             if (!reads(partition.topic())) {
-                forget(partition);
+                standing.forget(partition);
             }
         }
     }
@@ -148,36 +155,6 @@ final class Session {
             }
         }
         return false;
-    }
-
-    /** Whether the hub serves this session at that record; otherwise it has it already, or will read it itself. */
-    boolean isInStep(TopicPartition partition, long offset) {
-        if (closed || (!behind.isEmpty() && behind.containsKey(partition))) {
-            return false;
-        }
-        if (ahead.isEmpty()) {
-            return true;
-        }
-        Long first = ahead.get(partition);
-        if (first == null) {
-            return true;
-        }
-        if (offset < first) {
-            return false;
-        }
-        ahead.remove(partition);
-        return true;
-    }
-
-    /** Where it reads on in a partition, given where the hub does. */
-    long positionIn(TopicPartition partition, long hubPosition) {
-        CatchUp catchUp = behind.get(partition);
-        return catchUp == null ? hubPosition : catchUp.position();
-    }
-
-    /** The offset of the first record that it has not looked at, given where the hub is. */
-    long readUpTo(TopicPartition partition, long hubPosition) {
-        return Math.max(positionIn(partition, hubPosition), ahead.getOrDefault(partition, 0L));
     }
 
     /**
@@ -280,20 +257,12 @@ final class Session {
         return more;
     }
 
-    /** There was no room for the record at {@code offset}: from there on the session reads for itself. */
-    void fallBehind(TopicPartition partition, long offset) {
-        if (closed) {
-            return; // the write that failed has ended the connection
-        }
-        behind.put(partition, new CatchUp(shard, this, partition, offset));
-    }
-
     /**
      * Reads a partition again, from {@code offset}, for a subscription that is about to be added; the session's other
      * subscriptions have had what lies below where it stands.
      */
     void rewind(TopicPartition partition, long offset, long hubPosition) {
-        long standsAt = readUpTo(partition, hubPosition);
+        long standsAt = standing.readUpTo(partition, hubPosition);
         if (offset >= standsAt) {
             return;
         }
@@ -302,24 +271,9 @@ final class Session {
                 other.startAt(partition, standsAt);
             }
         }
-        forget(partition);
-        fallBehind(partition, offset);
+        standing.forget(partition);
+        standing.fallBehind(partition, offset);
         resume();
-    }
-
-    /** The hub serves this partition again, except for what lies below {@code position}. */
-    void caughtUp(TopicPartition partition, long position) {
-        behind.remove(partition);
-        ahead.put(partition, position);
-    }
-
-    /** A partition is gone, and with it what was remembered of it. */
-    void forget(TopicPartition partition) {
-        CatchUp catchUp = behind.remove(partition);
-        if (catchUp != null) {
-            catchUp.close();
-        }
-        ahead.remove(partition);
     }
 
     /** Sends again what an earlier connection left unsettled, before anything else (MQTT-4.4.0-1, MQTT-4.6.0-1). */
@@ -338,109 +292,8 @@ final class Session {
         resume();
     }
 
-    /** A PUBACK has come, with whatever reason: it settles the delivery (MQTT 5 §4.3.2). */
-    void acknowledged(int packetId, boolean accepted) {
-        Entry entry = window.entry(packetId);
-        if (entry != null && entry.qos() == 1) {
-            settle(entry, accepted);
-        }
-    }
-
-    /** A PUBREC has come; its PUBREL leaves once that is durable (MQTT 5 §4.3.3). */
-    void received(int packetId, boolean accepted) {
-        Entry entry = window.entry(packetId);
-        if (entry == null || entry.qos() != 2) {
-            if (accepted) {
-                link.write(Replies.pubRel(mqtt5, packetId, ReasonCode.PACKET_IDENTIFIER_NOT_FOUND));
-            }
-            return;
-        }
-        if (!accepted) {
-            settle(entry, false);
-            return;
-        }
-        boolean isNew = entry.phase() == Phase.PUBLISHED;
-        window.released(entry);
-        Settler settler = entry.settler();
-        if (settler == null) {
-            sendRelease(entry, isNew);
-        } else if (isNew) {
-            settler.settled(true)
-                    .whenComplete((done, failure) -> shard.execute(() -> {
-                        entry.adopt(); // whatever became of it, the handshake goes to its end
-                        sendRelease(entry, true);
-                        link.flush();
-                    }));
-        }
-    }
-
-    private void sendRelease(Entry entry, boolean isNew) {
-        if (closed || window.entry(entry.packetId()) != entry) {
-            return;
-        }
-        if (journal == null) {
-            link.write(Replies.pubRel(mqtt5, entry.packetId(), ReasonCode.SUCCESS));
-            return;
-        }
-        if (isNew) {
-            journal.delivery(entry.packetId());
-        }
-        journal.sync(() -> {
-            if (!closed) {
-                link.write(Replies.pubRel(mqtt5, entry.packetId(), ReasonCode.SUCCESS));
-                link.flush();
-            }
-        });
-    }
-
-    /** A PUBCOMP has come, with whatever reason. */
-    void completed(int packetId) {
-        Entry entry = window.entry(packetId);
-        if (entry != null && entry.qos() == 2 && entry.phase() == Phase.RELEASED) {
-            release(entry);
-        }
-    }
-
-    private void settle(Entry entry, boolean accepted) {
-        release(entry);
-        Settler settler = entry.settler();
-        if (settler != null) {
-            settler.settled(accepted);
-        }
-    }
-
-    /**
-     * Takes over the QoS 2 deliveries that others have to hear of: once the session is durable without its connection, nobody
-     * else may get them (MQTT-4.8.2-5).
-     *
-     * @return who is to hear then
-     */
-    List<Settler> adoptDeliveries() {
-        List<Settler> settlers = new ArrayList<>();
-        for (Entry entry : window.inOrder()) {
-            Settler settler = entry.settler();
-            if (settler != null && entry.qos() == 2) {
-                settlers.add(settler);
-                entry.adopt();
-                if (journal != null) {
-                    journal.delivery(entry.packetId());
-                }
-            }
-        }
-        return settlers;
-    }
-
     Map<String, SharedSubscription> shared() {
         return shared;
-    }
-
-    /** The delivery is over, and its packet identifier free. */
-    void release(Entry entry) {
-        window.release(entry.packetId());
-        if (journal != null && entry.settler() == null) {
-            journal.delivery(entry.packetId());
-        }
-        resume();
     }
 
     /** There may be room again. */
@@ -452,9 +305,7 @@ final class Session {
             redelivery.run();
             return;
         }
-        if (!behind.isEmpty()) {
-            behind.values().forEach(CatchUp::resume);
-        }
+        standing.resume();
         for (Runnable feeder : feeders) {
             feeder.run();
         }
@@ -484,8 +335,6 @@ final class Session {
     /** Ends all reading; the shard takes its subscriptions away. */
     void close() {
         closed = true;
-        behind.values().forEach(CatchUp::close);
-        behind.clear();
-        ahead.clear();
+        standing.close();
     }
 }

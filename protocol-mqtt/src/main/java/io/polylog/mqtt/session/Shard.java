@@ -2,15 +2,9 @@ package io.polylog.mqtt.session;
 
 import io.netty.channel.EventLoop;
 import io.polylog.broker.LogRead;
-import io.polylog.broker.PartitionOffsets;
-import io.polylog.broker.RefusedException;
 import io.polylog.broker.Topic;
-import io.polylog.broker.Topics;
 import io.polylog.dispatch.Cursor;
 import io.polylog.metric.Meters;
-import io.polylog.mqtt.codec.TopicNames;
-import io.polylog.mqtt.session.OutboundWindow.Phase;
-import io.polylog.mqtt.session.SubscriptionCodec.Place;
 import io.polylog.mqtt.session.SubscriptionTrie.Recipient;
 import io.polylog.record.RecordBatch;
 import io.polylog.record.StoredRecord;
@@ -27,7 +21,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.UUID;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -50,11 +43,7 @@ final class Shard {
     private final Meters.Counter expired;
     private final Meters.Counter lost;
     private final SubscriptionTrie trie = new SubscriptionTrie();
-    private final Interest interest = new Interest();
-    /** Topics this shard has heard of, whether or not it reads them: what comes later is read from its beginning. */
-    private final Map<String, Topic> known = new HashMap<>();
-
-    private final Map<TopicPartition, Hub> hubs = new HashMap<>();
+    private final Hubs hubs;
     private final Set<Session> written = new LinkedHashSet<>();
     private final Set<Session> kept = new LinkedHashSet<>();
     private @Nullable Future<?> notes;
@@ -65,9 +54,7 @@ final class Shard {
         this.mapper = mapper;
         this.expired = context.meters().counter("polylog_mqtt_expired_total");
         this.lost = context.meters().counter("polylog_mqtt_session_offsets_lost_total");
-        for (Topic topic : context.topics().all()) {
-            known.put(topic.name(), topic);
-        }
+        this.hubs = new Hubs(this, context, loop);
     }
 
     /** Runs a task on this shard's event loop, after what runs now. */
@@ -109,70 +96,15 @@ final class Shard {
      * beginning. Nothing is sent before {@link Session#redeliver}.
      */
     void restore(Session session, SessionJournal journal, List<SessionRow> rows) {
-        Map<Place, Long> positions = new HashMap<>();
-        for (SessionRow row : rows) {
-            journal.restored(row);
-            if (row instanceof SessionRow.Position position) {
-                positions.put(new Place(position.topicId(), position.partition()), position.offset());
-            } else if (row instanceof SessionRow.Subscription kept && !TopicNames.isShared(kept.filter())) {
-                restore(session, kept.filter(), SubscriptionCodec.decode(kept.options()));
-            } else if (row instanceof SessionRow.Delivery delivery) {
-                restore(session, journal, delivery);
-            }
-        }
-        for (TopicPartition partition : partitionsOf(session)) {
-            Long kept = positions.remove(new Place(partition.topicId(), partition.partition()));
-            offsetsOf(partition).ifPresent(offsets -> {
-                long position = kept == null ? 0 : kept;
-                if (kept != null) {
-                    journal.restoredPosition(partition, kept);
-                    lost.add(Math.max(0, offsets.logStart() - kept));
-                }
-                session.absence().lastedUntil(partition, offsets.highWatermark());
-                session.fallBehind(partition, position);
-            });
-        }
-        positions.keySet().forEach(gone -> journal.remove(SessionRow.Position.keyOf(gone.topicId(), gone.partition())));
-        for (OutboundWindow.Entry entry : session.window().inOrder()) {
-            session.absence().unsettled(entry.partition(), entry.offset());
-        }
+        new Restoration(this, hubs, context.topics(), lost, session, journal).of(rows);
         keep(session);
     }
 
-    private void restore(Session session, String filter, SubscriptionCodec.Kept kept) {
-        Subscription subscription = new Subscription(session, filter, kept.options());
-        learn(filter);
-        interest.add(filter);
-        read(filter);
-        kept.starts()
-                .forEach((place, offset) -> partition(place.topicId(), place.partition())
-                        .ifPresent(partition -> subscription.startAt(partition, offset)));
+    /** Adds a subscription that its session does not have, and begins to read what it needs. */
+    void add(Subscription subscription) {
+        hubs.want(subscription.filter());
         trie.add(subscription);
-        session.subscribed(subscription);
-    }
-
-    private void restore(Session session, SessionJournal journal, SessionRow.Delivery delivery) {
-        Optional<TopicPartition> partition = partition(delivery.topicId(), delivery.partition());
-        if (partition.isEmpty()) {
-            journal.delivery(delivery.tag()); // its topic is gone
-            return;
-        }
-        session.window()
-                .restore(
-                        delivery.tag(),
-                        delivery.order(),
-                        partition.get(),
-                        delivery.offset(),
-                        delivery.flags() >> 1,
-                        (delivery.flags() & 1) != 0,
-                        Phase.of(delivery.phase()));
-    }
-
-    private Optional<TopicPartition> partition(UUID topicId, int partition) {
-        return context.topics()
-                .find(topicId)
-                .filter(topic -> partition < topic.partitionCount())
-                .map(topic -> topic.partition(partition));
+        subscription.session().subscribed(subscription);
     }
 
     /** The session is written down: every now and then it notes how far it has read, even where nothing was for it. */
@@ -192,9 +124,9 @@ final class Shard {
     /** All partitions that a session's subscriptions can match. */
     List<TopicPartition> partitionsOf(Session session) {
         List<TopicPartition> partitions = new ArrayList<>();
-        for (TopicPartition partition : hubs.keySet()) {
-            if (session.reads(partition.topic())) {
-                partitions.add(partition);
+        for (Hub hub : hubs.all()) {
+            if (session.reads(hub.partition().topic())) {
+                partitions.add(hub.partition());
             }
         }
         return partitions;
@@ -203,9 +135,10 @@ final class Shard {
     /** Where the log ends now in every partition that a filter can match. */
     Map<TopicPartition, Long> endsOf(String filter) {
         Map<TopicPartition, Long> ends = new HashMap<>();
-        for (TopicPartition partition : hubs.keySet()) {
+        for (Hub hub : hubs.all()) {
+            TopicPartition partition = hub.partition();
             if (Interest.canMatch(filter, partition.topic())) {
-                endOf(partition).ifPresent(end -> ends.put(partition, end));
+                hubs.endOf(partition).ifPresent(end -> ends.put(partition, end));
             }
         }
         return ends;
@@ -213,8 +146,10 @@ final class Shard {
 
     /** Where a session reads on; negative if it reads nothing there. */
     long positionOf(Session session, TopicPartition partition) {
-        Hub hub = hubs.get(partition);
-        return hub == null || !session.reads(partition.topic()) ? -1 : session.readUpTo(partition, hub.position());
+        Hub hub = hubs.find(partition);
+        return hub == null || !session.reads(partition.topic())
+                ? -1
+                : session.standing().readUpTo(partition, hub.position());
     }
 
     /** Adds a subscription, or gives an existing one of the same filter new options. */
@@ -225,9 +160,7 @@ final class Shard {
             trie.remove(replaced);
             subscription.continueFrom(replaced);
         } else {
-            learn(filter);
-            interest.add(filter);
-            read(filter);
+            hubs.want(filter);
             startAtEnd(subscription);
         }
         if (options.start() == Subscription.Start.EARLIEST) {
@@ -245,7 +178,7 @@ final class Shard {
         }
         remove(subscription);
         session.unsubscribed(subscription);
-        stopReading();
+        hubs.closeUnwanted();
         return true;
     }
 
@@ -259,42 +192,26 @@ final class Shard {
         }
         session.subscriptions().forEach(this::remove);
         written.remove(session);
-        stopReading();
+        hubs.closeUnwanted();
     }
 
     private void remove(Subscription subscription) {
         trie.remove(subscription);
-        interest.remove(subscription.filter());
+        hubs.unwant(subscription.filter());
     }
 
-    /** A topic has appeared or grown. Partitions that were not there before are read from their beginning. */
+    /** A topic has appeared or grown. */
     void changed(Topic topic) {
-        Topic before = known.put(topic.name(), topic);
-        boolean isNew = before == null || !before.id().equals(topic.id());
-        if (!interest.wants(topic.name())) {
-            return;
-        }
-        for (TopicPartition partition : Topics.partitions(topic)) {
-            if (isNew || partition.partition() >= before.partitionCount()) {
-                hub(partition, 0);
-            }
-        }
+        hubs.changed(topic);
     }
 
     void deleted(Topic topic) {
-        known.remove(topic.name(), topic);
-        for (TopicPartition partition : Topics.partitions(topic)) {
-            Hub hub = hubs.get(partition);
-            if (hub != null) {
-                ended(hub);
-            }
-        }
+        hubs.deleted(topic);
     }
 
     /** A hub will not get another record. */
     void ended(Hub hub) {
-        hub.close();
-        hubs.remove(hub.partition());
+        hubs.ended(hub);
     }
 
     /** Gives a record to every session that matches it and is in step. */
@@ -306,13 +223,13 @@ final class Shard {
         try (Delivery delivery = mapped.get()) {
             for (Recipient recipient : trie.match(delivery.topic()).recipients()) {
                 Session session = recipient.session();
-                if (!session.isInStep(partition, stored.offset())) {
+                if (!session.standing().isInStep(partition, stored.offset())) {
                     continue;
                 }
                 if (session.offer(delivery, recipient.subscriptions())) {
                     written.add(session);
                 } else {
-                    session.fallBehind(partition, stored.offset());
+                    session.standing().fallBehind(partition, stored.offset());
                 }
             }
         }
@@ -339,7 +256,7 @@ final class Shard {
 
     /** Whether a session at {@code position} has nothing to read that the hub will not bring. */
     boolean isLevelWithHub(TopicPartition partition, long position) {
-        Hub hub = hubs.get(partition);
+        Hub hub = hubs.find(partition);
         return hub == null || position >= hub.position();
     }
 
@@ -360,51 +277,15 @@ final class Shard {
         return delivery;
     }
 
-    /** Hears of topics whose news are still on their way, so that sessions already here read them from the beginning. */
-    private void learn(String filter) {
-        if (Interest.isWild(filter)) {
-            context.topics().all().forEach(this::learnOf);
-        } else {
-            context.topics().find(Interest.logTopic(filter)).ifPresent(this::learnOf);
-        }
-        context.topics().find(TopicMapping.DEFAULT_LOG_TOPIC).ifPresent(this::learnOf);
-    }
-
-    private void learnOf(Topic topic) {
-        Topic before = known.get(topic.name());
-        if (before == null || !before.equals(topic)) {
-            changed(topic);
-        }
-    }
-
-    /** Opens the hubs that a filter needs and nobody had needed before, at the end of their partitions. */
-    private void read(String filter) {
-        if (Interest.isWild(filter)) {
-            known.values().forEach(this::readTopic);
-        } else {
-            readTopic(known.get(Interest.logTopic(filter)));
-            readTopic(known.get(TopicMapping.DEFAULT_LOG_TOPIC));
-        }
-    }
-
-    private void readTopic(@Nullable Topic topic) {
-        if (topic == null || !interest.wants(topic.name())) {
-            return;
-        }
-        for (TopicPartition partition : Topics.partitions(topic)) {
-            if (!hubs.containsKey(partition)) {
-                endOf(partition).ifPresent(end -> hub(partition, end));
-            }
-        }
-    }
-
     /** Where hub or session lag, marks from which offset the new subscription counts. */
     private void startAtEnd(Subscription subscription) {
-        for (Hub hub : hubs.values()) {
+        for (Hub hub : hubs.all()) {
             TopicPartition partition = hub.partition();
             if (Interest.canMatch(subscription.filter(), partition.topic())) {
-                long position = subscription.session().positionIn(partition, hub.position());
-                endOf(partition).filter(end -> end > position).ifPresent(end -> subscription.startAt(partition, end));
+                long position = subscription.session().standing().positionIn(partition, hub.position());
+                hubs.endOf(partition)
+                        .filter(end -> end > position)
+                        .ifPresent(end -> subscription.startAt(partition, end));
             }
         }
     }
@@ -412,43 +293,13 @@ final class Shard {
     /** Has the session read from the log's start for this subscription, whatever it has read for others. */
     private void startAgain(Subscription subscription) {
         subscription.startAnywhere();
-        for (Hub hub : hubs.values()) {
+        for (Hub hub : hubs.all()) {
             TopicPartition partition = hub.partition();
             if (Interest.canMatch(subscription.filter(), partition.topic())) {
-                offsetsOf(partition)
+                hubs.offsetsOf(partition)
                         .ifPresent(offsets ->
                                 subscription.session().rewind(partition, offsets.logStart(), hub.position()));
             }
         }
-    }
-
-    private void hub(TopicPartition partition, long offset) {
-        if (!hubs.containsKey(partition)) {
-            Hub hub = new Hub(this, partition, offset, context.dispatcher(), loop);
-            hubs.put(partition, hub);
-            loop.execute(hub);
-        }
-    }
-
-    private Optional<Long> endOf(TopicPartition partition) {
-        return offsetsOf(partition).map(PartitionOffsets::highWatermark);
-    }
-
-    private Optional<PartitionOffsets> offsetsOf(TopicPartition partition) {
-        try {
-            return Optional.of(context.fetcher().offsets(partition));
-        } catch (RefusedException gone) {
-            return Optional.empty(); // deleted just now
-        }
-    }
-
-    private void stopReading() {
-        hubs.values().removeIf(hub -> {
-            boolean unwanted = !interest.wants(hub.partition().topic());
-            if (unwanted) {
-                hub.close();
-            }
-            return unwanted;
-        });
     }
 }
