@@ -118,6 +118,11 @@ public final class TopicSettings {
         return topic.internal() || name.isEmpty() || name.equals(topic.name()) ? Optional.empty() : Optional.of(name);
     }
 
+    /** Whether the topic was made for dead letters: such a one names itself as the place for its own. */
+    public static boolean holdsDeadLetters(Topic topic) {
+        return value(topic, DEAD_LETTER_TOPIC).equals(topic.name());
+    }
+
     /** Failed deliveries that a record may have; one more makes it a dead letter. */
     public static int deliveryLimit(Topic topic) {
         int limit = Integer.parseInt(value(topic, DELIVERY_LIMIT));

@@ -148,7 +148,7 @@ final class Hubs {
     }
 
     private boolean isWanted(Topic topic) {
-        return interest.wants(topic.name());
+        return TopicMapping.isMounted(topic) && interest.wants(topic.name());
     }
 
     private void open(TopicPartition partition, long offset) {

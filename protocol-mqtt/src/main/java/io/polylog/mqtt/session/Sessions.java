@@ -127,7 +127,7 @@ public final class Sessions implements AutoCloseable {
     }
 
     boolean hasLogTopic(String name) {
-        return context.topics().find(name).isPresent();
+        return context.topics().find(name).filter(TopicMapping::isMounted).isPresent();
     }
 
     Optional<Topic> logTopic(String name) {

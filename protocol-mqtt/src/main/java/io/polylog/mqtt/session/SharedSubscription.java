@@ -71,6 +71,7 @@ final class SharedSubscription implements Runnable {
         boolean wanted = !closed
                 && !seats.containsKey(topic.name())
                 && !topic.internal()
+                && TopicMapping.isMounted(topic)
                 && Interest.canMatch(shared.filter(), topic.name());
         if (!wanted) {
             return CompletableFuture.completedFuture(null);

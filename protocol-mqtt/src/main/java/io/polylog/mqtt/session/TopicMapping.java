@@ -2,6 +2,8 @@ package io.polylog.mqtt.session;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.polylog.broker.Topic;
+import io.polylog.broker.TopicSettings;
 import io.polylog.mqtt.codec.TopicNames;
 import io.polylog.record.Header;
 import io.polylog.record.Record;
@@ -12,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The names of the mapping contract: MQTT topic = log topic + "/" + key. Every log topic {@code T} is mounted at
- * {@code T/#}; the default log topic is mounted at the root and its key is the whole MQTT topic. Stateless.
+ * {@code T/#}, unless it holds dead letters; the default log topic is mounted at the root and its key is the whole MQTT topic. Stateless.
  */
 final class TopicMapping {
 
@@ -23,6 +25,14 @@ final class TopicMapping {
     static final String TOPIC_HEADER = "mqtt.topic";
 
     private TopicMapping() {}
+
+    /**
+     * Whether a log topic has a place in the MQTT tree. One that holds dead letters has none: a subscriber of everything has
+     * had those messages where they were published.
+     */
+    static boolean isMounted(Topic topic) {
+        return !TopicSettings.holdsDeadLetters(topic);
+    }
 
     /**
      * Where a publish goes.
