@@ -44,6 +44,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** Producers and consumers on a disk that is slow, broken or full. */
 class DiskTroubleTest {
 
+    private static final NanoClock CLOCK = NanoClock.system();
+
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final short FETCH_VERSION = 12;
 
@@ -203,8 +205,8 @@ class DiskTroubleTest {
                 new ByteArrayDeserializer())) {
             consumer.assign(List.of(partition));
             consumer.seekToBeginning(List.of(partition));
-            long deadline = System.nanoTime() + PATIENCE.toNanos();
-            while (values.size() < count && System.nanoTime() < deadline) {
+            long deadline = CLOCK.nanoTime() + PATIENCE.toNanos();
+            while (values.size() < count && CLOCK.nanoTime() < deadline) {
                 consumer.poll(Duration.ofSeconds(1)).forEach(record -> values.add(new String(record.value(), UTF_8)));
             }
         }

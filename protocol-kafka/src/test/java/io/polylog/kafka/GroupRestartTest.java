@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.polylog.disk.Disk;
 import io.polylog.testkit.TestGateway;
 import io.polylog.time.EpochClock;
+import io.polylog.time.NanoClock;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -41,6 +42,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Stock consumers whose gateway is started again beneath them, or that come back to it with another process of theirs. */
 class GroupRestartTest {
+
+    private static final NanoClock CLOCK = NanoClock.system();
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final int PARTITIONS = 4;
@@ -226,7 +229,7 @@ class GroupRestartTest {
                 Map.of("kafka.port", port),
                 Disk.system(),
                 EpochClock.system(),
-                () -> System.nanoTime() + aheadNanos.get(),
+                () -> CLOCK.nanoTime() + aheadNanos.get(),
                 new KafkaAdapterFactory());
     }
 

@@ -1,5 +1,6 @@
 package io.polylog.server.crash;
 
+import io.polylog.time.NanoClock;
 import java.time.Duration;
 import java.util.BitSet;
 import java.util.List;
@@ -14,6 +15,8 @@ import org.apache.kafka.common.serialization.StringDeserializer;
  * nothing else ever is. One thread.
  */
 final class DeadLetters implements AutoCloseable {
+
+    private static final NanoClock CLOCK = NanoClock.system();
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
@@ -42,11 +45,11 @@ final class DeadLetters implements AutoCloseable {
             consumer.assign(partitions);
         }
         Map<TopicPartition, Long> ends = consumer.endOffsets(partitions, PATIENCE);
-        long giveUpNanos = System.nanoTime() + PATIENCE.toNanos();
+        long giveUpNanos = CLOCK.nanoTime() + PATIENCE.toNanos();
         for (TopicPartition partition : partitions) {
             while (consumer.position(partition, PATIENCE) < ends.get(partition)) {
                 consumer.poll(Duration.ofMillis(200)).forEach(this::see);
-                if (System.nanoTime() > giveUpNanos) {
+                if (CLOCK.nanoTime() > giveUpNanos) {
                     findings.add(partition + " cannot be read to its end " + ends.get(partition));
                     return;
                 }

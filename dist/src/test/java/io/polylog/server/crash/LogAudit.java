@@ -1,5 +1,6 @@
 package io.polylog.server.crash;
 
+import io.polylog.time.NanoClock;
 import java.time.Duration;
 import java.util.BitSet;
 import java.util.HashMap;
@@ -15,6 +16,8 @@ import org.apache.kafka.common.serialization.StringDeserializer;
  * came since the last one; a new audit reads all of it again. One thread.
  */
 final class LogAudit implements AutoCloseable {
+
+    private static final NanoClock CLOCK = NanoClock.system();
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
@@ -46,14 +49,14 @@ final class LogAudit implements AutoCloseable {
         Map<String, BitSet> acknowledged = new HashMap<>();
         tallies.forEach((name, tally) -> acknowledged.put(name, tally.acknowledged()));
         Map<TopicPartition, Long> ends = consumer.endOffsets(partitions, PATIENCE);
-        long giveUpNanos = System.nanoTime() + PATIENCE.toNanos();
+        long giveUpNanos = CLOCK.nanoTime() + PATIENCE.toNanos();
         for (TopicPartition partition : partitions) {
             while (consumer.position(partition, PATIENCE) < ends.get(partition)) {
                 for (ConsumerRecord<String, String> record : consumer.poll(Duration.ofMillis(200))) {
                     see(record);
-                    giveUpNanos = System.nanoTime() + PATIENCE.toNanos();
+                    giveUpNanos = CLOCK.nanoTime() + PATIENCE.toNanos();
                 }
-                if (System.nanoTime() > giveUpNanos) {
+                if (CLOCK.nanoTime() > giveUpNanos) {
                     findings.add(partition + " cannot be read beyond " + consumer.position(partition) + ", its end is "
                             + ends.get(partition));
                     return;

@@ -2,6 +2,7 @@ package io.polylog.server.crash;
 
 import io.polylog.server.endpoint.Endpoint;
 import io.polylog.server.it.StartedGateway;
+import io.polylog.time.NanoClock;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -23,6 +24,8 @@ import java.util.stream.Stream;
  * the thread of the run; any thread may ask for addresses and wait for it to be up.
  */
 final class Target implements AutoCloseable {
+
+    private static final NanoClock CLOCK = NanoClock.system();
 
     /** Below the ports that systems give to clients: one of these could otherwise connect to itself. */
     private static final int FIRST_PORT = 20_000;
@@ -80,10 +83,10 @@ final class Target implements AutoCloseable {
 
     /** Starts it and waits until it is ready; how long that took is remembered. */
     void start() {
-        long startNanos = System.nanoTime();
+        long startNanos = CLOCK.nanoTime();
         gateway = launch();
         gateway.awaitReady();
-        recoveriesMs.add(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startNanos));
+        recoveriesMs.add(TimeUnit.NANOSECONDS.toMillis(CLOCK.nanoTime() - startNanos));
         synchronized (this) {
             up = true;
             notifyAll();

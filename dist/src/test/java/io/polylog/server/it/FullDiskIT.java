@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.polylog.server.endpoint.Endpoint;
+import io.polylog.time.NanoClock;
 import jakarta.jms.BytesMessage;
 import jakarta.jms.Connection;
 import jakarta.jms.JMSException;
@@ -53,6 +54,8 @@ import org.junit.jupiter.params.provider.ValueSource;
  * readers go on, and once there is room all go on by themselves, with everything acknowledged there once.
  */
 final class FullDiskIT {
+
+    private static final NanoClock CLOCK = NanoClock.system();
 
     private static final Duration PATIENCE = Duration.ofSeconds(90);
     private static final int DISK_MEBIBYTES = 160;
@@ -219,8 +222,8 @@ final class FullDiskIT {
                 consumer.assign(List.of(partition));
                 consumer.seekToBeginning(List.of(partition));
             }
-            long deadline = System.nanoTime() + PATIENCE.toNanos();
-            while (values.size() < count && System.nanoTime() < deadline) {
+            long deadline = CLOCK.nanoTime() + PATIENCE.toNanos();
+            while (values.size() < count && CLOCK.nanoTime() < deadline) {
                 for (ConsumerRecord<String, String> record : consumer.poll(Duration.ofSeconds(1))) {
                     values.add(record.value());
                 }
