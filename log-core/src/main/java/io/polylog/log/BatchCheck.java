@@ -1,10 +1,13 @@
 package io.polylog.log;
 
 import io.polylog.record.RecordBatch;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 
 /** Whether bytes of a segment are the record batch that belongs there. Stateless. */
 final class BatchCheck {
+
+    private static final int WINDOW_BYTES = 1 << 20;
 
     private BatchCheck() {}
 
@@ -43,5 +46,45 @@ final class BatchCheck {
                             + " and " + RecordBatch.MAGIC_V2);
         }
         return batch;
+    }
+
+    /**
+     * Reads batches from the disk and compares each with what proves it: CRC, offset, leader epoch.
+     *
+     * @param first offset and position of the first
+     * @param end where the last ends
+     * @return the offset after the last
+     * @throws io.polylog.broker.RefusedException STORAGE_FAILED with file and position if one is not what it was
+     */
+    static long all(Segment segment, BatchPlace first, int end, LeaderEpochs epochs) throws IOException {
+        int position = first.position();
+        long offset = first.offset();
+        while (position < end) {
+            ByteBuffer window = ByteBuffer.allocate(Math.min(end - position, WINDOW_BYTES));
+            if (window.capacity() < RecordBatch.OVERHEAD) {
+                throw segment.corrupt(position, "only " + window.capacity() + " bytes left for a record batch");
+            }
+            segment.read(window, position);
+            window.flip();
+            int size = RecordBatch.sizeAt(window, 0);
+            if (size > window.limit() && size <= end - position) {
+                window = ByteBuffer.allocate(size);
+                segment.read(window, position);
+                window.flip();
+            }
+            int at = 0;
+            do {
+                RecordBatch batch = at(segment, window, at, position, offset);
+                if (batch.leaderEpoch() != epochs.at(offset)) {
+                    throw segment.corrupt(
+                            position,
+                            "record batch of leader epoch " + batch.leaderEpoch() + ", not " + epochs.at(offset));
+                }
+                at += batch.sizeInBytes();
+                position += batch.sizeInBytes();
+                offset = batch.lastOffset() + 1;
+            } while (isWholeAt(window, at));
+        }
+        return offset;
     }
 }

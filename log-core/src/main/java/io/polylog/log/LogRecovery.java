@@ -49,7 +49,7 @@ final class LogRecovery {
         List<Segment> segments = new ArrayList<>();
         try {
             openSegments(segments, end, logStart);
-            segments.forEach(segment -> segment.verified().found(segment.size()));
+            segments.forEach(segment -> segment.unproved().add(0, segment.size()));
             return new Recovered(List.copyOf(segments), epochs(segments, end));
         } catch (IOException | RuntimeException failed) {
             for (Segment segment : segments) {

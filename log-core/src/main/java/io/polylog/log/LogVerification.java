@@ -92,7 +92,7 @@ public final class LogVerification {
                 damage.accept(path + " ends at byte " + found + " of " + limit);
                 return;
             }
-            long offset = VerifiedBytes.check(segment, new BatchPlace(base, base, 0), limit, epochs);
+            long offset = BatchCheck.all(segment, new BatchPlace(base, base, 0), limit, epochs);
             if (offset != end) {
                 damage.accept(path + " at byte " + limit + ": it ends at offset " + offset + ", not " + end);
             }

@@ -25,16 +25,13 @@ final class Segment {
     static final String LOG_SUFFIX = ".log";
     static final String INDEX_SUFFIX = ".index";
 
-    private static final int CHECK_WINDOW_BYTES = 64 << 10;
-
     private final long baseOffset;
     private final Path path;
     private final DiskFile data;
     private final SegmentIndex index;
-    private final VerifiedBytes verified = new VerifiedBytes();
+    private final UnprovedBytes unproved = new UnprovedBytes();
     private final AtomicInteger holders = new AtomicInteger(1);
     private volatile boolean unforced;
-    private volatile boolean suspect;
     private volatile @Nullable IOException forceFailure;
     private int size;
     private long endOffset;
@@ -155,27 +152,6 @@ final class Segment {
     }
 
     /**
-     * A transfer to a socket failed, and the failure does not say on which side. So the next reader asks the disk first,
-     * and hears where it cannot be read, rather than have its connection cut as well.
-     */
-    void suspectDisk() {
-        suspect = true;
-    }
-
-    /** Reads a range for the sake of reading it, if a transfer has failed before. */
-    void checkIfSuspect(int from, int to) throws IOException {
-        if (!suspect) {
-            return;
-        }
-        ByteBuffer window = ByteBuffer.allocate(CHECK_WINDOW_BYTES);
-        for (int at = from; at < to; at += window.limit()) {
-            window.clear().limit(Math.min(window.capacity(), to - at));
-            read(window, at);
-        }
-        suspect = false;
-    }
-
-    /**
      * Keeps the files open until {@link #release}.
      *
      * @return false if they are closed already
@@ -220,9 +196,9 @@ final class Segment {
         return maxTimestamp;
     }
 
-    /** What of it has been proved by CRCs. */
-    VerifiedBytes verified() {
-        return verified;
+    /** What of it must be proved before it is given out. */
+    UnprovedBytes unproved() {
+        return unproved;
     }
 
     DiskFile data() {

@@ -38,7 +38,10 @@ final class SegmentSlice implements LogSlice {
         try {
             return segment.data().transferTo(position + from, count, target);
         } catch (IOException failed) {
-            segment.suspectDisk();
+            // It may have failed on either side. The next reader asks the disk first, and hears where it cannot be
+            // read,
+            // rather than have its connection cut as well.
+            segment.unproved().add(position, position + size);
             throw failed;
         }
     }
