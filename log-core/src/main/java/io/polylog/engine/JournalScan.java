@@ -197,6 +197,8 @@ final class JournalScan {
         private void cut(long position) throws IOException {
             if (position == 0) {
                 disk.delete(path);
+                // If it came back behind a later file, it would be taken for damaged.
+                disk.forceDirectory(directory);
             } else {
                 file.truncate(position);
                 file.force();

@@ -113,6 +113,45 @@ class LogNodeCrashTest {
         closeCrashed(gateway);
     }
 
+    @Test
+    void startsWhereverACrashEndedAnEarlierRecoveryFromAHalfMadeJournalFile() throws IOException {
+        FaultyDisk disk = new FaultyDisk(directory);
+        start(disk).close();
+        boolean crashed = true;
+        for (int round = 0; crashed; round++) {
+            halfMakeTheNextJournalFile(disk);
+            disk.cutPowerAt(1 + round / 3);
+            crashed = crashesWhileStarting(disk);
+            disk.restorePower(new Random(round));
+            start(disk).close();
+        }
+    }
+
+    /** As a crash leaves it that comes before the first force. */
+    private void halfMakeTheNextJournalFile(FaultyDisk disk) throws IOException {
+        Path journal = directory.resolve("journal");
+        List<Path> files = disk.list(journal);
+        String last = String.valueOf(files.get(files.size() - 1).getFileName());
+        long next = Long.parseLong(last.substring(0, last.indexOf('.'))) + 1;
+        disk.open(journal.resolve(String.format("%020d.journal", next))).close();
+        disk.forceDirectory(journal);
+    }
+
+    private boolean crashesWhileStarting(FaultyDisk disk) throws IOException {
+        boolean survived = false;
+        try {
+            TestGateway gateway = start(disk);
+            survived = disk.hasPower();
+            disk.cutPower();
+            closeCrashed(gateway);
+        } catch (IOException | RuntimeException failure) {
+            assertThat(disk.hasPower())
+                    .as("has power, and failed with " + failure)
+                    .isFalse();
+        }
+        return !survived;
+    }
+
     private TestGateway start(FaultyDisk disk) throws IOException {
         return TestGateway.start(
                 directory,
