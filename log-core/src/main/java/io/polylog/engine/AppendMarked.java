@@ -90,7 +90,7 @@ public record AppendMarked(UUID topicId, int partition, RecordBatch batch, List<
     @Override
     public MarkedAppend applyTo(GroupState state, ApplyContext context) {
         state.partitions().existing(topicId, partition);
-        boolean[] fresh = fresh(state.origins());
+        boolean[] fresh = fresh(state.origins(), context);
         int count = 0;
         for (boolean isFresh : fresh) {
             count += isFresh ? 1 : 0;
@@ -108,7 +108,7 @@ public record AppendMarked(UUID topicId, int partition, RecordBatch batch, List<
                     state.origins().took(topicId, partition, origin, offsets[i], context);
                 }
             } else if (origin != null) {
-                Long before = state.origins().find(topicId, partition, origin);
+                Long before = state.origins().find(topicId, partition, origin, context);
                 offsets[i] = before == null ? -1 : before;
             }
         }
@@ -133,13 +133,13 @@ public record AppendMarked(UUID topicId, int partition, RecordBatch batch, List<
     }
 
     /** Which records are neither there already, nor stand in this batch for the second time. */
-    private boolean[] fresh(OriginState origins) {
+    private boolean[] fresh(OriginState origins, ApplyContext context) {
         boolean[] fresh = new boolean[marks.size()];
         Set<Origin> here = new HashSet<>();
         for (int i = 0; i < fresh.length; i++) {
             Origin origin = marks.get(i).origin().orElse(null);
             fresh[i] = origin == null
-                    || (origins.find(topicId, partition, origin) == null
+                    || (origins.find(topicId, partition, origin, context) == null
                             && here.add(new Origin(origin.id(), origin.sequence(), 0)));
         }
         return fresh;

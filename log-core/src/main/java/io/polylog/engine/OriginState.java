@@ -56,16 +56,25 @@ public final class OriginState {
 
     /** The offset at which the partition holds a record already, or null. */
     @Nullable
-    Long find(UUID topicId, int partition, Origin origin) {
+    Long find(UUID topicId, int partition, Origin origin, ApplyContext context) {
         Map<UUID, Published> origins = places.get(new Place(topicId, partition));
         Published published = origins == null ? null : origins.get(origin.id());
-        return published == null ? null : published.offsets.get(origin.sequence());
+        return published == null || isExpired(published, context) ? null : published.offsets.get(origin.sequence());
+    }
+
+    /** By entry times alone, whether or not a sweep has come by: a restart must not change the answer. */
+    private static boolean isExpired(Published published, ApplyContext context) {
+        return published.lastTimeMs != 0 && published.lastTimeMs < context.timeMs() - EXPIRY_MS;
     }
 
     void took(UUID topicId, int partition, Origin origin, long offset, ApplyContext context) {
         Place place = new Place(topicId, partition);
         Map<UUID, Published> origins = places.computeIfAbsent(place, unused -> new HashMap<>());
         Published published = origins.get(origin.id());
+        if (published != null && isExpired(published, context)) {
+            deleteRows(place, origin.id(), published, context);
+            published = null;
+        }
         if (published == null) {
             published = new Published();
             origins.put(origin.id(), published);
@@ -92,14 +101,13 @@ public final class OriginState {
                                 .array());
     }
 
-    /** Who is forgotten depends on entry times alone. */
+    /** Frees those that are forgotten already. */
     private void sweep(ApplyContext context) {
         places.forEach((place, origins) -> {
             Iterator<Map.Entry<UUID, Published>> all = origins.entrySet().iterator();
             while (all.hasNext()) {
                 Map.Entry<UUID, Published> origin = all.next();
-                long lastTimeMs = origin.getValue().lastTimeMs;
-                if (lastTimeMs != 0 && lastTimeMs < context.timeMs() - EXPIRY_MS) {
+                if (isExpired(origin.getValue(), context)) {
                     all.remove();
                     deleteRows(place, origin.getKey(), origin.getValue(), context);
                 }

@@ -205,6 +205,28 @@ class SessionStateTest {
         assertThat(testaments.pending(testament.id()).orElseThrow().dueAtMs()).isEqualTo(nowMs);
     }
 
+    /** The offset of a record that an origin published before, as of now. */
+    private Long published(int partition, Origin origin) {
+        return origins.find(TOPIC, partition, origin, new ApplyContext(1, 0, nowMs, new KvBatch()));
+    }
+
+    @Test
+    void forgetsASilentOriginAtTheSameTimeWhetherOrNotASweepHasComeBy() {
+        Origin origin = new Origin(new UUID(5, 5), 1, 1);
+        entry(context -> origins.took(TOPIC, 0, origin, 100, context));
+        nowMs += OriginState.EXPIRY_MS;
+        assertThat(published(0, origin)).isEqualTo(100);
+        nowMs++;
+        assertThat(published(0, origin)).isNull();
+        reload();
+        assertThat(published(0, origin)).isNull();
+        entry(context -> origins.took(TOPIC, 0, new Origin(origin.id(), 2, 1), 101, context));
+        assertThat(published(0, origin)).as("not back with its publisher").isNull();
+        reload();
+        assertThat(published(0, origin)).isNull();
+        assertThat(published(0, new Origin(origin.id(), 2, 1))).isEqualTo(101);
+    }
+
     @Test
     void knowsWhatAnOriginHasPublished() {
         UUID id = new UUID(5, 5);
@@ -214,18 +236,18 @@ class SessionStateTest {
             origins.took(TOPIC, 1, new Origin(id, 3, 1), 7, context);
         });
         reload();
-        assertThat(origins.find(TOPIC, 0, new Origin(id, 1, 1))).isEqualTo(100);
-        assertThat(origins.find(TOPIC, 0, new Origin(id, 3, 1))).isNull();
-        assertThat(origins.find(TOPIC, 1, new Origin(id, 3, 1))).isEqualTo(7);
+        assertThat(published(0, new Origin(id, 1, 1))).isEqualTo(100);
+        assertThat(published(0, new Origin(id, 3, 1))).isNull();
+        assertThat(published(1, new Origin(id, 3, 1))).isEqualTo(7);
         entry(context -> origins.took(TOPIC, 0, new Origin(id, 4, 2), 102, context));
         reload();
-        assertThat(origins.find(TOPIC, 0, new Origin(id, 1, 1))).isNull();
-        assertThat(origins.find(TOPIC, 0, new Origin(id, 2, 1))).isEqualTo(101);
+        assertThat(published(0, new Origin(id, 1, 1))).isNull();
+        assertThat(published(0, new Origin(id, 2, 1))).isEqualTo(101);
         entry(context -> assertThat(origins.forget(TOPIC, 0, id, context)).isTrue());
         entry(context -> origins.delete(TOPIC, 1, context));
         reload();
-        assertThat(origins.find(TOPIC, 0, new Origin(id, 4, 1))).isNull();
-        assertThat(origins.find(TOPIC, 1, new Origin(id, 3, 1))).isNull();
+        assertThat(published(0, new Origin(id, 4, 1))).isNull();
+        assertThat(published(1, new Origin(id, 3, 1))).isNull();
     }
 
     @Test
@@ -238,10 +260,10 @@ class SessionStateTest {
                 origins.took(TOPIC, 0, new Origin(new UUID(6, i), 1, 1), 200 + i, context);
             }
         });
-        assertThat(origins.find(TOPIC, 0, new Origin(old, 1, 1))).isNull();
+        assertThat(published(0, new Origin(old, 1, 1))).isNull();
         reload();
-        assertThat(origins.find(TOPIC, 0, new Origin(old, 1, 1))).isNull();
-        assertThat(origins.find(TOPIC, 0, new Origin(new UUID(6, 0), 1, 1))).isEqualTo(200);
+        assertThat(published(0, new Origin(old, 1, 1))).isNull();
+        assertThat(published(0, new Origin(new UUID(6, 0), 1, 1))).isEqualTo(200);
     }
 
     @Test
