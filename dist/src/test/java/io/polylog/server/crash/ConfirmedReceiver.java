@@ -23,54 +23,29 @@ import org.apache.qpid.proton.reactor.Reactor;
  * A client of Qpid Proton's reactor that accepts or rejects what it is given and leaves it to the gateway to settle: a
  * settled delivery is one whose outcome is durable, and must never be given to anybody again.
  */
-final class ConfirmedReceiver implements Workload {
+final class ConfirmedReceiver extends Returning {
 
     private static final int CREDIT = 20;
     private static final int POLL_MS = 100;
 
-    private final Target target;
-    private final String name;
     private final QueueTally tally;
     private final AtomicLong confirmed = new AtomicLong();
-    private Thread thread;
-    private volatile boolean stopped;
 
     ConfirmedReceiver(Target target, String name, QueueTally tally) {
-        this.target = target;
-        this.name = name;
+        super(target, name);
         this.tally = tally;
     }
 
     @Override
-    public String name() {
-        return name;
-    }
-
-    @Override
-    public void start() {
-        thread = new Thread(this::run, name);
-        thread.start();
-    }
-
-    private void run() {
-        try {
-            while (!stopped && target.awaitUp()) {
-                receive();
-            }
-        } catch (InterruptedException stop) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
-    private void receive() {
+    void connect() {
         try {
             Reactor reactor = Proton.reactor();
-            Endpoint amqp = target.endpoint("amqp");
+            Endpoint amqp = target().endpoint("amqp");
             Connection connection = reactor.connectionToHost(amqp.host(), amqp.port(), new Judging());
             reactor.setTimeout(POLL_MS);
             reactor.start();
             while (reactor.process()) {
-                if (stopped) {
+                if (isStopped()) {
                     connection.close();
                 }
             }
@@ -85,11 +60,11 @@ final class ConfirmedReceiver implements Workload {
         @Override
         public void onConnectionInit(Event event) {
             Connection connection = event.getConnection();
-            connection.setContainer(name);
+            connection.setContainer(name());
             connection.open();
             Session session = connection.session();
             session.open();
-            Receiver receiver = session.receiver(name);
+            Receiver receiver = session.receiver(name());
             Source source = new Source();
             source.setAddress(tally.queue());
             receiver.setSource(source);
@@ -117,7 +92,7 @@ final class ConfirmedReceiver implements Workload {
             Message message = Message.Factory.create();
             message.decode(bytes, 0, length);
             int number = Tally.numberOf(text(message.getBody()));
-            tally.receive(number, name);
+            tally.receive(number, name());
             delivery.setContext(number);
             delivery.disposition(tally.unfit(number) ? new Rejected() : Accepted.getInstance());
             receiver.flow(1);
@@ -138,8 +113,9 @@ final class ConfirmedReceiver implements Workload {
         return confirmed.get();
     }
 
+    /** The reactor looks up often enough, and an interrupt would tear its selector down. */
     @Override
     public void stop() {
-        stopped = true;
+        leave();
     }
 }

@@ -12,7 +12,7 @@ import org.apache.qpid.jms.JmsConnectionFactory;
  * A JMS client that takes messages from a queue, and accepts or rejects them. JMS does not tell when that is safe, so what
  * it settled may come again after a crash, and must never be missing.
  */
-final class JmsReceiver implements Workload {
+final class JmsReceiver extends Returning {
 
     /** Extensions of Qpid JMS: a message is settled by itself, and with an outcome of its own. */
     private static final int INDIVIDUAL_ACKNOWLEDGE = 101;
@@ -22,51 +22,26 @@ final class JmsReceiver implements Workload {
 
     private static final long POLL_MS = 200;
 
-    private final Target target;
-    private final String name;
     private final QueueTally tally;
     private final AtomicLong settled = new AtomicLong();
-    private Thread thread;
-    private volatile boolean stopped;
 
     JmsReceiver(Target target, String name, QueueTally tally) {
-        this.target = target;
-        this.name = name;
+        super(target, name);
         this.tally = tally;
     }
 
     @Override
-    public String name() {
-        return name;
-    }
-
-    @Override
-    public void start() {
-        thread = new Thread(this::run, name);
-        thread.start();
-    }
-
-    private void run() {
-        try {
-            while (!stopped && target.awaitUp()) {
-                receive();
-            }
-        } catch (InterruptedException stop) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
-    private void receive() {
-        String uri = "amqp://" + target.endpoint("amqp") + "?jms.prefetchPolicy.all=20";
+    void connect() {
+        String uri = "amqp://" + target().endpoint("amqp") + "?jms.prefetchPolicy.all=20";
         try (Connection connection = new JmsConnectionFactory(uri).createConnection()) {
             Session session = connection.createSession(INDIVIDUAL_ACKNOWLEDGE);
             MessageConsumer consumer = session.createConsumer(session.createQueue(tally.queue()));
             connection.start();
-            while (!stopped) {
+            while (!isStopped()) {
                 Message message = consumer.receive(POLL_MS);
                 if (message != null) {
                     int number = Tally.numberOf(message.getBody(String.class));
-                    tally.receive(number, name);
+                    tally.receive(number, name());
                     if (tally.unfit(number)) {
                         message.setIntProperty(ACK_TYPE, REJECTED);
                     }
@@ -82,13 +57,5 @@ final class JmsReceiver implements Workload {
     @Override
     public long progress() {
         return settled.get();
-    }
-
-    @Override
-    public void stop() {
-        stopped = true;
-        if (thread != null) {
-            thread.interrupt();
-        }
     }
 }
