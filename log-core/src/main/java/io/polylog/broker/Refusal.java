@@ -22,6 +22,12 @@ public enum Refusal {
     NOT_ACQUIRED,
     /** The session has another client now, or has ended. */
     NOT_ATTACHED,
+    /** What a record asks for about its time cannot be understood, or lies too far in the future. */
+    INVALID_SCHEDULE,
+    /** What was to be cancelled has entered its topic. */
+    SCHEDULE_TOO_LATE,
+    /** What was to be cancelled is not there. */
+    SCHEDULE_NOT_FOUND,
     /** A limit is reached: try again later. */
     OVERLOADED,
     /** The disk has no room for more: nothing was changed, and the same request succeeds once there is. Reads go on. */

@@ -36,6 +36,9 @@ public final class TopicSettings {
     /** Where a new share group, other than the topic's own queue, begins: {@code latest} or {@code earliest}. */
     public static final String SHARE_START = "polylog.share.start";
 
+    /** Whether records whose headers ask for it enter the topic later; if not those headers mean nothing. */
+    public static final String SCHEDULE = "polylog.schedule";
+
     private static final Map<String, List<String>> CHOICES =
             Map.of(RETENTION, List.of("kafka", "queue"), SHARE_START, List.of("latest", "earliest"));
 
@@ -76,6 +79,7 @@ public final class TopicSettings {
         add(DELIVERY_LIMIT, TopicSetting.Type.INT, "20");
         add(LOCK_TIMEOUT_MS, TopicSetting.Type.LONG, "0");
         add(SHARE_START, TopicSetting.Type.TEXT, "latest");
+        add(SCHEDULE, TopicSetting.Type.BOOLEAN, "true");
     }
 
     private TopicSettings() {}
@@ -132,6 +136,11 @@ public final class TopicSettings {
     /** Milliseconds after which an acquired record is available again; 0 for never. */
     public static long lockTimeoutMs(Topic topic) {
         return Math.max(0, Long.parseLong(value(topic, LOCK_TIMEOUT_MS)));
+    }
+
+    /** Whether records may be scheduled. */
+    public static boolean schedules(Topic topic) {
+        return !topic.internal() && Boolean.parseBoolean(value(topic, SCHEDULE));
     }
 
     /** What the topic has for a known setting, its own value or the default. */

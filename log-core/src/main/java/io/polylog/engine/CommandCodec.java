@@ -52,6 +52,9 @@ final class CommandCodec {
             case TrimSettled.TYPE -> TrimSettled.read(body);
             case TransferIn.TYPE -> TransferIn.read(body);
             case TransferDone.TYPE -> TransferDone.read(body);
+            case AppendPlanned.TYPE -> AppendPlanned.read(body);
+            case CancelSchedule.TYPE -> CancelSchedule.read(body);
+            case FireUntil.TYPE -> FireUntil.read(body);
             default ->
                 throw new IllegalStateException(
                         "command type " + type + " is unknown: the data was written by a newer Polylog");

@@ -37,6 +37,7 @@ public record DeletePartition(UUID topicId, int partition) implements Command<Bo
     public Boolean applyTo(GroupState state, ApplyContext context) {
         state.ledgers().delete(topicId, partition, context);
         state.origins().delete(topicId, partition, context);
+        state.schedules().delete(topicId, partition, context);
         return state.partitions().delete(topicId, partition, context);
     }
 }

@@ -13,6 +13,7 @@ public record GroupState(
         SessionState sessions,
         TestamentState testaments,
         RetainedState retained,
+        ScheduleState schedules,
         Outbox outbox,
         Inbox inbox) {
 
@@ -25,6 +26,7 @@ public record GroupState(
         origins.load(store);
         sessions.load(store);
         testaments.load(store);
+        schedules.load(store);
         outbox.load(store);
         inbox.load(store);
     }

@@ -82,6 +82,7 @@ final class GroupStateMachine implements AutoCloseable {
             outcomes.add(apply(command, context));
         }
         state.partitions().recordPositions(context);
+        state.schedules().recordNumbers(context);
         changes.put(
                 FAMILY,
                 KEY,

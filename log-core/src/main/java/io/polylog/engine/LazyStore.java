@@ -27,6 +27,10 @@ final class LazyStore implements AutoCloseable {
             TestamentState.FAMILY,
             TestamentState.MESSAGES_FAMILY,
             RetainedState.FAMILY,
+            ScheduleState.FAMILY,
+            ScheduleState.IDS_FAMILY,
+            ScheduleState.NUMBERS_FAMILY,
+            ScheduleEnds.FAMILY,
             Outbox.FAMILY,
             Inbox.FAMILY);
 

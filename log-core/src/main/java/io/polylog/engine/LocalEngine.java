@@ -125,6 +125,7 @@ public final class LocalEngine implements AutoCloseable {
                         new SessionState(store::ifOpen, testaments),
                         testaments,
                         new RetainedState(homes, store::ifOpen),
+                        new ScheduleState(store),
                         new Outbox(id, store),
                         new Inbox()),
                 store);
@@ -237,6 +238,17 @@ public final class LocalEngine implements AutoCloseable {
     /** The retained values of a group, for reading. */
     public RetainedState retained(int group) {
         return machines.get(group).state().retained();
+    }
+
+    /** What waits for its time in a group, for hearing of changes. */
+    public ScheduleState schedules(int group) {
+        return machines.get(group).state().schedules();
+    }
+
+    /** What waits for its time in a group, for reading. */
+    public ScheduleReader scheduleReader(int group) {
+        GroupStateMachine machine = machines.get(group);
+        return new ScheduleReader(machine.state().schedules(), machine.store()::ifOpen);
     }
 
     /**

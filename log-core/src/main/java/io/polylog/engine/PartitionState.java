@@ -153,6 +153,11 @@ public final class PartitionState {
         return new AppendResult(baseOffset, context.timeMs(), log.offsets().logStart());
     }
 
+    /** Whether the partition is there. */
+    boolean hosts(UUID topicId, int number) {
+        return table.find(topicId, number) != null;
+    }
+
     /**
      * @throws RefusedException {@code UNKNOWN_TOPIC} if the partition is gone
      */

@@ -46,13 +46,15 @@ final class CoalescingPublisher implements Publisher, AutoCloseable {
 
     private final Topics topics;
     private final PartitionAppender appender;
+    private final DurableSchedules schedules;
     private final Executor workers;
     private final Map<TopicPartition, Gathering> gatherings = new ConcurrentHashMap<>();
     private final Registration deletions;
 
-    CoalescingPublisher(Topics topics, PartitionAppender appender, Executor workers) {
+    CoalescingPublisher(Topics topics, PartitionAppender appender, DurableSchedules schedules, Executor workers) {
         this.topics = topics;
         this.appender = appender;
+        this.schedules = schedules;
         this.workers = workers;
         this.deletions = topics.listen(new Topics.Listener() {
             @Override
@@ -90,6 +92,9 @@ final class CoalescingPublisher implements Publisher, AutoCloseable {
         if (size > limit) {
             return CompletableFuture.failedFuture(
                     new RefusedException(Refusal.BATCH_TOO_LARGE, "message of " + size + " bytes; at most " + limit));
+        }
+        if (schedules.concerns(partition, record)) {
+            return schedules.publish(partition, record, marks);
         }
         return gatherings.computeIfAbsent(partition, Gathering::new).add(record, marks, size);
     }

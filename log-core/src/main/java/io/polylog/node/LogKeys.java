@@ -67,6 +67,13 @@ public final class LogKeys {
             "Room in bytes that writes leave free on the disk of the data directory, but at most a tenth of that disk;"
                     + " beyond it they are refused until there is room again.");
 
+    public static final ConfigKey<Integer> SCHEDULE_MAX_DELAY_DAYS = ConfigKey.integer(
+            "schedule-max-delay-days",
+            3653,
+            1,
+            36_500,
+            "Days that a message may be scheduled ahead; one that asks for more is refused.");
+
     private LogKeys() {}
 
     public static List<ConfigKey<?>> all() {
@@ -80,6 +87,7 @@ public final class LogKeys {
                 DISK_RESERVE_BYTES,
                 CHECKPOINT_BYTES,
                 CHECKPOINT_INTERVAL_MS,
-                GROUP_METADATA_PARTITIONS);
+                GROUP_METADATA_PARTITIONS,
+                SCHEDULE_MAX_DELAY_DAYS);
     }
 }

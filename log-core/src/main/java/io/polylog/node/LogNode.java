@@ -8,6 +8,7 @@ import io.polylog.dispatch.LogDispatcher;
 import io.polylog.engine.EngineSettings;
 import io.polylog.engine.FailureListener;
 import io.polylog.engine.LocalEngine;
+import io.polylog.engine.ReplicaGroup;
 import io.polylog.engine.Transfers;
 import io.polylog.group.EmbeddedGroupCoordinator;
 import io.polylog.group.GroupCoordinator;
@@ -21,6 +22,7 @@ import io.polylog.spi.AdapterContext;
 import io.polylog.spi.Readiness;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 
 /**
  * The log of one process, open and ready for its doors.
@@ -43,6 +45,8 @@ public final class LogNode implements AutoCloseable {
     private final LedgerGroups shareGroups;
     private final DurableSessions sessions;
     private final RetainedMessages retained;
+    private final DurableSchedules schedules;
+    private final List<FiringTimer> firingTimers;
     private final ProducerIds producerIds;
     private final GroupCoordinator groupCoordinator;
     private final Transfers transfers;
@@ -62,9 +66,11 @@ public final class LogNode implements AutoCloseable {
         topics.recover();
         this.transfers = engine.transfers(environment.scheduler(), meters);
         transfers.start();
+        this.schedules = new DurableSchedules(
+                engine, topics, workers, environment.clock(), settings.get(LogKeys.SCHEDULE_MAX_DELAY_DAYS));
         this.appender = new PartitionAppender(engine, false);
         this.fetcher = new PartitionFetcher(engine.partitions(), workers);
-        this.publisher = new CoalescingPublisher(topics, appender, workers);
+        this.publisher = new CoalescingPublisher(topics, appender, schedules, workers);
         this.dispatcher = new LogDispatcher(fetcher, topics, workers, DispatchLimits.DEFAULT, meters);
         SharePorts sharePorts = new SharePorts(
                 partition -> engine.home(partition.topicId(), partition.partition()),
@@ -91,6 +97,20 @@ public final class LogNode implements AutoCloseable {
                 topics,
                 environment.clock(),
                 environment.nanoClock());
+        this.firingTimers = engine.groups().stream().map(this::firingTimer).toList();
+        firingTimers.forEach(FiringTimer::start);
+        meters.gauge("polylog_schedules_waiting", schedules::count);
+    }
+
+    private FiringTimer firingTimer(ReplicaGroup group) {
+        return new FiringTimer(
+                group,
+                engine.schedules(group.id()),
+                engine.scheduleReader(group.id()),
+                workers,
+                environment.clock(),
+                environment.scheduler(),
+                environment.meters());
     }
 
     /**
@@ -156,6 +176,7 @@ public final class LogNode implements AutoCloseable {
                 shareGroups,
                 sessions,
                 retained,
+                schedules,
                 producerIds,
                 groupCoordinator,
                 environment.meters(),
@@ -169,6 +190,7 @@ public final class LogNode implements AutoCloseable {
     @Override
     public void close() throws IOException {
         try {
+            firingTimers.forEach(FiringTimer::close);
             sessions.close();
             shareGroups.close();
             groupCoordinator.close();

@@ -1,5 +1,7 @@
 package io.polylog.record;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
 import io.polylog.record.InvalidBatchException.Reason;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
@@ -17,17 +19,21 @@ import org.apache.kafka.common.utils.internals.ByteUtils;
  */
 final class PlainRecords {
 
+    private static final byte[] RESERVED = "polylog-".getBytes(US_ASCII);
+
     private PlainRecords() {}
 
     /**
      * @param records what follows the batch header, to its end; the position is moved
      * @param count records that the batch header says there are
+     * @return whether a record has a header with a name that is the gateway's own
      * @throws InvalidBatchException if it holds anything but that many records with consecutive offsets
      */
-    static void check(ByteBuffer records, int count) {
+    static boolean check(ByteBuffer records, int count) {
+        boolean reserved = false;
         try {
             for (int index = 0; index < count; index++) {
-                checkOne(records, index);
+                reserved |= checkOne(records, index);
             }
         } catch (BufferUnderflowException | IllegalArgumentException unreadable) {
             throw corrupt("unreadable record");
@@ -35,9 +41,10 @@ final class PlainRecords {
         if (records.hasRemaining()) {
             throw corrupt(records.remaining() + " bytes after the last of " + count + " records");
         }
+        return reserved;
     }
 
-    private static void checkOne(ByteBuffer records, int index) {
+    private static boolean checkOne(ByteBuffer records, int index) {
         int size = ByteUtils.readVarint(records);
         if (size < 0 || size > records.remaining()) {
             throw corrupt("record of " + size + " bytes with " + records.remaining() + " bytes at hand");
@@ -55,13 +62,29 @@ final class PlainRecords {
         if (headers < 0 || headers > size) {
             throw corrupt("record with " + headers + " headers");
         }
+        boolean reserved = false;
         for (int header = 0; header < headers; header++) {
-            skip(records, ByteUtils.readVarint(records), end, false);
+            int length = ByteUtils.readVarint(records);
+            reserved |= isReserved(records, length);
+            skip(records, length, end, false);
             skip(records, ByteUtils.readVarint(records), end, true);
         }
         if (records.position() != end) {
             throw corrupt("record of " + size + " bytes ends " + (records.position() - end) + " bytes from its end");
         }
+        return reserved;
+    }
+
+    private static boolean isReserved(ByteBuffer records, int length) {
+        if (length < RESERVED.length || length > records.remaining()) {
+            return false;
+        }
+        for (int i = 0; i < RESERVED.length; i++) {
+            if (records.get(records.position() + i) != RESERVED[i]) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private static void skip(ByteBuffer records, int length, int end, boolean nullable) {

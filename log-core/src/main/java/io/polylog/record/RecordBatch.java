@@ -120,6 +120,13 @@ public final class RecordBatch {
         return converted;
     }
 
+    /** The batch's header alone: its producer's id, epoch and sequence numbers, and how many records there were. */
+    public RecordBatch withoutRecords() {
+        ByteBuffer header = ByteBuffer.allocate(OVERHEAD);
+        header.put(buffer.slice(0, OVERHEAD)).putInt(LENGTH, OVERHEAD - LOG_OVERHEAD);
+        return new RecordBatch(header.flip());
+    }
+
     /** The batch's bytes; position 0, limit at the end. A fresh view of the same memory at each call. */
     public ByteBuffer buffer() {
         return buffer.duplicate();

@@ -8,6 +8,7 @@ import io.polylog.broker.Topics;
 import io.polylog.dispatch.Dispatcher;
 import io.polylog.group.GroupCoordinator;
 import io.polylog.metric.Meters;
+import io.polylog.schedule.Schedules;
 import io.polylog.session.RetainedStore;
 import io.polylog.session.SessionStore;
 import io.polylog.share.ShareGroups;
@@ -36,6 +37,7 @@ public record AdapterContext(
         ShareGroups shareGroups,
         SessionStore sessions,
         RetainedStore retained,
+        Schedules schedules,
         ProducerIds producerIds,
         GroupCoordinator groupCoordinator,
         Meters meters,

@@ -51,6 +51,7 @@ final class StateReplicaGroup implements ReplicaGroup {
                 new SessionState(store::ifOpen, testaments),
                 testaments,
                 new RetainedState(new Homes(1), store::ifOpen),
+                new ScheduleState(store),
                 new Outbox(id, store),
                 new Inbox());
         state.load(store.get());

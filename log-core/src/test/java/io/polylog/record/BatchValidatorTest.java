@@ -51,7 +51,9 @@ class BatchValidatorTest {
     @ParameterizedTest
     @EnumSource(CompressionType.class)
     void acceptsAndDecodesEveryCompression(CompressionType type) {
-        List<RecordBatch> batches = BatchValidator.validate(batch(type), MAX_BATCH_BYTES);
+        List<RecordBatch> batches = BatchValidator.validate(batch(type), MAX_BATCH_BYTES).stream()
+                .map(BatchValidator.Valid::batch)
+                .toList();
 
         assertThat(batches).hasSize(1);
         List<StoredRecord> records = batches.get(0).decode();
@@ -75,7 +77,7 @@ class BatchValidatorTest {
                 .flip();
 
         assertThat(BatchValidator.validate(both, MAX_BATCH_BYTES))
-                .extracting(RecordBatch::sizeInBytes)
+                .extracting(valid -> valid.batch().sizeInBytes())
                 .containsExactly(one.limit(), two.limit());
     }
 
@@ -119,7 +121,8 @@ class BatchValidatorTest {
                 damaged.put(i, (byte) (damaged.get(i) ^ (1 << bit)));
                 withRightCrc(damaged);
                 try {
-                    BatchValidator.validate(damaged, MAX_BATCH_BYTES).forEach(RecordBatch::decode);
+                    BatchValidator.validate(damaged, MAX_BATCH_BYTES)
+                            .forEach(valid -> valid.batch().decode());
                 } catch (InvalidBatchException refused) {
                     assertThat(refused.reason()).isNotNull();
                 } catch (RuntimeException escaped) {

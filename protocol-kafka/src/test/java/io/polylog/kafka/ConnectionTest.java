@@ -206,6 +206,7 @@ class ConnectionTest {
                             c.shareGroups(),
                             c.sessions(),
                             c.retained(),
+                            c.schedules(),
                             c.producerIds(),
                             c.groupCoordinator(),
                             c.meters(),

@@ -30,12 +30,13 @@ final class Conditions {
 
     private static Symbol condition(Refusal refusal) {
         return switch (refusal) {
-            case UNKNOWN_TOPIC, UNKNOWN_PARTITION -> AmqpError.NOT_FOUND;
+            case UNKNOWN_TOPIC, UNKNOWN_PARTITION, SCHEDULE_NOT_FOUND -> AmqpError.NOT_FOUND;
             case INTERNAL_TOPIC, TOPIC_EXISTS -> AmqpError.NOT_ALLOWED;
-            case INVALID_TOPIC_NAME, INVALID_PARTITION_COUNT, INVALID_CONFIG -> AmqpError.INVALID_FIELD;
+            case INVALID_TOPIC_NAME, INVALID_PARTITION_COUNT, INVALID_CONFIG, INVALID_SCHEDULE ->
+                AmqpError.INVALID_FIELD;
             case BATCH_TOO_LARGE -> LinkError.MESSAGE_SIZE_EXCEEDED;
             case OVERLOADED, DISK_FULL -> AmqpError.RESOURCE_LIMIT_EXCEEDED;
-            case NOT_ACQUIRED, NOT_ATTACHED, OFFSET_OUT_OF_RANGE -> AmqpError.ILLEGAL_STATE;
+            case NOT_ACQUIRED, NOT_ATTACHED, OFFSET_OUT_OF_RANGE, SCHEDULE_TOO_LATE -> AmqpError.ILLEGAL_STATE;
             case UNSUPPORTED_FORMAT -> AmqpError.NOT_IMPLEMENTED;
             case CORRUPT_BATCH, INVALID_RECORD, OUT_OF_ORDER_SEQUENCE, DUPLICATE_SEQUENCE, STALE_PRODUCER_EPOCH ->
                 AmqpError.PRECONDITION_FAILED;

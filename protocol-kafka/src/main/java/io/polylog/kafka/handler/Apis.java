@@ -66,7 +66,7 @@ public final class Apis {
         add(
                 ApiKeys.PRODUCE,
                 ProduceRequestData.class,
-                new ProduceHandler(lookup, context.appender(), context.meters()));
+                new ProduceHandler(lookup, context.appender(), context.schedules(), context.meters()));
         add(ApiKeys.FETCH, FetchRequestData.class, new FetchHandler(lookup, fetcher));
         add(ApiKeys.LIST_OFFSETS, ListOffsetsRequestData.class, new ListOffsetsHandler(lookup, fetcher));
         add(

@@ -29,7 +29,7 @@ public final class ErrorMapping {
             case CORRUPT_BATCH -> Errors.CORRUPT_MESSAGE;
             case UNSUPPORTED_FORMAT -> Errors.UNSUPPORTED_FOR_MESSAGE_FORMAT;
             case BATCH_TOO_LARGE -> Errors.MESSAGE_TOO_LARGE;
-            case INVALID_RECORD -> Errors.INVALID_RECORD;
+            case INVALID_RECORD, INVALID_SCHEDULE, SCHEDULE_TOO_LATE, SCHEDULE_NOT_FOUND -> Errors.INVALID_RECORD;
             case OUT_OF_ORDER_SEQUENCE -> Errors.OUT_OF_ORDER_SEQUENCE_NUMBER;
             case DUPLICATE_SEQUENCE -> Errors.DUPLICATE_SEQUENCE_NUMBER;
             case STALE_PRODUCER_EPOCH -> Errors.INVALID_PRODUCER_EPOCH;
@@ -49,7 +49,7 @@ public final class ErrorMapping {
             case CORRUPT -> Errors.CORRUPT_MESSAGE;
             case UNSUPPORTED_FORMAT -> Errors.UNSUPPORTED_FOR_MESSAGE_FORMAT;
             case TOO_LARGE -> Errors.MESSAGE_TOO_LARGE;
-            case INVALID_RECORD -> Errors.INVALID_RECORD;
+            case INVALID_RECORD, INVALID_SCHEDULE, SCHEDULE_TOO_LATE, SCHEDULE_NOT_FOUND -> Errors.INVALID_RECORD;
         };
     }
 

@@ -12,11 +12,13 @@ import io.polylog.record.BatchValidator;
 import io.polylog.record.InvalidBatchException;
 import io.polylog.record.RecordBatch;
 import io.polylog.record.TopicPartition;
+import io.polylog.schedule.Schedules;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiConsumer;
 import org.apache.kafka.common.config.TopicConfig;
@@ -79,9 +81,9 @@ final class PendingProduce {
     }
 
     /** Checks and appends every partition's batch. */
-    void append(Appender appender) {
+    void append(Appender appender, Schedules schedules) {
         for (Slot slot : slots) {
-            slot.append(appender);
+            slot.append(appender, schedules);
         }
         settled(); // the extra one, so that a request of no partitions is answered too
     }
@@ -116,7 +118,7 @@ final class PendingProduce {
             this.result = result;
         }
 
-        void append(Appender appender) {
+        void append(Appender appender, Schedules schedules) {
             if (topic == null) {
                 fail(TopicLookup.missing(data.topicId()), null);
                 settled();
@@ -127,16 +129,20 @@ final class PendingProduce {
                 if (topic.internal()) {
                     throw new RefusedException(Refusal.INTERNAL_TOPIC, "topic " + topic.name() + " is internal");
                 }
-                appender.append(target, batch(topic)).whenComplete(this);
+                BatchValidator.Valid valid = batch(topic);
+                CompletionStage<AppendResult> appended = valid.reserved() && TopicSettings.schedules(topic)
+                        ? schedules.append(target, valid.batch())
+                        : appender.append(target, valid.batch());
+                appended.whenComplete(this);
             } catch (RuntimeException refused) {
                 accept(null, refused);
             }
         }
 
-        private RecordBatch batch(Topic topic) {
+        private BatchValidator.Valid batch(Topic topic) {
             ByteBuffer records = ProduceHandler.bytes(partition.records());
-            List<RecordBatch> batches = BatchValidator.validate(records, TopicSettings.maxMessageBytes(topic));
-            RecordBatch batch = batches.get(0);
+            List<BatchValidator.Valid> batches = BatchValidator.validate(records, TopicSettings.maxMessageBytes(topic));
+            RecordBatch batch = batches.get(0).batch();
             if (batches.size() > 1) {
                 throw new InvalidBatchException(
                         InvalidBatchException.Reason.INVALID_RECORD, "more than one record batch for a partition");
@@ -149,7 +155,7 @@ final class PendingProduce {
                 throw Errors.INVALID_TXN_STATE.exception("no transaction is open for this producer");
             }
             recordCount = batch.recordCount();
-            return batch;
+            return batches.get(0);
         }
 
         @Override

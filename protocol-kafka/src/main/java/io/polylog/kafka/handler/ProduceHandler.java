@@ -3,6 +3,7 @@ package io.polylog.kafka.handler;
 import io.polylog.broker.Appender;
 import io.polylog.kafka.codec.Reply;
 import io.polylog.metric.Meters;
+import io.polylog.schedule.Schedules;
 import java.nio.ByteBuffer;
 import java.util.Objects;
 import java.util.concurrent.CompletionStage;
@@ -29,11 +30,13 @@ final class ProduceHandler implements RequestHandler<ProduceRequestData> {
 
     private final TopicLookup topics;
     private final Appender appender;
+    private final Schedules schedules;
     private final Meters.Counter messagesIn;
 
-    ProduceHandler(TopicLookup topics, Appender appender, Meters meters) {
+    ProduceHandler(TopicLookup topics, Appender appender, Schedules schedules, Meters meters) {
         this.topics = Objects.requireNonNull(topics, "topics");
         this.appender = Objects.requireNonNull(appender, "appender");
+        this.schedules = Objects.requireNonNull(schedules, "schedules");
         this.messagesIn = meters.counter("polylog_messages_in_total", "protocol", "kafka");
     }
 
@@ -46,7 +49,7 @@ final class ProduceHandler implements RequestHandler<ProduceRequestData> {
             throw Errors.TRANSACTIONAL_ID_AUTHORIZATION_FAILED.exception();
         }
         PendingProduce pending = new PendingProduce(call.version(), request, topics, messagesIn);
-        call.lane().run(isLight(request), () -> pending.append(appender));
+        call.lane().run(isLight(request), () -> pending.append(appender, schedules));
         return pending.reply();
     }
 

@@ -87,7 +87,8 @@ final class PublishRouter {
                 .map(refusal -> switch (refusal) {
                     case INTERNAL_TOPIC -> ReasonCode.NOT_AUTHORIZED;
                     case BATCH_TOO_LARGE, OVERLOADED, DISK_FULL -> ReasonCode.QUOTA_EXCEEDED;
-                    case INVALID_RECORD -> ReasonCode.IMPLEMENTATION_SPECIFIC;
+                    case INVALID_RECORD, INVALID_SCHEDULE, SCHEDULE_TOO_LATE, SCHEDULE_NOT_FOUND ->
+                        ReasonCode.IMPLEMENTATION_SPECIFIC;
                     default -> ReasonCode.UNSPECIFIED_ERROR;
                 })
                 .orElse(ReasonCode.UNSPECIFIED_ERROR);

@@ -1,0 +1,253 @@
+package io.polylog.node;
+
+import io.polylog.engine.FireUntil;
+import io.polylog.engine.ReplicaGroup;
+import io.polylog.engine.ScheduleReader;
+import io.polylog.engine.ScheduleState;
+import io.polylog.metric.Meters;
+import io.polylog.schedule.TimingWheel;
+import io.polylog.time.EpochClock;
+import io.polylog.time.Scheduler;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The leader's clock for what waits in one replica group: proposes to fire when something is due. It only ever proposes;
+ * what is due is decided when the command is applied.
+ *
+ * <p>The wheel knows the times of the next two minutes: those that the apply thread tells, and those that are read from the
+ * store before the wheel reaches them. So memory does not depend on how much waits. One look at a time is under way; the
+ * wheel is turned before it, so that what is told meanwhile is not forgotten. Any thread; nothing here blocks.
+ */
+final class FiringTimer implements AutoCloseable {
+
+    private static final Logger log = LoggerFactory.getLogger(FiringTimer.class);
+
+    /** The clock may be set: looked at again at least that often while something waits. */
+    private static final long MAX_WAIT_MS = 1000;
+
+    private static final long RETRY_MS = 500;
+
+    /** Between two readings of the store, if the first did not get far enough. */
+    private static final long REFILL_MS = 100;
+
+    /** How much of the wheel must lie ahead, filled. */
+    private static final long AHEAD_MS = TimingWheel.TICKS / 2;
+
+    private final ReplicaGroup group;
+    private final ScheduleState state;
+    private final ScheduleReader reader;
+    private final Executor workers;
+    private final EpochClock clock;
+    private final Scheduler scheduler;
+    private final Meters.Counter fired;
+    private final Meters.Timer lateness;
+
+    private final TimingWheel wheel; // guarded by this, as is what follows
+    private long filledToMs; // the wheel knows everything before
+    private boolean filling;
+    private long fillNotBeforeMs;
+    private boolean looking;
+    private long notBeforeMs; // after a failure
+    private Scheduler.@Nullable Timeout wakeUp;
+    private long wakeUpAtMs = TimingWheel.NONE;
+    private boolean closed;
+
+    FiringTimer(
+            ReplicaGroup group,
+            ScheduleState state,
+            ScheduleReader reader,
+            Executor workers,
+            EpochClock clock,
+            Scheduler scheduler,
+            Meters meters) {
+        this.group = group;
+        this.state = state;
+        this.reader = reader;
+        this.workers = workers;
+        this.clock = clock;
+        this.scheduler = scheduler;
+        this.fired = meters.counter("polylog_schedules_fired_total");
+        this.lateness = meters.timer("polylog_schedule_lateness_seconds");
+        this.wheel = new TimingWheel(clock.timeMs());
+    }
+
+    /** Once. */
+    void start() {
+        state.watch(this::told);
+        synchronized (this) {
+            filledToMs = state.waiting() == 0 ? wheel.end() : 0;
+            schedule();
+        }
+    }
+
+    /** Something is due then that was not before; what the wheel does not cover is read from the store in time. */
+    private synchronized void told(long dueMs) {
+        if (wheel.add(dueMs) && !looking && dueMs < wakeUpAtMs) {
+            schedule();
+        } else if (wakeUpAtMs == TimingWheel.NONE) {
+            schedule();
+        }
+    }
+
+    /** Sets the alarm; the caller holds the monitor. */
+    private void schedule() {
+        if (closed) {
+            return;
+        }
+        if (wakeUp != null) {
+            wakeUp.cancel();
+            wakeUp = null;
+        }
+        wakeUpAtMs = TimingWheel.NONE;
+        if (state.waiting() == 0 && wheel.next() == TimingWheel.NONE) {
+            return;
+        }
+        long nowMs = clock.timeMs();
+        long atMs = nowMs + MAX_WAIT_MS;
+        if (!looking) {
+            atMs = Math.min(atMs, Math.max(wheel.next(), notBeforeMs));
+        }
+        if (!filling) {
+            atMs = Math.min(atMs, Math.max(filledToMs - AHEAD_MS, fillNotBeforeMs));
+        }
+        wakeUpAtMs = atMs;
+        if (atMs <= nowMs) {
+            onWorker(this::wake, () -> wakeUp = scheduler.after(RETRY_MS, this::wake));
+        } else {
+            wakeUp = scheduler.after(atMs - nowMs, this::wake);
+        }
+    }
+
+    private void wake() {
+        long nowMs = clock.timeMs();
+        boolean fill;
+        boolean look;
+        synchronized (this) {
+            if (closed) {
+                return;
+            }
+            fill = !filling && filledToMs - nowMs <= AHEAD_MS && fillNotBeforeMs <= nowMs;
+            filling |= fill;
+            look = !looking && wheel.next() <= nowMs && notBeforeMs <= nowMs;
+            looking |= look;
+            if (look) {
+                wheel.advance(nowMs + 1);
+            }
+            schedule();
+        }
+        if (fill) {
+            onWorker(this::fill, this::filled);
+        }
+        if (look) {
+            onWorker(() -> look(nowMs), () -> failed(new RejectedExecutionException("no worker is free")));
+        }
+    }
+
+    private void onWorker(Runnable task, Runnable onRejected) {
+        try {
+            workers.execute(task);
+        } catch (RejectedExecutionException busy) {
+            onRejected.run();
+        }
+    }
+
+    private void fill() {
+        long fromMs;
+        long toMs;
+        synchronized (this) {
+            wheel.advance(Math.min(clock.timeMs(), wheel.next()));
+            fromMs = filledToMs;
+            toMs = wheel.end();
+        }
+        try {
+            reader.ticks(fromMs, toMs, this::note);
+            synchronized (this) {
+                filledToMs = toMs;
+            }
+        } catch (RuntimeException failure) { // the store is closed, or broken and says so itself
+            log.atDebug().setCause(failure).log("what is due next cannot be read");
+        } finally {
+            filled();
+        }
+    }
+
+    private synchronized void note(long dueMs) {
+        wheel.add(dueMs);
+    }
+
+    private synchronized void filled() {
+        filling = false;
+        fillNotBeforeMs = clock.timeMs() + REFILL_MS;
+        schedule();
+    }
+
+    /** What is due at {@code nowMs}, if anything still is: what was cancelled costs no entry of the journal. */
+    private void look(long nowMs) {
+        ScheduleReader.Outlook outlook;
+        try {
+            outlook = reader.outlook(nowMs);
+        } catch (RuntimeException failure) {
+            failed(failure);
+            return;
+        }
+        if (!outlook.any()) {
+            looked();
+            return;
+        }
+        group.propose(new FireUntil(nowMs, outlook.following())).whenComplete((done, failure) -> {
+            if (failure != null) {
+                failed(failure);
+                return;
+            }
+            count(done);
+            if (done.more()) {
+                onWorker(() -> look(nowMs), () -> failed(new RejectedExecutionException("no worker is free")));
+            } else if (done.untilMs() < nowMs) {
+                failed(new IllegalStateException("the clock was set back"));
+            } else {
+                looked();
+            }
+        });
+    }
+
+    private void count(FireUntil.Fired done) {
+        long nowMs = clock.timeMs();
+        for (long dueMs : done.dueMs()) {
+            lateness.record(TimeUnit.MILLISECONDS.toNanos(nowMs - dueMs));
+        }
+        fired.add(done.dueMs().size());
+    }
+
+    private synchronized void looked() {
+        looking = false;
+        schedule();
+    }
+
+    /** Whatever was due still is: it is tried again. */
+    private synchronized void failed(Throwable failure) {
+        if (!closed) {
+            log.atDebug()
+                    .addKeyValue("group", group.id())
+                    .addKeyValue("reason", String.valueOf(failure.getMessage()))
+                    .log("firing is tried again");
+        }
+        long nowMs = clock.timeMs();
+        notBeforeMs = nowMs + RETRY_MS;
+        wheel.add(nowMs);
+        looked();
+    }
+
+    @Override
+    public synchronized void close() {
+        closed = true;
+        if (wakeUp != null) {
+            wakeUp.cancel();
+            wakeUp = null;
+        }
+    }
+}
