@@ -19,6 +19,7 @@ import io.polylog.share.ShareLimits;
 import io.polylog.share.SharePorts;
 import io.polylog.spi.AdapterContext;
 import io.polylog.spi.Readiness;
+import io.polylog.spi.Reports;
 import java.io.IOException;
 import java.nio.file.Path;
 
@@ -47,6 +48,7 @@ public final class LogNode implements AutoCloseable {
     private final GroupCoordinator groupCoordinator;
     private final Transfers transfers;
     private final Environment environment;
+    private final Reports reports = new Reports();
 
     private LogNode(DataDirectory directory, LocalEngine engine, Settings settings, Environment environment) {
         this.directory = directory;
@@ -160,6 +162,7 @@ public final class LogNode implements AutoCloseable {
                 groupCoordinator,
                 environment.meters(),
                 readiness,
+                reports,
                 environment.clock(),
                 environment.nanoClock(),
                 environment.scheduler());

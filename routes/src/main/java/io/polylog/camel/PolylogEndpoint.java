@@ -54,6 +54,12 @@ final class PolylogEndpoint extends DefaultEndpoint {
         return component.gateway();
     }
 
+    /** The log is at hand: a topic that cannot be had is better said when the route starts. */
+    @Override
+    public boolean isLazyStartProducer() {
+        return false;
+    }
+
     @Override
     public Producer createProducer() {
         return new PolylogProducer(this, gateway());
