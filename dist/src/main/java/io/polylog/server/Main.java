@@ -1,5 +1,8 @@
 package io.polylog.server;
 
+import io.polylog.camel.RouteLint;
+import io.polylog.camel.lint.Fault;
+import io.polylog.config.Settings;
 import io.polylog.disk.Disk;
 import io.polylog.engine.Verification;
 import io.polylog.node.DataCheck;
@@ -11,9 +14,12 @@ import io.polylog.server.config.ConfigLoader;
 import io.polylog.server.config.ConfigTemplate;
 import io.polylog.server.config.EffectiveConfig;
 import io.polylog.server.config.KeyCatalog;
+import io.polylog.server.config.ListenerKeys;
+import io.polylog.server.log.LogLevel;
 import io.polylog.spi.ProtocolAdapterFactory;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -124,6 +130,65 @@ public final class Main implements Actions {
             err.println("polylog: " + unusable.getMessage());
             return ExitCode.DATA_DIRECTORY.code();
         }
+    }
+
+    @Override
+    public int lintRoutes(Optional<Path> configFile, List<Path> files) {
+        try {
+            List<Path> checked = files.isEmpty() ? configuredRoutes(configFile) : files;
+            LogLevel.ERROR.apply(); // of Camel, only the faults are worth reading
+            List<Fault> faults = RouteLint.check(checked);
+            faults.forEach(out::println);
+            out.println(checked.size()
+                    + (checked.size() == 1 ? " file, " : " files, ")
+                    + (faults.isEmpty() ? "nothing wrong" : faults.size() + " wrong"));
+            return faults.isEmpty() ? ExitCode.OK.code() : ExitCode.FAILED.code();
+        } catch (ConfigException faulty) {
+            return refuse(faulty);
+        } catch (StartFailedException failed) {
+            return refuse(failed);
+        } catch (IOException unreadable) {
+            err.println("polylog: the route files cannot be listed: " + unreadable);
+            return ExitCode.FAILED.code();
+        }
+    }
+
+    private List<Path> configuredRoutes(Optional<Path> configFile) throws StartFailedException, IOException {
+        EffectiveConfig config = load(ServerKeys.catalog(Protocols.discover()), configFile);
+        Path directory = home.resolve(config.settings().get(ServerKeys.ROUTES_DIR));
+        return Files.isDirectory(directory) ? RouteLint.files(directory) : List.of();
+    }
+
+    @Override
+    public int listRoutes(Optional<Path> configFile, Optional<URI> gateway) {
+        try {
+            URI door = gateway.isPresent() ? gateway.get() : configuredDoor(configFile);
+            out.print(RouteReport.of(new GatewayClient(door).report("routes")));
+            return ExitCode.OK.code();
+        } catch (ConfigException faulty) {
+            return refuse(faulty);
+        } catch (StartFailedException failed) {
+            return refuse(failed);
+        } catch (IOException unanswered) {
+            err.println("polylog: " + unanswered.getMessage());
+            return ExitCode.FAILED.code();
+        }
+    }
+
+    /** The HTTP door of a gateway with that configuration. */
+    private URI configuredDoor(Optional<Path> configFile) throws StartFailedException {
+        List<ProtocolAdapterFactory> factories = Protocols.discover();
+        Settings settings = load(ServerKeys.catalog(factories), configFile).settings();
+        for (ProtocolAdapterFactory factory : factories) {
+            if (factory.name().equals("http")) {
+                ListenerKeys keys = ListenerKeys.of(factory);
+                String host = settings.get(keys.host());
+                return URI.create(
+                        "http://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + settings.get(keys.port()));
+            }
+        }
+        throw new StartFailedException(
+                ExitCode.CONFIGURATION, "there is no HTTP door in lib", new IllegalStateException("http"));
     }
 
     @Override

@@ -20,6 +20,7 @@ import io.polylog.share.ShareLimits;
 import io.polylog.share.SharePorts;
 import io.polylog.spi.AdapterContext;
 import io.polylog.spi.Readiness;
+import io.polylog.spi.Reports;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -51,6 +52,7 @@ public final class LogNode implements AutoCloseable {
     private final GroupCoordinator groupCoordinator;
     private final Transfers transfers;
     private final Environment environment;
+    private final Reports reports = new Reports();
 
     private LogNode(DataDirectory directory, LocalEngine engine, Settings settings, Environment environment) {
         this.directory = directory;
@@ -181,6 +183,7 @@ public final class LogNode implements AutoCloseable {
                 groupCoordinator,
                 environment.meters(),
                 readiness,
+                reports,
                 environment.clock(),
                 environment.nanoClock(),
                 environment.scheduler());

@@ -24,6 +24,7 @@ import java.util.UUID;
  * @param nodeId this process within it, from 0
  * @param meters where to count; also a {@link io.polylog.metric.MeterExposition} if somebody collects them
  * @param readiness whether the gateway takes work
+ * @param reports what parts of the gateway say about themselves
  * @param scheduler its tasks hand over and return at once
  */
 public record AdapterContext(
@@ -42,6 +43,7 @@ public record AdapterContext(
         GroupCoordinator groupCoordinator,
         Meters meters,
         Readiness readiness,
+        Reports reports,
         EpochClock epochClock,
         NanoClock nanoClock,
         Scheduler scheduler) {}

@@ -8,6 +8,7 @@ import io.netty.handler.flow.FlowControlHandler;
 import io.polylog.metric.Meters;
 import io.polylog.spi.ProtocolAdapter;
 import io.polylog.spi.Readiness;
+import io.polylog.spi.Reports;
 import java.net.Inet6Address;
 import java.net.InetSocketAddress;
 
@@ -27,8 +28,8 @@ final class HttpAdapter implements ProtocolAdapter {
     private final HttpMeters counts;
     private final int idleTimeoutMs;
 
-    HttpAdapter(Meters meters, Readiness readiness, int idleTimeoutMs) {
-        this.responder = new Responder(meters, readiness);
+    HttpAdapter(Meters meters, Readiness readiness, Reports reports, int idleTimeoutMs) {
+        this.responder = new Responder(meters, readiness, reports);
         this.counts = HttpMeters.of(meters);
         this.idleTimeoutMs = idleTimeoutMs;
     }

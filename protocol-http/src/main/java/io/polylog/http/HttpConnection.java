@@ -100,6 +100,12 @@ final class HttpConnection extends SimpleChannelInboundHandler<FullHttpRequest> 
             return CompletableFuture.completedFuture(
                     Reply.sentence(HttpResponseStatus.METHOD_NOT_ALLOWED, "Only GET and HEAD are allowed here."));
         }
+        String host = request.headers().get(HttpHeaderNames.HOST, "localhost"); // HTTP/1.0 need not send one
+        if (responder.isReport(path) && !LocalHost.isLocal(host)) {
+            return CompletableFuture.completedFuture(Reply.sentence(
+                    HttpResponseStatus.FORBIDDEN,
+                    "Reports are for this machine: ask with localhost, 127.0.0.1 or [::1] as the host."));
+        }
         return responder.get(path);
     }
 

@@ -5,12 +5,14 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.polylog.broker.Registration;
 import io.polylog.broker.Writes;
 import io.polylog.http.metrics.MicrometerMeters;
 import io.polylog.metric.Meters;
 import io.polylog.net.EventLoops;
 import io.polylog.net.Listener;
 import io.polylog.spi.Readiness;
+import io.polylog.spi.Reports;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
@@ -22,6 +24,9 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -37,6 +42,7 @@ class HttpDoorTest {
     private final MicrometerMeters meters = new MicrometerMeters();
     private final Readiness readiness = new Readiness();
     private final EventLoops loops = new EventLoops(1);
+    private final Reports reports = new Reports();
     private final HttpClient client = HttpClient.newHttpClient();
     private Listener listener;
 
@@ -56,7 +62,7 @@ class HttpDoorTest {
                 "http",
                 new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
                 100,
-                new HttpAdapter(counted, readiness, idleTimeoutMs),
+                new HttpAdapter(counted, readiness, reports, idleTimeoutMs),
                 loops,
                 counted);
     }
@@ -115,6 +121,39 @@ class HttpDoorTest {
         assertThat(response.body())
                 .contains("polylog_messages_in_total{protocol=\"mqtt\"} 3.0\n")
                 .contains("polylog_connections{protocol=\"http\"} 1.0\n");
+    }
+
+    @Test
+    void showsAReportAsJsonWhileThereIsOne() throws Exception {
+        Registration added = reports.add("routes", () -> List.of(Map.of("route", "say \"hello\"")));
+        HttpResponse<String> during = get("/routes");
+        added.close();
+        assertThat(during.statusCode()).isEqualTo(200);
+        assertThat(during.headers().firstValue("content-type")).hasValue("application/json");
+        assertThat(during.body()).isEqualTo("[{\"route\":\"say \\\"hello\\\"\"}]");
+        assertThat(get("/routes").statusCode()).isEqualTo(404);
+    }
+
+    @Test
+    void reportsAreNotForForeignNamesOfThisMachine() throws Exception {
+        reports.add("routes", List::of);
+        for (String host : List.of("evil.example", "127.0.0.1.evil.example", "localhost.evil.example:80", "10.0.0.1")) {
+            assertThat(raw("GET /routes HTTP/1.1\r\nHost: " + host + "\r\nConnection: close\r\n\r\n"))
+                    .startsWith("HTTP/1.1 403");
+        }
+        for (String host : List.of("localhost", "LOCALHOST:8080", "127.0.0.1:1", "127.9.9.9", "[::1]:8080")) {
+            assertThat(raw("GET /routes HTTP/1.1\r\nHost: " + host + "\r\nConnection: close\r\n\r\n"))
+                    .startsWith("HTTP/1.1 200")
+                    .doesNotContainIgnoringCase("access-control");
+        }
+    }
+
+    private String raw(String request) throws IOException {
+        try (Socket socket =
+                new Socket(InetAddress.getLoopbackAddress(), listener.address().getPort())) {
+            socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+            return new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
+        }
     }
 
     @Test

@@ -211,6 +211,7 @@ class ConnectionTest {
                             c.groupCoordinator(),
                             c.meters(),
                             c.readiness(),
+                            c.reports(),
                             c.epochClock(),
                             c.nanoClock(),
                             c.scheduler()),

@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Camel's {@code polylog:topic} endpoints. As an input: {@code group} (required), {@code maxInFlight}, {@code
- * redeliveryDelayMs} and {@code startAt}; an output takes no option. Owned by the Camel context.
+ * redeliveryDelayMs} and {@code startAt}; as an output: {@code key},
+ * {@code partition} and {@code delay}. Owned by the Camel context.
  */
 final class PolylogComponent extends DefaultComponent {
 
@@ -23,11 +24,20 @@ final class PolylogComponent extends DefaultComponent {
 
     private static final int DEFAULT_REDELIVERY_DELAY_MS = 1_000;
 
-    private final AdapterContext gateway;
+    private final @Nullable AdapterContext gateway;
     private @Nullable ScheduledExecutorService timer;
 
     PolylogComponent(AdapterContext gateway) {
         this.gateway = gateway;
+    }
+
+    private PolylogComponent() {
+        this.gateway = null;
+    }
+
+    /** One whose endpoints can be made and not used: to check whether they can be made. */
+    static PolylogComponent detached() {
+        return new PolylogComponent();
     }
 
     @Override
@@ -37,8 +47,19 @@ final class PolylogComponent extends DefaultComponent {
         int redeliveryDelayMs = integer(
                 parameters, "redeliveryDelayMs", DEFAULT_REDELIVERY_DELAY_MS, 0, Intake.MAX_REDELIVERY_DELAY_MS);
         StartAt startAt = startAt(getAndRemoveParameter(parameters, "startAt", String.class, "latest"));
+        Integer partition = getAndRemoveParameter(parameters, "partition", Integer.class);
+        if (partition != null && partition < 0) {
+            throw new IllegalArgumentException("partition must be a whole number from 0");
+        }
         return new PolylogEndpoint(
-                uri, this, topic, new PolylogEndpoint.Input(group, maxInFlight, redeliveryDelayMs, startAt));
+                uri,
+                this,
+                topic,
+                new PolylogEndpoint.Input(group, maxInFlight, redeliveryDelayMs, startAt),
+                new PolylogEndpoint.Output(
+                        getAndRemoveParameter(parameters, "key", String.class),
+                        partition,
+                        getAndRemoveParameter(parameters, "delay", String.class)));
     }
 
     private int integer(Map<String, Object> parameters, String name, int defaultValue, int min, int max) {
@@ -58,6 +79,9 @@ final class PolylogComponent extends DefaultComponent {
     }
 
     AdapterContext gateway() {
+        if (gateway == null) {
+            throw new IllegalStateException("this component only checks endpoints");
+        }
         return gateway;
     }
 

@@ -23,15 +23,29 @@ final class PolylogEndpoint extends DefaultEndpoint {
      */
     record Input(@Nullable String group, int maxInFlight, int redeliveryDelayMs, StartAt startAt) {}
 
+    /**
+     * How a route writes, unless the message says otherwise.
+     *
+     * @param key the records' key, or null for none
+     * @param partition where records go, or null for where the key decides
+     * @param delay how long records are kept back, or null for not at all
+     */
+    record Output(
+            @Nullable String key,
+            @Nullable Integer partition,
+            @Nullable String delay) {}
+
     private final PolylogComponent component;
     private final String topic;
     private final Input input;
+    private final Output output;
 
-    PolylogEndpoint(String uri, PolylogComponent component, String topic, Input input) {
+    PolylogEndpoint(String uri, PolylogComponent component, String topic, Input input, Output output) {
         super(uri, component);
         this.component = component;
         this.topic = topic;
         this.input = input;
+        this.output = output;
     }
 
     String topic() {
@@ -50,8 +64,18 @@ final class PolylogEndpoint extends DefaultEndpoint {
         return input;
     }
 
+    Output output() {
+        return output;
+    }
+
     AdapterContext gateway() {
         return component.gateway();
+    }
+
+    /** The log is at hand: a topic that cannot be had is better said when the route starts. */
+    @Override
+    public boolean isLazyStartProducer() {
+        return false;
     }
 
     @Override

@@ -27,5 +27,17 @@ final class PolylogHeaders {
     /** How often the route failed on this record before: 0 at first. */
     static final String FAILURES = "CamelPolylogFailures";
 
+    /**
+     * How long an output keeps the record back: milliseconds, or a time such as {@code 15m} or {@code PT15M}. Taken from the
+     * message by the first output that sees it.
+     */
+    static final String DELAY = "CamelPolylogDelay";
+
+    /** When an output's record appears: milliseconds since the Unix epoch or RFC 3339; wins over a delay. Taken likewise. */
+    static final String DELIVER_AT = "CamelPolylogDeliverAt";
+
+    /** By what name a record that is kept back can be cancelled; an input sets it on a record that was kept back. */
+    static final String SCHEDULE_ID = "CamelPolylogScheduleId";
+
     private PolylogHeaders() {}
 }

@@ -88,9 +88,10 @@ final class PolylogProducer extends DefaultAsyncProducer {
 
     /** Waits only if the topic has been deleted: going on without it would let later records overtake this one. */
     private CompletionStage<Published> publish(Exchange exchange) throws Exception {
-        Integer partition = exchange.getMessage().getHeader(PolylogHeaders.TARGET_PARTITION, Integer.class);
-        Record record =
-                mapper.toRecord(exchange.getMessage(), gateway.epochClock().timeMs());
+        Integer chosen = exchange.getMessage().getHeader(PolylogHeaders.TARGET_PARTITION, Integer.class);
+        Integer partition = chosen == null ? endpoint.output().partition() : chosen;
+        Record record = mapper.toRecord(
+                exchange.getMessage(), endpoint.output(), gateway.epochClock().timeMs());
         Topic topic = endpoint.existingTopic();
         return partition == null
                 ? gateway.publisher().publish(topic, record)

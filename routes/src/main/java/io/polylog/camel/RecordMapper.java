@@ -34,6 +34,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class RecordMapper {
 
+    private static final String SCHEDULE_ID = "polylog-schedule-id";
+
     private final Meters.Counter dropped;
 
     RecordMapper(Meters meters) {
@@ -47,7 +49,9 @@ final class RecordMapper {
         message.setBody(record.value());
         Map<String, @Nullable Object> headers = new LinkedHashMap<>();
         for (Header header : record.headers()) {
-            if (travels(header.key())) {
+            if (header.key().equalsIgnoreCase(SCHEDULE_ID)) {
+                message.setHeader(PolylogHeaders.SCHEDULE_ID, text(header.value()));
+            } else if (travels(header.key())) {
                 headers.merge(header.key(), text(header.value()), RecordMapper::both);
             }
         }
@@ -85,18 +89,40 @@ final class RecordMapper {
      *
      * @throws IllegalArgumentException if the body or the key is neither bytes nor text, nor can become either
      */
-    Record toRecord(Message message, long timestampMs) {
+    Record toRecord(Message message, PolylogEndpoint.Output output, long timestampMs) {
         Headers.Builder headers = Headers.builder();
         message.getHeaders().forEach((name, value) -> {
             if (travels(name)) {
                 addHeader(headers, name, value);
             }
         });
+        schedule(message, output, headers);
+        Object key = message.getHeader(PolylogHeaders.KEY);
         return new Record(
-                bytes(message, message.getHeader(PolylogHeaders.KEY), "key"),
+                bytes(message, key == null ? output.key() : key, "key"),
                 bytes(message, message.getBody(), "body"),
                 timestampMs,
                 headers.build());
+    }
+
+    /** Writes the scheduling headers of the mapping contract, section 4; an output after this one begins afresh. */
+    private void schedule(Message message, PolylogEndpoint.Output output, Headers.Builder headers) {
+        Object delay = message.removeHeader(PolylogHeaders.DELAY);
+        Object deliverAt = message.removeHeader(PolylogHeaders.DELIVER_AT);
+        Object chosen = delay == null && deliverAt == null ? output.delay() : delay;
+        if (chosen == null && deliverAt == null) {
+            return;
+        }
+        if (chosen != null) {
+            addHeader(headers, "polylog-delay", chosen);
+        }
+        if (deliverAt != null) {
+            addHeader(headers, "polylog-deliver-at", deliverAt);
+        }
+        Object id = message.removeHeader(PolylogHeaders.SCHEDULE_ID);
+        if (id != null) {
+            addHeader(headers, SCHEDULE_ID, id);
+        }
     }
 
     private void addHeader(Headers.Builder headers, String name, @Nullable Object value) {

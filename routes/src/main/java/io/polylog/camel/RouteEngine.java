@@ -1,149 +1,198 @@
 package io.polylog.camel;
 
+import io.polylog.camel.lint.Fault;
+import io.polylog.camel.lint.RouteFile;
 import io.polylog.spi.AdapterContext;
-import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.HashSet;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Set;
-import java.util.concurrent.TimeUnit;
-import org.apache.camel.LoggingLevel;
-import org.apache.camel.Route;
-import org.apache.camel.RuntimeCamelException;
-import org.apache.camel.StartupSummaryLevel;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import org.apache.camel.impl.DefaultCamelContext;
-import org.apache.camel.model.RedeliveryPolicyDefinition;
-import org.apache.camel.model.RouteDefinition;
-import org.apache.camel.model.errorhandler.DefaultErrorHandlerDefinition;
-import org.apache.camel.spi.CamelLogger;
-import org.apache.camel.support.PluginHelper;
-import org.apache.camel.support.ResourceHelper;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One Camel context with the routes of all files. Started and closed by one thread; a file either runs whole or leaves
- * nothing behind.
+ * Makes the running routes follow the files. A file counts whole or not at all: one with a fault changes nothing, its
+ * previous version runs on, and the faults are logged and reported until it is corrected. Owned by one thread; only
+ * {@link #report} may be called from any.
  */
 final class RouteEngine implements AutoCloseable {
 
-    /** Largest route file, in bytes. */
-    static final int MAX_FILE_BYTES = 1 << 20;
-
-    /** How long a stop waits for messages in flight; what is not done by then is delivered again after the next start. */
-    private static final int STOP_TIMEOUT_SECONDS = 10;
-
     private static final Logger log = LoggerFactory.getLogger(RouteEngine.class);
 
-    private final DefaultCamelContext camel;
+    /** What is known of a file: as it was read last, what is wrong with that, and what runs. */
+    private record Known(
+            RouteSource source,
+            List<Fault> faults,
+            boolean foreign,
+            @Nullable RouteFile running) {}
 
-    private RouteEngine(DefaultCamelContext camel) {
-        this.camel = camel;
+    private final RouteLint lint = new RouteLint();
+    private final RunningRoutes routes;
+    private final Map<String, Known> files = new TreeMap<>();
+    private volatile List<Known> published = List.of();
+
+    RouteEngine(AdapterContext gateway, RunningRoutes.Later later) {
+        this.routes = new RunningRoutes(gateway, later);
     }
 
-    static RouteEngine start(List<Path> files, AdapterContext context) {
-        DefaultCamelContext camel = new DefaultCamelContext(false);
-        camel.getCamelContextExtension().setName("polylog");
-        camel.setStartupSummaryLevel(StartupSummaryLevel.Off);
-        camel.setMessageHistory(false);
-        camel.setAllowUseOriginalMessage(false);
-        camel.getShutdownStrategy().setTimeout(STOP_TIMEOUT_SECONDS);
-        camel.getShutdownStrategy().setTimeUnit(TimeUnit.SECONDS);
-        camel.getExecutorServiceManager().setShutdownAwaitTermination(TimeUnit.SECONDS.toMillis(1));
-        camel.getCamelContextExtension().setErrorHandlerFactory(quietErrorHandler());
-        camel.addComponent("polylog", new PolylogComponent(context));
-        camel.build();
-        camel.start();
-        RouteEngine engine = new RouteEngine(camel);
-        files.forEach(engine::load);
-        log.atInfo().addKeyValue("routes", camel.getRoutesSize()).log("routes started");
-        return engine;
+    /** Makes the routes what these files say, by name; returns when they are, or when those with faults are refused. */
+    void apply(SortedMap<String, RouteSource> sources) {
+        for (String name : List.copyOf(files.keySet())) {
+            if (!sources.containsKey(name)) {
+                remove(name);
+            }
+        }
+        SortedSet<String> due = new TreeSet<>();
+        sources.forEach((name, source) -> {
+            Known known = files.get(name);
+            if (known == null || !known.source().equals(source)) {
+                due.add(name);
+            }
+        });
+        boolean changed = !due.isEmpty() || files.size() != published.size();
+        // A file that was refused for what another declares is tried again whenever another has changed.
+        while (changed) {
+            changed = false;
+            due.addAll(refusedForOthers());
+            for (String name : List.copyOf(due)) {
+                due.remove(name);
+                changed |= apply(name, sources.get(name));
+            }
+            published = List.copyOf(files.values());
+        }
     }
 
-    /**
-     * The inputs say in one line what failed; Camel's stack trace for each message besides would bury it. The policy
-     * silences handlers that redeliver, the logger those that do not.
-     */
-    private static DefaultErrorHandlerDefinition quietErrorHandler() {
-        RedeliveryPolicyDefinition policy = new RedeliveryPolicyDefinition();
-        policy.setLogExhausted("false");
-        DefaultErrorHandlerDefinition handler = new DefaultErrorHandlerDefinition();
-        handler.setRedeliveryPolicy(policy);
-        handler.setLoggerBean(new CamelLogger(log, LoggingLevel.OFF));
-        return handler;
+    private List<String> refusedForOthers() {
+        return files.entrySet().stream()
+                .filter(file -> file.getValue().foreign())
+                .map(Map.Entry::getKey)
+                .toList();
     }
 
-    private void load(Path file) {
-        Set<String> before = routeIds();
+    /** Whether what runs has changed. */
+    private boolean apply(String name, @Nullable RouteSource source) {
+        if (source == null) {
+            return false;
+        }
+        Known known = files.get(name);
+        RouteFile before = known == null ? null : known.running();
+        List<Fault> faults = new ArrayList<>();
+        Optional<RouteFile> checked = lint.check(source, faults);
+        boolean foreign = false;
+        RouteFile running = before;
+        if (checked.isPresent()) {
+            faults.addAll(RouteLint.foreign(checked.get(), owners(name)));
+            foreign = !faults.isEmpty();
+            if (!foreign) {
+                running = replace(before, checked.get(), faults);
+            }
+        }
+        files.put(name, new Known(source, faults, foreign, running));
+        if (known == null || !known.faults().equals(faults)) {
+            faults.forEach(fault -> log.atError()
+                    .addKeyValue("fault", fault)
+                    .log(
+                            before == null
+                                    ? "route file cannot be used: none of its routes runs"
+                                    : "route file cannot be used: its previous version runs on"));
+        }
+        return running != before;
+    }
+
+    private @Nullable RouteFile replace(@Nullable RouteFile before, RouteFile after, List<Fault> faults) {
         try {
-            PluginHelper.getRoutesLoader(camel)
-                    .loadRoutes(ResourceHelper.fromString(
-                            "file:" + file.getFileName(), new String(read(file), StandardCharsets.UTF_8)));
-        } catch (Exception unusable) { // Camel declares no narrower one
-            log.atError()
-                    .addKeyValue("file", file)
-                    .addKeyValue("cause", reason(unusable))
-                    .log("route file cannot be used: none of its routes runs");
-            remove(before);
+            routes.replace(before, after);
+            log.atInfo()
+                    .addKeyValue("file", after.name())
+                    .addKeyValue("routes", after.ids())
+                    .log(before == null ? "route file loaded" : "route file loaded again");
+            return after;
+        } catch (RunningRoutes.StartException failed) {
+            RouteFile.Declared route = after.routes().get(failed.routeId());
+            faults.add(new Fault(
+                    after.name(),
+                    route == null ? 1 : route.line(),
+                    "the route '" + failed.routeId() + "' did not start: " + failed.getMessage(),
+                    "correct what the message names"));
+            return before;
         }
     }
 
-    private static byte[] read(Path file) throws IOException {
-        try (InputStream in = Files.newInputStream(file)) {
-            byte[] content = in.readNBytes(MAX_FILE_BYTES + 1);
-            if (content.length > MAX_FILE_BYTES) {
-                throw new IOException("the file is larger than " + MAX_FILE_BYTES + " bytes");
+    /** Which file owns what, but for one file. */
+    private Map<String, String> owners(String but) {
+        Map<String, String> owners = new HashMap<>();
+        files.forEach((name, known) -> {
+            RouteFile running = known.running();
+            if (running != null && !name.equals(but)) {
+                RouteLint.names(running).keySet().forEach(what -> owners.put(what, name));
             }
-            return content;
+        });
+        return owners;
+    }
+
+    private void remove(String name) {
+        Known gone = files.remove(name);
+        if (gone != null && gone.running() != null) {
+            routes.remove(gone.running());
+            log.atInfo()
+                    .addKeyValue("file", name)
+                    .addKeyValue("routes", gone.running().ids())
+                    .log("route file is gone: its routes are stopped");
         }
     }
 
-    private Set<String> routeIds() {
-        Set<String> ids = new HashSet<>();
-        camel.getRouteDefinitions().forEach(definition -> ids.add(definition.getId()));
-        camel.getRoutes().stream().map(Route::getId).forEach(ids::add);
-        return ids;
+    int running() {
+        return routes.running();
     }
 
-    /** Removes every route that was not there before, those that started already included. */
-    private void remove(Set<String> before) {
-        for (String id : routeIds()) {
-            if (before.contains(id)) {
-                continue;
+    DefaultCamelContext camel() {
+        return routes.camel();
+    }
+
+    /** A row for each route, and one for each fault of a file that was refused. */
+    List<Map<String, String>> report() {
+        List<Map<String, String>> rows = new ArrayList<>();
+        for (Known known : published) {
+            RouteFile running = known.running();
+            if (running != null) {
+                running.ids().forEach(id -> rows.add(row(running.name(), id, routes.status(id))));
             }
-            try {
-                if (camel.getRoute(id) != null) {
-                    camel.getRouteController().stopRoute(id, STOP_TIMEOUT_SECONDS, TimeUnit.SECONDS);
-                    camel.removeRoute(id);
-                }
-                RouteDefinition definition = camel.getRouteDefinition(id);
-                if (definition != null) {
-                    camel.removeRouteDefinition(definition);
-                }
-            } catch (Exception stuck) { // Camel declares no narrower one
-                log.atError().addKeyValue("route", id).setCause(stuck).log("route could not be removed");
+            for (Fault fault : known.faults()) {
+                Map<String, String> row = new LinkedHashMap<>();
+                row.put("file", fault.file());
+                row.put("route", "");
+                row.put("state", "refused");
+                row.put("reason", fault.toString());
+                rows.add(row);
             }
         }
+        return rows;
     }
 
-    /** What a user can act on: Camel wraps the cause in messages that quote the whole route. */
-    private static String reason(Throwable failure) {
-        Throwable root = failure;
-        while (root.getCause() != null
-                && (root instanceof RuntimeCamelException
-                        || root.getMessage() == null
-                        || root.getCause().getMessage() != null)) {
-            root = root.getCause();
-        }
-        String message = root.getMessage() == null ? root.toString() : root.getMessage();
-        return message.strip().replaceAll("\\s+", " ");
+    private static Map<String, String> row(String file, String id, RunningRoutes.Status status) {
+        Map<String, String> row = new LinkedHashMap<>();
+        row.put("file", file);
+        row.put("route", id);
+        row.put("state", status.state());
+        row.put("from", status.from());
+        row.put("total", Long.toString(status.tally().total()));
+        row.put("failed", Long.toString(status.tally().failed()));
+        row.put("inFlight", Integer.toString(status.tally().inFlight()));
+        row.put("lastFailure", status.tally().lastFailure());
+        row.put("reason", status.reason());
+        return row;
     }
 
     @Override
     public void close() {
-        camel.stop();
+        routes.close();
     }
 }

@@ -26,6 +26,8 @@ class RecordMapperTest {
     private static final byte[] NOT_UTF8 = {(byte) 0xC3, 0x28};
     private static final DefaultCamelContext CAMEL = new DefaultCamelContext();
 
+    private static final PolylogEndpoint.Output PLAIN = new PolylogEndpoint.Output(null, null, null);
+
     private final AtomicLong dropped = new AtomicLong();
     private final RecordMapper mapper = new RecordMapper(new CountingMeters(dropped));
     private final Message message = new DefaultExchange(CAMEL).getMessage();
@@ -47,6 +49,31 @@ class RecordMapperTest {
                 .containsEntry("CamelPolylogFailures", 2)
                 .containsEntry("CamelPolylogKey", "k");
         assertThat(message.getBody()).isEqualTo(bytes("v"));
+    }
+
+    @Test
+    void aScheduleOfTheMessageWinsOverThatOfTheOutputAndHoldsOnce() {
+        PolylogEndpoint.Output late = new PolylogEndpoint.Output("k", null, "15m");
+        message.setHeader("CamelPolylogDelay", 500);
+        message.setHeader("CamelPolylogScheduleId", "order-7");
+        Record first = mapper.toRecord(message, late, 1);
+        Record second = mapper.toRecord(message, late, 1);
+        Record third = mapper.toRecord(message, PLAIN, 1);
+        assertThat(first.headers().asList())
+                .extracting(header -> header.key() + "=" + header.text())
+                .containsExactly("polylog-delay=500", "polylog-schedule-id=order-7");
+        assertThat(first.key()).isEqualTo(bytes("k"));
+        assertThat(second.headers().asList())
+                .extracting(header -> header.key() + "=" + header.text())
+                .containsExactly("polylog-delay=15m");
+        assertThat(third.headers().asList()).isEmpty();
+    }
+
+    @Test
+    void theIdOfAFiredRecordIsSeenAndNotPassedOn() {
+        receive(Header.text("polylog-schedule-id", "order-7"));
+        assertThat(message.getHeader("CamelPolylogScheduleId")).isEqualTo("order-7");
+        assertThat(mapper.toRecord(message, PLAIN, 1).headers().asList()).isEmpty();
     }
 
     @Test
@@ -81,7 +108,7 @@ class RecordMapperTest {
         RecordMapper.toMessage(new Acquired(PARTITION, 0, 0, 0, 0, new Record(null, null, 0, Headers.EMPTY)), message);
         assertThat(message.getBody()).isNull();
         assertThat(message.getHeaders()).doesNotContainKey("CamelPolylogKey");
-        assertThat(mapper.toRecord(message, 5)).satisfies(record -> {
+        assertThat(mapper.toRecord(message, PLAIN, 5)).satisfies(record -> {
             assertThat(record.value()).isNull();
             assertThat(record.key()).isNull();
             assertThat(record.timestampMs()).isEqualTo(5);
@@ -96,7 +123,7 @@ class RecordMapperTest {
         message.setHeader("flag", true);
         message.setHeader("blob", NOT_UTF8);
         message.setHeader("list", List.of("x", 2));
-        Record record = mapper.toRecord(message, 0);
+        Record record = mapper.toRecord(message, PLAIN, 0);
         assertThat(record.value()).isEqualTo(bytes("größer"));
         assertThat(record.key()).isEqualTo(bytes("17"));
         assertThat(record.headers().lastText("n")).hasValue("1.5");
@@ -113,24 +140,24 @@ class RecordMapperTest {
         message.setHeader("CamelPolylogTopic", "orders");
         message.setHeader("CamelAnything", "x");
         message.setHeader("polylog-other", "x");
-        assertThat(mapper.toRecord(message, 0).headers().isEmpty()).isTrue();
+        assertThat(mapper.toRecord(message, PLAIN, 0).headers().isEmpty()).isTrue();
         assertThat(dropped).hasValue(0);
     }
 
     @Test
     void countsHeadersThatARecordCannotHold() {
         message.setHeader("object", new Object());
-        assertThat(mapper.toRecord(message, 0).headers().isEmpty()).isTrue();
+        assertThat(mapper.toRecord(message, PLAIN, 0).headers().isEmpty()).isTrue();
         assertThat(dropped).hasValue(1);
     }
 
     @Test
     void readsStreamsAndRefusesOtherBodies() {
         message.setBody(new ByteArrayInputStream(NOT_UTF8));
-        assertThat(mapper.toRecord(message, 0).value()).isEqualTo(NOT_UTF8);
+        assertThat(mapper.toRecord(message, PLAIN, 0).value()).isEqualTo(NOT_UTF8);
         message.setBody(new Object());
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> mapper.toRecord(message, 0))
+                .isThrownBy(() -> mapper.toRecord(message, PLAIN, 0))
                 .withMessageContaining("the body is a java.lang.Object");
     }
 

@@ -15,10 +15,12 @@ import io.polylog.record.Headers;
 import io.polylog.record.Record;
 import io.polylog.record.RecordBatch;
 import io.polylog.spi.AdapterContext;
+import io.polylog.spi.ProtocolAdapterFactory;
 import io.polylog.testkit.TestGateway;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.reflect.Array;
 import java.lang.reflect.Method;
 import java.net.MalformedURLException;
 import java.net.URL;
@@ -246,9 +248,17 @@ class RoutesTest {
                 .toArray(URL[]::new);
         try (URLClassLoader loader = new URLClassLoader(withoutCamel, ClassLoader.getPlatformClassLoader())) {
             Class<?> isolated = loader.loadClass(Routes.class.getName());
-            Method start = isolated.getMethod("start", Path.class, loader.loadClass(AdapterContext.class.getName()));
-            AutoCloseable none = (AutoCloseable) start.invoke(null, directory, null);
-            none.close();
+            Class<?> gatewayClass = loader.loadClass(TestGateway.class.getName());
+            Class<?> doors = Array.newInstance(loader.loadClass(ProtocolAdapterFactory.class.getName()), 0)
+                    .getClass();
+            try (AutoCloseable log = (AutoCloseable) gatewayClass
+                    .getMethod("start", Path.class, doors)
+                    .invoke(null, directory.resolve("data"), Array.newInstance(doors.getComponentType(), 0))) {
+                Object context = gatewayClass.getMethod("context").invoke(log);
+                Method start =
+                        isolated.getMethod("start", Path.class, loader.loadClass(AdapterContext.class.getName()));
+                ((AutoCloseable) start.invoke(null, directory, context)).close();
+            }
             assertThatThrownBy(() -> loader.loadClass("org.apache.camel.CamelContext"))
                     .isInstanceOf(ClassNotFoundException.class);
         }

@@ -1,6 +1,8 @@
 package io.polylog.server.cli;
 
+import java.net.URI;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 
 /** What the commands do; each returns the exit code of the process. */
@@ -14,6 +16,12 @@ public interface Actions {
 
     /** Looks for damage in the data of a gateway that is stopped, and says what there is. */
     int verify(Optional<Path> configFile);
+
+    /** Says what is wrong with route files, by default those of the configured directory. */
+    int lintRoutes(Optional<Path> configFile, List<Path> files);
+
+    /** Prints how the routes of a running gateway are. */
+    int listRoutes(Optional<Path> configFile, Optional<URI> gateway);
 
     /** Says how to get it: the demonstration is a client process, which the launcher starts itself. */
     int demo();

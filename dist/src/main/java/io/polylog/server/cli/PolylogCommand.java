@@ -22,7 +22,7 @@ import picocli.CommandLine.Option;
         })
 public final class PolylogCommand {
 
-    private static final String CONFIG_DOC =
+    static final String CONFIG_DOC =
             "Configuration file; otherwise POLYLOG_CONFIG, then conf/polylog.yaml if it exists, then the defaults.";
 
     private final Actions actions;
@@ -33,7 +33,7 @@ public final class PolylogCommand {
 
     /** Understands the arguments and runs what they ask for; returns the exit code. */
     public static int execute(Actions actions, String... arguments) {
-        CommandLine line = new CommandLine(new PolylogCommand(actions));
+        CommandLine line = new CommandLine(new PolylogCommand(actions)).addSubcommand(new RoutesCommand(actions));
         if (arguments.length == 0) {
             line.usage(System.err);
             return CommandLine.ExitCode.USAGE;

@@ -1,6 +1,7 @@
 package io.polylog.server.config;
 
 import io.polylog.config.ConfigKey;
+import io.polylog.config.NearestName;
 import io.polylog.spi.ProtocolAdapterFactory;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

@@ -1,15 +1,15 @@
-package io.polylog.server.config;
+package io.polylog.config;
 
 import java.util.Collection;
 import java.util.Optional;
 
 /** Finds what somebody probably meant. */
-final class NearestName {
+public final class NearestName {
 
     private NearestName() {}
 
     /** The closest candidate, if it is close enough to be a slip of the finger. */
-    static Optional<String> of(String written, Collection<String> candidates) {
+    public static Optional<String> of(String written, Collection<String> candidates) {
         String best = "";
         int bestDistance = Math.max(2, written.length() / 4) + 1;
         for (String candidate : candidates) {

@@ -1,4 +1,4 @@
-package io.polylog.server.config;
+package io.polylog.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
