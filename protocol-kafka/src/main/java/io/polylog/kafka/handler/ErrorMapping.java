@@ -49,7 +49,7 @@ public final class ErrorMapping {
             case CORRUPT -> Errors.CORRUPT_MESSAGE;
             case UNSUPPORTED_FORMAT -> Errors.UNSUPPORTED_FOR_MESSAGE_FORMAT;
             case TOO_LARGE -> Errors.MESSAGE_TOO_LARGE;
-            case INVALID_RECORD, INVALID_SCHEDULE, SCHEDULE_TOO_LATE, SCHEDULE_NOT_FOUND -> Errors.INVALID_RECORD;
+            case INVALID_RECORD -> Errors.INVALID_RECORD;
         };
     }
 
