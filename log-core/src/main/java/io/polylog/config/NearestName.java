@@ -11,7 +11,8 @@ public final class NearestName {
     /** The closest candidate, if it is close enough to be a slip of the finger. */
     public static Optional<String> of(String written, Collection<String> candidates) {
         String best = "";
-        int bestDistance = Math.max(2, written.length() / 4) + 1;
+        // A short word of which nothing is left is no slip.
+        int bestDistance = Math.min(Math.max(2, written.length() / 4), written.length() - 1) + 1;
         for (String candidate : candidates) {
             int distance = distance(written, candidate);
             if (distance < bestDistance) {

@@ -63,9 +63,15 @@ final class PolylogComponent extends DefaultComponent {
     }
 
     private int integer(Map<String, Object> parameters, String name, int defaultValue, int min, int max) {
-        int value = getAndRemoveParameter(parameters, name, Integer.class, defaultValue);
+        String range = name + " must be a whole number from " + min + " to " + max;
+        int value;
+        try {
+            value = getAndRemoveParameter(parameters, name, Integer.class, defaultValue);
+        } catch (RuntimeException notANumber) { // Camel's conversion declares no narrower one
+            throw new IllegalArgumentException(range);
+        }
         if (value < min || value > max) {
-            throw new IllegalArgumentException(name + " must be a whole number from " + min + " to " + max);
+            throw new IllegalArgumentException(range);
         }
         return value;
     }
