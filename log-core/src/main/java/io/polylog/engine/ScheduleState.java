@@ -162,6 +162,9 @@ public final class ScheduleState {
      * @param following when those that recur come next, by sequence; one that is not there is where it stops
      */
     Due take(long untilMs, Map<Long, Long> following, int maxRecords, int maxBytes, ApplyContext context) {
+        if (untilMs < fired.dueMs()) { // the clock was set back
+            return new Due(List.of(), List.of(), false);
+        }
         List<ScheduleRow> due = new ArrayList<>();
         List<Place> places = new ArrayList<>();
         boolean more = false;

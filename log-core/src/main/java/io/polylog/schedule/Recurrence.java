@@ -13,6 +13,7 @@ import java.time.ZoneId;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -30,6 +31,8 @@ public record Recurrence(String text, String zone) {
 
     /** The shortest interval, so that one message cannot keep the log busy: a second. */
     static final long MIN_INTERVAL_MS = 1000;
+
+    private static final long MAX_INTERVAL_MS = TimeUnit.DAYS.toMillis(3653);
 
     private static final int MAX_LENGTH = 256;
 
@@ -86,13 +89,14 @@ public record Recurrence(String text, String zone) {
             Duration duration = withUnit.matches()
                     ? TimeUnits.duration(Long.parseLong(withUnit.group(1)), withUnit.group(2))
                     : Duration.parse(interval.strip().toUpperCase(Locale.ROOT));
-            if (duration.toMillis() >= MIN_INTERVAL_MS) {
-                return duration.toMillis();
+            long intervalMs = duration.toMillis();
+            if (intervalMs >= MIN_INTERVAL_MS && intervalMs <= MAX_INTERVAL_MS) {
+                return intervalMs;
             }
         } catch (DateTimeException | ArithmeticException notOne) {
             throw refused(text, "has an interval that is no time; write @every 1m");
         }
-        throw refused(text, "has an interval of less than a second");
+        throw refused(text, "has an interval of less than a second or more than ten years");
     }
 
     private long nextOfCron(long afterMs) {
