@@ -6,6 +6,7 @@ import io.polylog.metric.Meters;
 import io.polylog.record.Header;
 import io.polylog.record.Headers;
 import io.polylog.record.Record;
+import io.polylog.schedule.ScheduleHeaders;
 import io.polylog.share.Acquired;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -34,8 +35,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class RecordMapper {
 
-    private static final String SCHEDULE_ID = "polylog-schedule-id";
-
     private final Meters.Counter dropped;
 
     RecordMapper(Meters meters) {
@@ -49,7 +48,7 @@ final class RecordMapper {
         message.setBody(record.value());
         Map<String, @Nullable Object> headers = new LinkedHashMap<>();
         for (Header header : record.headers()) {
-            if (header.key().equalsIgnoreCase(SCHEDULE_ID)) {
+            if (header.key().equalsIgnoreCase(ScheduleHeaders.ID)) {
                 message.setHeader(PolylogHeaders.SCHEDULE_ID, text(header.value()));
             } else if (travels(header.key())) {
                 headers.merge(header.key(), text(header.value()), RecordMapper::both);
@@ -114,14 +113,14 @@ final class RecordMapper {
             return;
         }
         if (chosen != null) {
-            addHeader(headers, "polylog-delay", chosen);
+            addHeader(headers, ScheduleHeaders.DELAY, chosen);
         }
         if (deliverAt != null) {
-            addHeader(headers, "polylog-deliver-at", deliverAt);
+            addHeader(headers, ScheduleHeaders.DELIVER_AT, deliverAt);
         }
         Object id = message.removeHeader(PolylogHeaders.SCHEDULE_ID);
         if (id != null) {
-            addHeader(headers, SCHEDULE_ID, id);
+            addHeader(headers, ScheduleHeaders.ID, id);
         }
     }
 
