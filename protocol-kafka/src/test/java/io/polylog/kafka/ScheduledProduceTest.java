@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.polylog.testkit.TestGateway;
+import io.polylog.time.EpochClock;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -53,7 +54,7 @@ class ScheduledProduceTest {
     @ValueSource(strings = {"none", "lz4"})
     void takesScheduledRecordsOutOfTheirBatches(String compression) throws Exception {
         List<Future<RecordMetadata>> sent = new ArrayList<>();
-        long sentAtMs = System.currentTimeMillis();
+        long sentAtMs = EpochClock.system().timeMs();
         try (KafkaProducer<String, String> producer = producer(compression)) {
             for (int i = 0; i < 100; i++) {
                 sent.add(producer.send(i % 2 == 0 ? record("now" + i) : record("later" + i, "polylog-delay", "300ms")));
