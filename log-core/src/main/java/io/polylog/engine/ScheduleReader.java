@@ -104,14 +104,6 @@ public final class ScheduleReader {
         return null;
     }
 
-    /** What waits under an id for one partition. */
-    public Optional<Pending> find(TopicPartition partition, String id) {
-        byte[] key = ScheduleState.idKey(partition.topicId(), partition.partition(), id);
-        return store.get()
-                .flatMap(
-                        rows -> rows.get(ScheduleState.IDS_FAMILY, key).flatMap(place -> read(rows, partition, place)));
-    }
-
     /**
      * What waits for one partition, by id.
      *

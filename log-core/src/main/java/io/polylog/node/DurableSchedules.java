@@ -176,21 +176,6 @@ final class DurableSchedules implements Schedules {
     }
 
     @Override
-    public CompletionStage<Optional<Pending>> find(Topic topic, String id) {
-        return CompletableFuture.supplyAsync(
-                () -> {
-                    for (TopicPartition partition : Topics.partitions(topic)) {
-                        Optional<Pending> found = reader(partition).find(partition, id);
-                        if (found.isPresent()) {
-                            return found;
-                        }
-                    }
-                    return Optional.empty();
-                },
-                workers);
-    }
-
-    @Override
     public CompletionStage<List<Pending>> list(Topic topic, Optional<Place> after, int limit) {
         if (limit < 1 || limit > MAX_PAGE) {
             throw new IllegalArgumentException("a page of " + limit + "; 1 to " + MAX_PAGE);

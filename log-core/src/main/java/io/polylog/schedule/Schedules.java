@@ -34,9 +34,6 @@ public interface Schedules {
      */
     CompletionStage<Cancelled> cancel(Topic topic, String id);
 
-    /** What waits under an id, in the first partition that has it. */
-    CompletionStage<Optional<Pending>> find(Topic topic, String id);
-
     /**
      * What waits for a topic, by partition and then by id.
      *
