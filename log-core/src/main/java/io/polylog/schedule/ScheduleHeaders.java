@@ -63,11 +63,16 @@ public final class ScheduleHeaders {
     /** Whether the log has something to do with the record other than to append it. */
     public static boolean ask(Headers headers) {
         for (Header header : headers) {
-            if (REQUESTS.contains(header.key())) {
+            if (asks(header.key())) {
                 return true;
             }
         }
         return false;
+    }
+
+    /** Whether a header asks for something, and does not only say more about it. */
+    public static boolean asks(String name) {
+        return REQUESTS.contains(name);
     }
 
     /** Whether a header is one of scheduling: those of all doors may be set by clients. */

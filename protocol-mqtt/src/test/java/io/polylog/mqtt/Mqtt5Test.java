@@ -273,17 +273,39 @@ class Mqtt5Test {
     }
 
     @Test
-    void refusesSchedulesAndReservedTopicsWithTheirReason() throws Exception {
+    void saysWhyItRefusesSchedulesAndReservedTopics() throws Exception {
         try (RawClient client = new RawClient(gateway.port())) {
             client.send(RawClient.CONNECT_5).packet();
-            String delay = "26 000d 706f6c796c6f672d64656c6179 0003 31356d"; // polylog-delay: 15m
+            String delay = "26 000d 706f6c796c6f672d64656c6179 0003 313578"; // polylog-delay: 15x
             assertThat(client.send("32 1c 0001 78 0001 15" + delay + "31").packet())
-                    .isEqualTo("4003000183");
-            assertThat(client.send("32 12 000c 2464656c617965642f352f78 0002 00 31")
-                            .packet()) // $delayed/5/x
-                    .isEqualTo("4003000290");
+                    .matches("40..000183.*")
+                    .contains(hex("polylog-delay is "));
+            assertThat(client.send("32 12 000c 2464656c617965642f782f78 0002 00 31")
+                            .packet()) // $delayed/x/x
+                    .matches("40..000290.*")
+                    .contains(hex("whole seconds"));
             assertThat(client.send("32 07 0001 78 0003 00 31").packet()).isEqualTo("40020003");
         }
+    }
+
+    @Test
+    void saysNoMoreThanTheCodeToClientsThatWantNoMore() throws Exception {
+        try (RawClient client = new RawClient(gateway.port())) {
+            client.send("10 10 0004 4d515454 05 02 0000 02 1700 0001 78").packet(); // request problem information: 0
+            assertThat(client.send("32 12 000c 2464656c617965642f782f78 0002 00 31")
+                            .packet())
+                    .isEqualTo("4003000290");
+        }
+        try (RawClient client = new RawClient(gateway.port())) {
+            client.send("10 13 0004 4d515454 05 02 0000 05 2700000020 0001 78").packet(); // maximum packet size: 32
+            assertThat(client.send("32 12 000c 2464656c617965642f782f78 0002 00 31")
+                            .packet())
+                    .isEqualTo("4003000290");
+        }
+    }
+
+    private static String hex(String text) {
+        return HexFormat.of().formatHex(text.getBytes(UTF_8));
     }
 
     @Test

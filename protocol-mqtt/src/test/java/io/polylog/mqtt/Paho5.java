@@ -39,7 +39,11 @@ final class Paho5 implements AutoCloseable {
     }
 
     Paho5(MqttGateway gateway, String clientId, MqttConnectionOptions options) throws MqttException {
-        client = new MqttClient(gateway.uri(), clientId, new MemoryPersistence());
+        this(gateway.uri(), clientId, options);
+    }
+
+    Paho5(String uri, String clientId, MqttConnectionOptions options) throws MqttException {
+        client = new MqttClient(uri, clientId, new MemoryPersistence());
         client.setTimeToWait(20_000);
         client.setCallback(new MqttCallback() {
             @Override

@@ -48,6 +48,11 @@ public record PublishProperties(
         }
     }
 
+    /** The same with other user properties. */
+    public PublishProperties withUserProperties(List<UserProperty> others) {
+        return new PublishProperties(payloadFormat, expirySeconds, contentType, responseTopic, correlationData, others);
+    }
+
     /** Reads them from a decoded PUBLISH or will. */
     public static PublishProperties of(MqttProperties properties) {
         if (properties.isEmpty()) {

@@ -2,6 +2,7 @@ package io.polylog.mqtt.session;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.codec.mqtt.MqttMessageType;
 import io.netty.handler.codec.mqtt.MqttPublishMessage;
 import io.netty.handler.codec.mqtt.MqttSubscribeMessage;
 import io.netty.handler.codec.mqtt.MqttUnsubscribeMessage;
@@ -59,11 +60,7 @@ final class ConnectedClient implements Session.Link {
         this.shard = sessions.shard(ctx.channel().eventLoop());
         int windowSize = Math.min(handshake.receiveMaximum(), limits.maxInflight());
         this.session = new Session(handshake.clientId(), mqtt5, shard, this, windowSize);
-        this.inbound = new InboundWindow(
-                limits.receiveMaximum(),
-                limits.publishBytesInFlight(),
-                (packetId, qos, reason) -> writeSoon(
-                        qos == 1 ? Replies.pubAck(mqtt5, packetId, reason) : Replies.pubRec(mqtt5, packetId, reason)));
+        this.inbound = new InboundWindow(limits.receiveMaximum(), limits.publishBytesInFlight(), this::acknowledge);
         this.publishes = new PublishReceiver(
                 sessions,
                 session,
@@ -206,9 +203,22 @@ final class ConnectedClient implements Session.Link {
         ctx.write(packet, ctx.voidPromise());
     }
 
+    private void acknowledge(int packetId, int qos, PublishOutcome outcome) {
+        MqttMessageType type = qos == 1 ? MqttMessageType.PUBACK : MqttMessageType.PUBREC;
+        Optional<String> sentence = outcome.sentence()
+                .filter(text -> handshake.wantsSentences() && Replies.bytes(text) <= handshake.maxPacketBytes());
+        if (sentence.isPresent()) {
+            writeSoon(Replies.answer(type, packetId, outcome.reason(), sentence.get()));
+        } else if (qos == 1) {
+            writeSoon(Replies.pubAck(handshake.mqtt5(), packetId, outcome.reason()));
+        } else {
+            writeSoon(Replies.pubRec(handshake.mqtt5(), packetId, outcome.reason()));
+        }
+    }
+
     /** Written at once, flushed after the other tasks that wait by now: many acknowledgements leave together. */
-    private void writeSoon(ByteBuf packet) {
-        write(packet);
+    private void writeSoon(Object packet) {
+        ctx.write(packet, ctx.voidPromise());
         if (!flushScheduled) {
             flushScheduled = true;
             ctx.channel().eventLoop().execute(() -> {

@@ -4,6 +4,7 @@ import static io.netty.handler.codec.mqtt.MqttProperties.ASSIGNED_CLIENT_IDENTIF
 import static io.netty.handler.codec.mqtt.MqttProperties.AUTHENTICATION_METHOD;
 import static io.netty.handler.codec.mqtt.MqttProperties.MAXIMUM_PACKET_SIZE;
 import static io.netty.handler.codec.mqtt.MqttProperties.RECEIVE_MAXIMUM;
+import static io.netty.handler.codec.mqtt.MqttProperties.REQUEST_PROBLEM_INFORMATION;
 import static io.netty.handler.codec.mqtt.MqttProperties.SERVER_KEEP_ALIVE;
 import static io.netty.handler.codec.mqtt.MqttProperties.SESSION_EXPIRY_INTERVAL;
 import static io.netty.handler.codec.mqtt.MqttProperties.TOPIC_ALIAS_MAXIMUM;
@@ -27,6 +28,7 @@ import java.util.UUID;
  * @param keepAliveSeconds in force; 0 for none
  * @param cleanStart whether a session that is there ends first
  * @param sessionExpirySeconds how long the session outlives the connection; 0 to {@link #NEVER_EXPIRES}
+ * @param wantsSentences whether the client wants to be told more of a failure than its reason code (MQTT 5 §3.1.2.11.7)
  * @param acceptance properties of our CONNACK
  */
 record Handshake(
@@ -38,6 +40,7 @@ record Handshake(
         boolean cleanStart,
         long sessionExpirySeconds,
         Optional<Will> will,
+        boolean wantsSentences,
         MqttProperties acceptance) {
 
     /** A session that does not end by itself (MQTT 5 §3.1.2.11.2). */
@@ -85,6 +88,7 @@ record Handshake(
                 header.isCleanSession(),
                 sessionExpiry,
                 Will.of(connect),
+                mqtt5 && PublishProperties.integer(asked, REQUEST_PROBLEM_INFORMATION) != 0,
                 mqtt5 ? acceptance : MqttProperties.NO_PROPERTIES);
     }
 

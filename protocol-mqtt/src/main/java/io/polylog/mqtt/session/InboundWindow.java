@@ -1,6 +1,5 @@
 package io.polylog.mqtt.session;
 
-import io.polylog.mqtt.codec.ReasonCode;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import org.jspecify.annotations.Nullable;
@@ -15,7 +14,7 @@ final class InboundWindow {
     /** Sends one PUBACK, or PUBREC. */
     @FunctionalInterface
     interface Acknowledger {
-        void acknowledge(int packetId, int qos, ReasonCode reason);
+        void acknowledge(int packetId, int qos, PublishOutcome outcome);
     }
 
     private static final int NO_PACKET_ID = 0;
@@ -38,7 +37,7 @@ final class InboundWindow {
         private final int packetId;
         private final int qos;
         private final int bytes;
-        private @Nullable ReasonCode reason;
+        private @Nullable PublishOutcome outcome;
 
         private Publish(int packetId, int qos, int bytes) {
             this.packetId = packetId;
@@ -70,15 +69,15 @@ final class InboundWindow {
     }
 
     /** Ends a publish, and acknowledges it once all before it have ended. */
-    void settle(Publish publish, ReasonCode reason) {
-        publish.reason = reason;
+    void settle(Publish publish, PublishOutcome outcome) {
+        publish.outcome = outcome;
         Publish head = publishes.peek();
-        while (head != null && head.reason != null) {
+        while (head != null && head.outcome != null) {
             publishes.remove();
             bytes -= head.bytes;
             unacknowledged -= head.qos == 1 ? 1 : 0;
             if (head.wantsAcknowledgement()) {
-                acknowledger.acknowledge(head.packetId, head.qos, head.reason);
+                acknowledger.acknowledge(head.packetId, head.qos, head.outcome);
             }
             head = publishes.peek();
         }

@@ -8,6 +8,7 @@ import io.netty.handler.codec.mqtt.MqttPublishMessage;
 import io.netty.handler.codec.mqtt.MqttPublishVariableHeader;
 import io.polylog.broker.Marks;
 import io.polylog.broker.Publisher.Published;
+import io.polylog.broker.RefusedException;
 import io.polylog.mqtt.codec.ProtocolViolation;
 import io.polylog.mqtt.codec.PublishProperties;
 import io.polylog.mqtt.codec.ReasonCode;
@@ -24,7 +25,8 @@ import java.util.function.Consumer;
  * connection's event loop.
  *
  * <p>A publish that cannot be taken is answered with its reason by MQTT 5 and QoS 1. MQTT 3 has no such answer, and a
- * PUBACK would be a lie: the connection is closed, soon. QoS 0 is dropped and counted.
+ * PUBACK would be a lie: the connection is closed, soon; but for a cancel of what does not wait any more, which is as good as
+ * done. QoS 0 is dropped and counted.
  */
 final class PublishReceiver {
 
@@ -105,36 +107,41 @@ final class PublishReceiver {
     }
 
     private void publish(Message message, InboundWindow.Publish publish, int packetId) {
-        ReasonCode refusal = message.qos() == 1 && once.knows(packetId)
-                ? ReasonCode.PACKET_IDENTIFIER_IN_USE // by a QoS 2 publish that is not released (MQTT 5 §4.13)
-                : PublishRouter.check(message);
-        if (refusal.isError()) {
-            settle(publish, refusal);
-            return;
-        }
         String clientId = session.usesNoLocal() ? session.clientId() : null;
-        if (message.qos() == 2) {
-            once.take(
-                    packetId,
-                    message,
-                    clientId,
-                    reason -> loop.execute(() -> {
-                        once.taken(packetId, reason != null);
-                        settle(publish, reason == null ? ReasonCode.SUCCESS : reason);
-                    }));
-            return;
+        try {
+            if (message.qos() == 2) {
+                once.take(
+                        packetId,
+                        message,
+                        clientId,
+                        outcome -> loop.execute(() -> {
+                            once.taken(packetId, outcome.isError());
+                            settle(publish, outcome);
+                        }));
+            } else if (message.qos() == 1 && once.knows(packetId)) { // not released as yet (MQTT 5 §4.13)
+                settle(publish, PublishOutcome.of(ReasonCode.PACKET_IDENTIFIER_IN_USE));
+            } else {
+                append(sessions.router().route(message, clientId), publish);
+            }
+        } catch (RefusedException refused) {
+            once.taken(packetId, true); // a receipt of an earlier connection
+            settle(publish, PublishOutcome.of(refused));
         }
-        Optional<Routed> routed = sessions.router().route(message, clientId);
+    }
+
+    private void append(Optional<Routed> routed, InboundWindow.Publish publish) {
         if (routed.isEmpty()) {
-            settle(publish, ReasonCode.UNSPECIFIED_ERROR);
+            settle(publish, PublishOutcome.of(ReasonCode.UNSPECIFIED_ERROR));
             return;
         }
-        Marks marks = message.retain() ? new Marks(Optional.empty(), WillPublisher.retainAs(message)) : Marks.NONE;
+        Optional<String> retainAs = routed.get().retainAs();
         CompletionStage<Published> published = sessions.context()
                 .publisher()
-                .publish(routed.get().partition(), routed.get().record(), marks);
-        published.whenComplete(
-                (unused, failure) -> loop.execute(() -> settle(publish, PublishRouter.reasonFor(failure))));
+                .publish(
+                        routed.get().partition(),
+                        routed.get().record(),
+                        retainAs.isPresent() ? new Marks(Optional.empty(), retainAs) : Marks.NONE);
+        published.whenComplete((unused, failure) -> loop.execute(() -> settle(publish, PublishOutcome.of(failure))));
     }
 
     /** PUBREL. */
@@ -142,15 +149,15 @@ final class PublishReceiver {
         once.release(packetId, reason -> answer.accept(Replies.pubComp(mqtt5, packetId, reason)));
     }
 
-    private void settle(InboundWindow.Publish publish, ReasonCode reason) {
-        if (reason.isError()) {
+    private void settle(InboundWindow.Publish publish, PublishOutcome outcome) {
+        if (outcome.isError()) {
             sessions.refusedPublishes().add(1);
-            if (!mqtt5 && publish.wantsAcknowledgement()) {
-                closeUnacknowledged(reason);
+            if (!mqtt5 && publish.wantsAcknowledgement() && !outcome.vain()) {
+                closeUnacknowledged(outcome.reason());
                 return;
             }
         }
-        window.settle(publish, reason);
+        window.settle(publish, outcome);
         events.publishSettled();
     }
 

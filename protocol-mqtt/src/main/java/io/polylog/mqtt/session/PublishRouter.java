@@ -4,7 +4,6 @@ import io.polylog.broker.Refusal;
 import io.polylog.broker.RefusedException;
 import io.polylog.broker.Topic;
 import io.polylog.broker.TopicSettings;
-import io.polylog.mqtt.codec.ReasonCode;
 import io.polylog.mqtt.session.RecordMapper.Message;
 import io.polylog.mqtt.session.TopicMapping.Route;
 import io.polylog.record.Partitioner;
@@ -28,27 +27,27 @@ final class PublishRouter {
         this.sessions = sessions;
     }
 
-    /** A record and its place. */
-    record Routed(TopicPartition partition, Record record) {}
+    /**
+     * A record and its place.
+     *
+     * @param retainAs the topic whose retained message it becomes
+     */
+    record Routed(TopicPartition partition, Record record, Optional<String> retainAs) {
+
+        /** The same record in a partition that was chosen before. */
+        Routed in(TopicPartition other) {
+            return new Routed(other, record, retainAs);
+        }
+    }
 
     static boolean isReserved(String topic) {
         return RESERVED.stream().anyMatch(topic::startsWith);
     }
 
-    /** Whether a message may be published at all. */
-    static ReasonCode check(Message message) {
-        if (isReserved(message.topic())) {
-            return ReasonCode.TOPIC_NAME_INVALID;
-        }
-        // Delivering at once what was to be delivered later would be worse than not delivering it.
-        return RecordMapper.asksForSchedule(message.properties())
-                ? ReasonCode.IMPLEMENTATION_SPECIFIC
-                : ReasonCode.SUCCESS;
-    }
-
     /**
      * @param clientId kept with the record; null if it need not be
      * @return empty if its log topic was deleted just now, or the default one was refused
+     * @throws RefusedException if nothing may be published there
      */
     Optional<Routed> route(Message message, @Nullable String clientId) {
         return route(message, clientId, sessions::hasLogTopic);
@@ -59,15 +58,26 @@ final class PublishRouter {
         return route(message, clientId, topic.name()::equals);
     }
 
-    private Optional<Routed> route(Message message, @Nullable String clientId, Predicate<String> exists) {
+    private Optional<Routed> route(Message published, @Nullable String clientId, Predicate<String> exists) {
+        boolean otherTime = ScheduleTopics.ask(published);
+        Message message = otherTime ? ScheduleTopics.resolve(published) : published;
+        if (isReserved(message.topic())) {
+            throw new RefusedException(Refusal.INVALID_TOPIC_NAME, "topics that begin like that are the gateway's own");
+        }
         Route route = TopicMapping.route(message.topic(), exists);
         return sessions.logTopic(route.logTopic()).map(topic -> {
+            if (otherTime
+                    && !TopicSettings.schedules(topic)) { // at once, where later was meant, would be worse than never
+                throw new RefusedException(
+                        Refusal.INVALID_SCHEDULE, "topic " + topic.name() + " is set not to schedule messages");
+            }
             Record mapped = sessions.mapper().toRecord(message, route, clientId, sessions.timeMs());
             Record record = clears(message, topic)
                     ? new Record(mapped.key(), null, mapped.timestampMs(), mapped.headers())
                     : mapped;
             int partition = Partitioner.partitionFor(record.key(), topic.partitionCount());
-            return new Routed(topic.partition(partition), record);
+            Optional<String> retainAs = message.retain() ? Optional.of(message.topic()) : Optional.empty();
+            return new Routed(topic.partition(partition), record, retainAs);
         });
     }
 
@@ -76,22 +86,6 @@ final class PublishRouter {
         return message.retain()
                 && message.payload().length == 0
                 && TopicSettings.value(topic, TopicSettings.CLEANUP_POLICY).contains("compact");
-    }
-
-    /** Only codes that a PUBACK or PUBREC may carry (MQTT 5 §3.4.2.1, §3.5.2.1). */
-    static ReasonCode reasonFor(@Nullable Throwable failure) {
-        if (failure == null) {
-            return ReasonCode.SUCCESS;
-        }
-        return refusal(failure)
-                .map(refusal -> switch (refusal) {
-                    case INTERNAL_TOPIC -> ReasonCode.NOT_AUTHORIZED;
-                    case BATCH_TOO_LARGE, OVERLOADED, DISK_FULL -> ReasonCode.QUOTA_EXCEEDED;
-                    case INVALID_RECORD, INVALID_SCHEDULE, SCHEDULE_TOO_LATE, SCHEDULE_NOT_FOUND ->
-                        ReasonCode.IMPLEMENTATION_SPECIFIC;
-                    default -> ReasonCode.UNSPECIFIED_ERROR;
-                })
-                .orElse(ReasonCode.UNSPECIFIED_ERROR);
     }
 
     static Optional<Refusal> refusal(Throwable failure) {

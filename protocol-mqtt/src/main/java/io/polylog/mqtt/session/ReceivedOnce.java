@@ -2,6 +2,7 @@ package io.polylog.mqtt.session;
 
 import io.polylog.broker.Marks;
 import io.polylog.broker.Origin;
+import io.polylog.broker.RefusedException;
 import io.polylog.broker.Topic;
 import io.polylog.mqtt.codec.ProtocolViolation;
 import io.polylog.mqtt.codec.ReasonCode;
@@ -62,9 +63,10 @@ final class ReceivedOnce {
 
     /**
      * @param clientId kept with the record; null if it need not be
-     * @param done on any thread, with null or the failure
+     * @param done on any thread
+     * @throws RefusedException if nothing may be published there
      */
-    void take(int packetId, Message message, @Nullable String clientId, Consumer<@Nullable ReasonCode> done) {
+    void take(int packetId, Message message, @Nullable String clientId, Consumer<PublishOutcome> done) {
         Receipt receipt = receipts.find(packetId);
         if (receipt != null) {
             Optional<Topic> topic = sessions.context()
@@ -75,10 +77,7 @@ final class ReceivedOnce {
                 Optional<Routed> routed = sessions.router().routeTo(topic.get(), message, clientId);
                 if (routed.isPresent()) {
                     receipt.become(State.TAKING);
-                    Routed same = new Routed(
-                            topic.get().partition(receipt.partition()),
-                            routed.get().record());
-                    append(receipt, same, message, done);
+                    append(receipt, routed.get().in(topic.get().partition(receipt.partition())), done);
                     return;
                 }
             }
@@ -87,7 +86,7 @@ final class ReceivedOnce {
         Optional<Routed> routed = sessions.router().route(message, clientId);
         if (routed.isEmpty()) {
             session.journal().ifPresent(journal -> journal.remove(SessionRow.Receipt.keyOf(packetId)));
-            done.accept(ReasonCode.UNSPECIFIED_ERROR);
+            done.accept(PublishOutcome.of(ReasonCode.UNSPECIFIED_ERROR));
             return;
         }
         Receipt taken = receipts.add(
@@ -101,19 +100,18 @@ final class ReceivedOnce {
                                 journal.put(receipts.note());
                             }
                             journal.put(taken.row());
-                            journal.sync(() -> append(taken, routed.get(), message, done));
+                            journal.sync(() -> append(taken, routed.get(), done));
                         },
-                        () -> append(taken, routed.get(), message, done));
+                        () -> append(taken, routed.get(), done));
     }
 
-    private void append(Receipt receipt, Routed routed, Message message, Consumer<@Nullable ReasonCode> done) {
+    private void append(Receipt receipt, Routed routed, Consumer<PublishOutcome> done) {
         Optional<Origin> origin = session.journal()
                 .map(journal -> new Origin(journal.attachment().sessionId(), receipt.sequence(), receipts.floor()));
         CompletionStage<?> published = sessions.context()
                 .publisher()
-                .publish(routed.partition(), routed.record(), new Marks(origin, WillPublisher.retainAs(message)));
-        published.whenComplete(
-                (unused, failure) -> done.accept(failure == null ? null : PublishRouter.reasonFor(failure)));
+                .publish(routed.partition(), routed.record(), new Marks(origin, routed.retainAs()));
+        published.whenComplete((unused, failure) -> done.accept(PublishOutcome.of(failure)));
     }
 
     /** The publish is in the log, or was refused. */

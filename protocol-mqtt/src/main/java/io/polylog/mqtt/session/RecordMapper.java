@@ -11,6 +11,7 @@ import io.polylog.record.Header;
 import io.polylog.record.Headers;
 import io.polylog.record.Record;
 import io.polylog.record.StoredRecord;
+import io.polylog.schedule.ScheduleHeaders;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
@@ -64,16 +65,6 @@ final class RecordMapper {
     private static final String GATEWAY_PREFIX = "polylog-";
     private static final String ROUTES_PREFIX = "Camel";
 
-    /** The gateway's own names that messages may carry. */
-    private static final Set<String> SCHEDULING = Set.of(
-            "polylog-delay",
-            "polylog-deliver-at",
-            "polylog-schedule-id",
-            "polylog-schedule",
-            "polylog-time-zone",
-            "polylog-schedule-cancel",
-            "polylog-scheduled-at");
-
     /** Headers that MQTT fields speak for. */
     private static final Set<String> FIELDS = Set.of(CONTENT_TYPE, CORRELATION_ID, REPLY_TO, EXPIRES_AT);
 
@@ -100,16 +91,6 @@ final class RecordMapper {
      */
     @SuppressWarnings("ArrayRecordComponent") // shared, never changed
     record Message(String topic, int qos, boolean retain, byte[] payload, PublishProperties properties) {}
-
-    /** Whether a message asks to be delivered later, again, or not at all any more. */
-    static boolean asksForSchedule(PublishProperties properties) {
-        for (UserProperty property : properties.userProperties()) {
-            if (SCHEDULING.contains(property.name())) {
-                return true;
-            }
-        }
-        return false;
-    }
 
     /**
      * The record of a publish.
@@ -233,13 +214,7 @@ final class RecordMapper {
                 message.qos(),
                 message.retain(),
                 message.payload(),
-                new PublishProperties(
-                        plain.payloadFormat(),
-                        plain.expirySeconds(),
-                        plain.contentType(),
-                        plain.responseTopic(),
-                        plain.correlationData(),
-                        properties));
+                plain.withUserProperties(properties));
     }
 
     private List<UserProperty> userProperties(String topic, String logTopic, Record record) {
@@ -324,7 +299,7 @@ final class RecordMapper {
 
     private static boolean isReserved(String name) {
         return startsWithIgnoringCase(name, ROUTES_PREFIX)
-                || (startsWithIgnoringCase(name, GATEWAY_PREFIX) && !SCHEDULING.contains(name));
+                || (startsWithIgnoringCase(name, GATEWAY_PREFIX) && !ScheduleHeaders.isOne(name));
     }
 
     private static boolean startsWithIgnoringCase(String text, String prefix) {

@@ -1,5 +1,7 @@
 package io.polylog.mqtt.session;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.mqtt.MqttConnAckMessage;
@@ -11,6 +13,7 @@ import io.netty.handler.codec.mqtt.MqttMessageIdAndPropertiesVariableHeader;
 import io.netty.handler.codec.mqtt.MqttMessageIdVariableHeader;
 import io.netty.handler.codec.mqtt.MqttMessageType;
 import io.netty.handler.codec.mqtt.MqttProperties;
+import io.netty.handler.codec.mqtt.MqttPubReplyMessageVariableHeader;
 import io.netty.handler.codec.mqtt.MqttQoS;
 import io.netty.handler.codec.mqtt.MqttSubAckMessage;
 import io.netty.handler.codec.mqtt.MqttSubAckPayload;
@@ -86,6 +89,24 @@ final class Replies {
         return mqtt5 && reason != ReasonCode.SUCCESS
                 ? bytes(type, 3, packetId >>> 8, packetId, reason.code())
                 : bytes(type, 2, packetId >>> 8, packetId);
+    }
+
+    /** Bytes of an {@linkplain #answer(MqttMessageType, int, ReasonCode, String) answer} with that sentence, or a few more. */
+    static int bytes(String sentence) {
+        return 16 + sentence.getBytes(UTF_8).length;
+    }
+
+    /**
+     * An answer that says why (MQTT 5 §3.4.2.2.2).
+     *
+     * @param type PUBACK or PUBREC
+     * @param sentence at most 65,535 bytes of UTF-8
+     */
+    static MqttMessage answer(MqttMessageType type, int packetId, ReasonCode reason, String sentence) {
+        MqttProperties properties = new MqttProperties();
+        properties.add(new MqttProperties.StringProperty(MqttProperties.REASON_STRING, sentence));
+        return new MqttMessage(
+                header(type), new MqttPubReplyMessageVariableHeader(packetId, reason.byteValue(), properties));
     }
 
     static ByteBuf pingResp() {

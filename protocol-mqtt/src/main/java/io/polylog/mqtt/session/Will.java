@@ -8,6 +8,7 @@ import io.polylog.mqtt.codec.PublishProperties;
 import io.polylog.mqtt.codec.ReasonCode;
 import io.polylog.mqtt.codec.TopicNames;
 import io.polylog.mqtt.session.RecordMapper.Message;
+import io.polylog.schedule.ScheduleHeaders;
 import io.polylog.session.Testament;
 import java.util.Optional;
 import java.util.UUID;
@@ -39,9 +40,10 @@ record Will(Message message, long delaySeconds) {
                 header.isWillRetain(),
                 connect.payload().willMessageInBytes(),
                 PublishProperties.of(properties));
-        ReasonCode refusal = PublishRouter.check(message);
-        if (refusal.isError()) {
-            throw new ProtocolViolation(refusal, "a will that asks to be published otherwise than at once");
+        if (message.properties().userProperties().stream()
+                .anyMatch(property -> ScheduleHeaders.asks(property.name()))) {
+            throw new ProtocolViolation(
+                    ReasonCode.IMPLEMENTATION_SPECIFIC, "a will that is scheduled; it has a delay of its own");
         }
         long delaySeconds = PublishProperties.integer(properties, MqttProperties.WILL_DELAY_INTERVAL);
         return Optional.of(new Will(message, Math.max(0, delaySeconds)));

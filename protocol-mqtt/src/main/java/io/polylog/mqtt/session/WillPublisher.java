@@ -42,7 +42,10 @@ final class WillPublisher implements SessionStore.TestamentExecutor {
         Origin origin = new Origin(testament.id(), 1, 1);
         return sessions.context()
                 .publisher()
-                .publish(partition, routed.get().record(), new Marks(Optional.of(origin), retainAs(will)))
+                .publish(
+                        partition,
+                        routed.get().record(),
+                        new Marks(Optional.of(origin), routed.get().retainAs()))
                 .handle((published, failure) -> {
                     if (failure != null && mayPass(failure)) {
                         throw new java.util.concurrent.CompletionException(failure);
@@ -52,10 +55,6 @@ final class WillPublisher implements SessionStore.TestamentExecutor {
                     }
                     return failure == null ? Optional.of(partition) : Optional.empty();
                 });
-    }
-
-    static Optional<String> retainAs(Message message) {
-        return message.retain() ? Optional.of(message.topic()) : Optional.empty();
     }
 
     /** Whether it is worth trying again. */

@@ -3,7 +3,6 @@ package io.polylog.mqtt.session;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.polylog.mqtt.codec.ReasonCode;
 import io.polylog.record.TopicPartition;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -20,25 +19,25 @@ class WindowsTest {
     @Test
     void acknowledgesInTheOrderOfPublishes() {
         List<Integer> acknowledged = new ArrayList<>();
-        InboundWindow window = new InboundWindow(10, 1000, (packetId, qos, reason) -> acknowledged.add(packetId));
+        InboundWindow window = new InboundWindow(10, 1000, (packetId, qos, outcome) -> acknowledged.add(packetId));
         InboundWindow.Publish first = window.begin(7, 1, 1);
         InboundWindow.Publish second = window.begin(0, 0, 1);
         InboundWindow.Publish third = window.begin(3, 2, 1);
-        window.settle(third, ReasonCode.SUCCESS);
-        window.settle(second, ReasonCode.SUCCESS);
+        window.settle(third, PublishOutcome.TAKEN);
+        window.settle(second, PublishOutcome.TAKEN);
         assertThat(acknowledged).isEmpty();
-        window.settle(first, ReasonCode.SUCCESS);
+        window.settle(first, PublishOutcome.TAKEN);
         assertThat(acknowledged).containsExactly(7, 3);
         assertThat(window.isEmpty()).isTrue();
     }
 
     @Test
     void isFullByNumberOrByBytesAndEasesAtHalf() {
-        InboundWindow window = new InboundWindow(4, 1000, (packetId, qos, reason) -> {});
+        InboundWindow window = new InboundWindow(4, 1000, (packetId, qos, outcome) -> {});
         InboundWindow.Publish large = window.begin(1, 1, 1000);
         assertThat(window.isFull()).isTrue();
         assertThat(window.unacknowledged()).isEqualTo(1);
-        window.settle(large, ReasonCode.SUCCESS);
+        window.settle(large, PublishOutcome.TAKEN);
         assertThat(window.hasEased()).isTrue();
         List<InboundWindow.Publish> publishes = new ArrayList<>();
         for (int i = 1; i <= 4; i++) {
@@ -46,9 +45,9 @@ class WindowsTest {
         }
         assertThat(window.isFull()).isTrue();
         assertThat(window.unacknowledged()).isEqualTo(4);
-        window.settle(publishes.get(0), ReasonCode.SUCCESS);
+        window.settle(publishes.get(0), PublishOutcome.TAKEN);
         assertThat(window.hasEased()).isFalse();
-        window.settle(publishes.get(1), ReasonCode.SUCCESS);
+        window.settle(publishes.get(1), PublishOutcome.TAKEN);
         assertThat(window.hasEased()).isTrue();
     }
 
