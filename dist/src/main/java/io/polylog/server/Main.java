@@ -2,7 +2,6 @@ package io.polylog.server;
 
 import io.polylog.camel.RouteLint;
 import io.polylog.camel.lint.Fault;
-import io.polylog.config.Settings;
 import io.polylog.disk.Disk;
 import io.polylog.engine.Verification;
 import io.polylog.node.DataCheck;
@@ -14,7 +13,6 @@ import io.polylog.server.config.ConfigLoader;
 import io.polylog.server.config.ConfigTemplate;
 import io.polylog.server.config.EffectiveConfig;
 import io.polylog.server.config.KeyCatalog;
-import io.polylog.server.config.ListenerKeys;
 import io.polylog.server.log.LogLevel;
 import io.polylog.spi.ProtocolAdapterFactory;
 import java.io.IOException;
@@ -26,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
+import java.util.function.ToIntFunction;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -161,34 +160,35 @@ public final class Main implements Actions {
 
     @Override
     public int listRoutes(Optional<Path> configFile, Optional<URI> gateway) {
+        return remote(configFile, gateway, RemoteCommands::listRoutes);
+    }
+
+    @Override
+    public int listSchedules(Optional<Path> configFile, Optional<URI> gateway, Optional<String> topic, int limit) {
+        return remote(configFile, gateway, commands -> commands.listSchedules(topic, Math.max(1, limit)));
+    }
+
+    @Override
+    public int cancelSchedule(Optional<Path> configFile, Optional<URI> gateway, String topic, String id) {
+        return remote(configFile, gateway, commands -> commands.cancelSchedule(topic, id));
+    }
+
+    /** Asks the gateway that is named, or else the configured one. */
+    private int remote(Optional<Path> configFile, Optional<URI> gateway, ToIntFunction<RemoteCommands> command) {
         try {
             URI door = gateway.isPresent() ? gateway.get() : configuredDoor(configFile);
-            out.print(RouteReport.of(new GatewayClient(door).report("routes")));
-            return ExitCode.OK.code();
+            return command.applyAsInt(new RemoteCommands(door, out, err));
         } catch (ConfigException faulty) {
             return refuse(faulty);
         } catch (StartFailedException failed) {
             return refuse(failed);
-        } catch (IOException unanswered) {
-            err.println("polylog: " + unanswered.getMessage());
-            return ExitCode.FAILED.code();
         }
     }
 
-    /** The HTTP door of a gateway with that configuration. */
     private URI configuredDoor(Optional<Path> configFile) throws StartFailedException {
         List<ProtocolAdapterFactory> factories = Protocols.discover();
-        Settings settings = load(ServerKeys.catalog(factories), configFile).settings();
-        for (ProtocolAdapterFactory factory : factories) {
-            if (factory.name().equals("http")) {
-                ListenerKeys keys = ListenerKeys.of(factory);
-                String host = settings.get(keys.host());
-                return URI.create(
-                        "http://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + settings.get(keys.port()));
-            }
-        }
-        throw new StartFailedException(
-                ExitCode.CONFIGURATION, "there is no HTTP door in lib", new IllegalStateException("http"));
+        return RemoteCommands.door(
+                factories, load(ServerKeys.catalog(factories), configFile).settings());
     }
 
     @Override

@@ -11,6 +11,7 @@ import io.polylog.spi.Readiness;
 import io.polylog.spi.Reports;
 import java.net.Inet6Address;
 import java.net.InetSocketAddress;
+import java.util.List;
 
 /** One HTTP listener: gives each connection its codec, its limits and its {@link HttpConnection}. */
 final class HttpAdapter implements ProtocolAdapter {
@@ -28,8 +29,8 @@ final class HttpAdapter implements ProtocolAdapter {
     private final HttpMeters counts;
     private final int idleTimeoutMs;
 
-    HttpAdapter(Meters meters, Readiness readiness, Reports reports, int idleTimeoutMs) {
-        this.responder = new Responder(meters, readiness, reports);
+    HttpAdapter(Meters meters, Readiness readiness, Reports reports, List<Resource> resources, int idleTimeoutMs) {
+        this.responder = new Responder(meters, readiness, reports, resources);
         this.counts = HttpMeters.of(meters);
         this.idleTimeoutMs = idleTimeoutMs;
     }

@@ -7,7 +7,7 @@ import io.polylog.spi.ProtocolAdapter;
 import io.polylog.spi.ProtocolAdapterFactory;
 import java.util.List;
 
-/** The HTTP door: {@code /health/live}, {@code /health/ready}, {@code /metrics}, and reports such as {@code /routes}. */
+/** The HTTP door: {@code /health/live}, {@code /health/ready}, {@code /metrics}, {@code /schedules}, and reports such as {@code /routes}. */
 public final class HttpAdapterFactory implements ProtocolAdapterFactory {
 
     private static final ConfigKey<Integer> IDLE_TIMEOUT_MS = ConfigKey.integer(
@@ -34,6 +34,11 @@ public final class HttpAdapterFactory implements ProtocolAdapterFactory {
 
     @Override
     public ProtocolAdapter create(AdapterContext context, Settings settings) {
-        return new HttpAdapter(context.meters(), context.readiness(), context.reports(), settings.get(IDLE_TIMEOUT_MS));
+        return new HttpAdapter(
+                context.meters(),
+                context.readiness(),
+                context.reports(),
+                List.of(new ScheduleResource(context.topics(), context.schedules())),
+                settings.get(IDLE_TIMEOUT_MS));
     }
 }

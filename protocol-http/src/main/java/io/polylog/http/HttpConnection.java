@@ -8,13 +8,14 @@ import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.FullHttpRequest;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
-import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.netty.util.concurrent.ScheduledFuture;
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
@@ -93,33 +94,24 @@ final class HttpConnection extends SimpleChannelInboundHandler<FullHttpRequest> 
     }
 
     private CompletionStage<Reply> answer(FullHttpRequest request) {
-        String path = path(request.uri());
-        boolean readable = request.method().equals(HttpMethod.GET)
-                || request.method().equals(HttpMethod.HEAD); // RFC 9110 §9.1: both or neither
-        if (!readable && responder.knows(path)) {
+        Optional<RequestTarget> parsed = RequestTarget.parse(request.uri());
+        if (parsed.isEmpty()) {
             return CompletableFuture.completedFuture(
-                    Reply.sentence(HttpResponseStatus.METHOD_NOT_ALLOWED, "Only GET and HEAD are allowed here."));
+                    Reply.sentence(HttpResponseStatus.BAD_REQUEST, "The request's target is not a path."));
+        }
+        RequestTarget target = parsed.get();
+        String allowed = responder.allowed(target);
+        if (!allowed.isEmpty()
+                && !List.of(allowed.split(", ")).contains(request.method().name())) {
+            return CompletableFuture.completedFuture(Reply.notAllowed(allowed));
         }
         String host = request.headers().get(HttpHeaderNames.HOST, "localhost"); // HTTP/1.0 need not send one
-        if (responder.isReport(path) && !LocalHost.isLocal(host)) {
+        if (responder.isPrivate(target) && !LocalHost.isLocal(host)) {
             return CompletableFuture.completedFuture(Reply.sentence(
                     HttpResponseStatus.FORBIDDEN,
-                    "Reports are for this machine: ask with localhost, 127.0.0.1 or [::1] as the host."));
+                    "This is for this machine: ask with localhost, 127.0.0.1 or [::1] as the host."));
         }
-        return responder.get(path);
-    }
-
-    /** The path of a request target in origin form or, as RFC 9112 §3.2.2 asks, in absolute form. */
-    private static String path(String target) {
-        int start = 0;
-        if (target.startsWith("http://")) {
-            start = target.indexOf('/', "http://".length());
-            if (start < 0) {
-                return "/";
-            }
-        }
-        int query = target.indexOf('?', start);
-        return query < 0 ? target.substring(start) : target.substring(start, query);
+        return responder.answer(target);
     }
 
     private void write(ChannelHandlerContext context, Reply reply, boolean keepAlive) {
@@ -129,8 +121,8 @@ final class HttpConnection extends SimpleChannelInboundHandler<FullHttpRequest> 
                 .set(HttpHeaderNames.CONTENT_TYPE, reply.contentType())
                 .setInt(HttpHeaderNames.CONTENT_LENGTH, body.length)
                 .set(HttpHeaderNames.CACHE_CONTROL, HttpHeaderValues.NO_STORE);
-        if (reply.status().equals(HttpResponseStatus.METHOD_NOT_ALLOWED)) {
-            response.headers().set(HttpHeaderNames.ALLOW, "GET, HEAD");
+        if (!reply.allow().isEmpty()) {
+            response.headers().set(HttpHeaderNames.ALLOW, reply.allow());
         }
         response.headers()
                 .set(HttpHeaderNames.CONNECTION, keepAlive ? HttpHeaderValues.KEEP_ALIVE : HttpHeaderValues.CLOSE);

@@ -9,81 +9,82 @@ import io.polylog.metric.Meters;
 import io.polylog.spi.Readiness;
 import io.polylog.spi.Reports;
 import java.util.List;
-import java.util.concurrent.ArrayBlockingQueue;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
-import java.util.function.Supplier;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * What each path answers. Called on event loops, which it never holds up: metrics and reports are gathered on a thread
- * that exists only while somebody asks, since reading every gauge takes a while. Shared by all connections of the listener and
- * closed with it.
+ * What each path answers. Called on event loops, which it never holds up. Shared by all connections of the listener and closed
+ * with it.
  */
 final class Responder implements AutoCloseable {
 
-    /** Scrapes that may wait for the one under way; beyond that 503. */
-    static final int MAX_WAITING_SCRAPES = 16;
+    private static final String READ = "GET, HEAD"; // RFC 9110 §9.1: both or neither
 
     private static final Reply FAILED = Reply.json(
             HttpResponseStatus.SERVICE_UNAVAILABLE,
             "{\"status\":\"failed\",\"writes\":\"refused: the journal failed, start the gateway again\"}");
 
-    private static final Logger log = LoggerFactory.getLogger(Responder.class);
-
     private final Meters meters;
     private final Readiness readiness;
     private final Reports reports;
     private final JsonMapper json = JsonMapper.builder().build();
-    private final ThreadPoolExecutor scraper;
+    private final Gatherer gatherer = new Gatherer();
+    private final List<Resource> resources;
 
-    Responder(Meters meters, Readiness readiness, Reports reports) {
+    Responder(Meters meters, Readiness readiness, Reports reports, List<Resource> resources) {
         this.meters = meters;
         this.readiness = readiness;
         this.reports = reports;
-        this.scraper = new ThreadPoolExecutor(
-                1, 1, 5, TimeUnit.SECONDS, new ArrayBlockingQueue<>(MAX_WAITING_SCRAPES), task -> {
-                    Thread thread = new Thread(task, "polylog-metrics");
-                    thread.setDaemon(true);
-                    return thread;
-                });
-        scraper.allowCoreThreadTimeOut(true);
+        this.resources = List.copyOf(resources);
     }
 
-    /** Whether there is something to see at that path. */
-    boolean knows(String path) {
-        return switch (path) {
-            case "/health/live", "/health/ready", "/metrics" -> true;
-            default -> isReport(path);
+    /** The methods of what is at a path, such as {@code GET, HEAD}; empty if nothing is. */
+    String allowed(RequestTarget target) {
+        return switch (target.path()) {
+            case "/health/live", "/health/ready", "/metrics" -> READ;
+            default ->
+                resource(target).map(resource -> resource.allowed(target)).orElse(isReport(target) ? READ : "");
         };
     }
 
-    /** Whether a part of the gateway says something about itself at that path. */
-    boolean isReport(String path) {
-        return path.startsWith("/") && reports.names().contains(path.substring(1));
+    /** Whether what is at a path is only for those who are on this machine. */
+    boolean isPrivate(RequestTarget target) {
+        return resource(target).isPresent() || isReport(target);
     }
 
-    /** The answer for a path; never fails, and completes on whatever thread found it. */
-    CompletionStage<Reply> get(String path) {
-        return switch (path) {
+    private Optional<Resource> resource(RequestTarget target) {
+        return resources.stream().filter(resource -> resource.covers(target)).findFirst();
+    }
+
+    /** Whether a part of the gateway says something about itself at that path. */
+    private boolean isReport(RequestTarget target) {
+        return target.segments().size() == 1
+                && reports.names().contains(target.segments().get(0));
+    }
+
+    /** The answer to a request whose method is {@linkplain #allowed}; never fails, and completes on any thread. */
+    CompletionStage<Reply> answer(RequestTarget target) {
+        return switch (target.path()) {
             case "/health/live" -> CompletableFuture.completedFuture(live());
             case "/health/ready" -> CompletableFuture.completedFuture(ready());
             case "/metrics" -> metrics();
             default ->
-                isReport(path)
-                        ? report(path.substring(1))
-                        : CompletableFuture.completedFuture(Reply.sentence(
-                                HttpResponseStatus.NOT_FOUND,
-                                "Nothing is at this path; there are /health/live, /health/ready and /metrics."));
+                resource(target)
+                        .map(resource -> resource.answer(target))
+                        .orElseGet(() ->
+                                isReport(target) ? report(target.segments().get(0)) : nothing());
         };
     }
 
+    private static CompletionStage<Reply> nothing() {
+        return CompletableFuture.completedFuture(Reply.sentence(
+                HttpResponseStatus.NOT_FOUND,
+                "Nothing is at this path; there are /health/live, /health/ready, /metrics and /schedules."));
+    }
+
     private CompletionStage<Reply> report(String name) {
-        return gathered(() -> {
+        return gatherer.gather(() -> {
             try {
                 return Reply.json(
                         HttpResponseStatus.OK,
@@ -124,24 +125,12 @@ final class Responder implements AutoCloseable {
             return CompletableFuture.completedFuture(
                     Reply.sentence(HttpResponseStatus.NOT_FOUND, "This gateway collects no metrics."));
         }
-        return gathered(() -> new Reply(HttpResponseStatus.OK, exposition.contentType(), exposition.scrape()));
-    }
-
-    private CompletionStage<Reply> gathered(Supplier<Reply> answer) {
-        try {
-            return CompletableFuture.supplyAsync(answer, scraper).exceptionally(failure -> {
-                log.atError().setCause(failure).log("metrics or a report could not be gathered");
-                return Reply.sentence(
-                        HttpResponseStatus.INTERNAL_SERVER_ERROR, "What this path shows could not be gathered.");
-            });
-        } catch (RejectedExecutionException full) {
-            return CompletableFuture.completedFuture(Reply.sentence(
-                    HttpResponseStatus.SERVICE_UNAVAILABLE, "Too many scrapes are waiting; try again later."));
-        }
+        return gatherer.gather(() -> new Reply(HttpResponseStatus.OK, exposition.contentType(), exposition.scrape()));
     }
 
     @Override
     public void close() {
-        scraper.shutdownNow();
+        resources.forEach(Resource::close);
+        gatherer.close();
     }
 }

@@ -62,7 +62,7 @@ class HttpDoorTest {
                 "http",
                 new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
                 100,
-                new HttpAdapter(counted, readiness, reports, idleTimeoutMs),
+                new HttpAdapter(counted, readiness, reports, List.of(), idleTimeoutMs),
                 loops,
                 counted);
     }

@@ -23,6 +23,12 @@ public interface Actions {
     /** Prints how the routes of a running gateway are. */
     int listRoutes(Optional<Path> configFile, Optional<URI> gateway);
 
+    /** Prints what waits for its time in a running gateway. */
+    int listSchedules(Optional<Path> configFile, Optional<URI> gateway, Optional<String> topic, int limit);
+
+    /** Takes back what waits for a topic under an id. */
+    int cancelSchedule(Optional<Path> configFile, Optional<URI> gateway, String topic, String id);
+
     /** Says how to get it: the demonstration is a client process, which the launcher starts itself. */
     int demo();
 

@@ -25,6 +25,8 @@ public final class PolylogCommand {
     static final String CONFIG_DOC =
             "Configuration file; otherwise POLYLOG_CONFIG, then conf/polylog.yaml if it exists, then the defaults.";
 
+    static final String URL_DOC = "The gateway's HTTP door; otherwise http.host and http.port as configured.";
+
     private final Actions actions;
 
     private PolylogCommand(Actions actions) {
@@ -33,7 +35,9 @@ public final class PolylogCommand {
 
     /** Understands the arguments and runs what they ask for; returns the exit code. */
     public static int execute(Actions actions, String... arguments) {
-        CommandLine line = new CommandLine(new PolylogCommand(actions)).addSubcommand(new RoutesCommand(actions));
+        CommandLine line = new CommandLine(new PolylogCommand(actions))
+                .addSubcommand(new RoutesCommand(actions))
+                .addSubcommand(new ScheduleCommand(actions));
         if (arguments.length == 0) {
             line.usage(System.err);
             return CommandLine.ExitCode.USAGE;

@@ -48,12 +48,7 @@ final class RoutesCommand {
                             description = PolylogCommand.CONFIG_DOC)
                     @Nullable
                     Path config,
-            @Option(
-                            names = "--url",
-                            paramLabel = "URL",
-                            description = "The gateway's HTTP door; otherwise http.host and http.port as configured.")
-                    @Nullable
-                    URI gateway) {
+            @Option(names = "--url", paramLabel = "URL", description = PolylogCommand.URL_DOC) @Nullable URI gateway) {
         return actions.listRoutes(Optional.ofNullable(config), Optional.ofNullable(gateway));
     }
 }
