@@ -58,8 +58,9 @@ public final class PolylogCommand {
 
     @Command(
             name = "demo",
-            description = "Starts a gateway in a temporary directory, publishes to it with a Kafka client, and receives"
-                    + " the message with an AMQP and an MQTT client.")
+            description =
+                    "Starts a gateway in a temporary directory, carries a message from a Kafka client to an AMQP and an"
+                            + " MQTT client, delays another, and has a route copy them.")
     int demo() {
         return actions.demo();
     }

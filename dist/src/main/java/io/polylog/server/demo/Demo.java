@@ -1,24 +1,21 @@
 package io.polylog.server.demo;
 
-import io.polylog.server.endpoint.Endpoint;
 import io.polylog.server.endpoint.Endpoints;
 import io.polylog.server.log.LogLevel;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
- * Plays the main job from one command: starts a gateway in a temporary directory, publishes with Kafka's producer, and
- * receives the same message with Qpid JMS and with Paho. Ends with 0 only if every step did what it should; a watchdog
+ * Plays the main job from one command: starts a gateway in a temporary directory and shows what it does with the clients that
+ * people have ({@link Tour}). Ends with 0 only if every step did what it should; a watchdog
  * ends it after a minute whatever happens.
  */
 public final class Demo {
@@ -26,10 +23,11 @@ public final class Demo {
     private static final int TIME_LIMIT_S = 60;
 
     private final PrintStream out;
-    private int step;
+    private final Tour tour;
 
     private Demo(PrintStream out) {
         this.out = out;
+        this.tour = new Tour(out);
     }
 
     /** Expects the launcher's path in the property {@code polylog.launcher}. */
@@ -44,7 +42,9 @@ public final class Demo {
     }
 
     private boolean run(Path launcher) {
-        out.println("Polylog demo: one message, in through Kafka, out through AMQP 1.0 and MQTT 5.");
+        out.println(
+                "Polylog demo: one message in through Kafka and out through AMQP 1.0 and MQTT 5, one that comes later, one"
+                        + " route.");
         try {
             Path directory = Files.createTempDirectory("polylog-demo-");
             try {
@@ -52,14 +52,14 @@ public final class Demo {
             } finally {
                 delete(directory);
             }
-            out.println("All " + step + " steps passed.");
+            out.println("All " + tour.steps() + " steps passed.");
             return true;
         } catch (StepFailedException failed) {
-            out.println("FAILED after step " + step + ": " + failed.getMessage());
+            out.println("FAILED after step " + tour.steps() + ": " + failed.getMessage());
         } catch (IOException failure) {
-            out.println("FAILED after step " + step + ": the temporary directory cannot be used: " + failure);
+            out.println("FAILED after step " + tour.steps() + ": the temporary directory cannot be used: " + failure);
         } catch (InterruptedException interrupted) {
-            out.println("FAILED after step " + step + ": interrupted");
+            out.println("FAILED after step " + tour.steps() + ": interrupted");
         }
         return false;
     }
@@ -70,59 +70,14 @@ public final class Demo {
             ScheduledExecutorService watchdog = watch();
             try {
                 Endpoints endpoints = gateway.awaitReady();
-                passed("gateway", "started in " + directory + " with " + endpoints);
-                carryMessage(endpoints);
+                tour.passed("gateway", "started in " + directory + " with " + endpoints);
+                tour.play(endpoints, directory.resolve("routes"));
                 gateway.stop();
-                passed("gateway", "stopped; its directory is deleted");
+                tour.passed("gateway", "stopped; its directory is deleted");
             } finally {
                 watchdog.shutdownNow();
             }
         }
-    }
-
-    private void carryMessage(Endpoints endpoints) throws StepFailedException, InterruptedException {
-        Endpoint http = require(endpoints, "http");
-        Endpoint kafka = require(endpoints, "kafka");
-        Endpoint amqp = require(endpoints, "amqp");
-        Endpoint mqtt = require(endpoints, "mqtt");
-        Greeting greeting = Greeting.unique();
-
-        passed("http", "GET http://" + http + HealthCheck.PATH + " answers " + HealthCheck.ready(http));
-        try (AmqpReceiver amqpReceiver = AmqpReceiver.attach(amqp, greeting.topic())) {
-            passed("amqp", "Qpid JMS waits on queue " + greeting.topic());
-            try (MqttReceiver mqttReceiver = MqttReceiver.subscribe(mqtt, greeting.topic() + "/#")) {
-                passed("mqtt", "Paho is subscribed to " + greeting.topic() + "/#");
-                passed(
-                        "kafka",
-                        "KafkaProducer published \"" + greeting.text() + "\" with key " + greeting.key() + " to topic "
-                                + greeting.topic() + ": " + KafkaSender.publish(kafka, greeting));
-
-                greeting.requireSameText("Qpid JMS", amqpReceiver.receive());
-                passed("amqp", "Qpid JMS received and accepted the same text");
-
-                MqttReceiver.Publication publication = mqttReceiver.receive();
-                greeting.requireSameText(
-                        "Paho", new String(publication.message().getPayload(), StandardCharsets.UTF_8));
-                if (!publication.topic().equals(greeting.mqttTopic())) {
-                    throw new StepFailedException(
-                            "Paho received it on " + publication.topic() + " instead of " + greeting.mqttTopic());
-                }
-                passed("mqtt", "Paho received the same text on " + publication.topic());
-            }
-        }
-    }
-
-    private static Endpoint require(Endpoints endpoints, String protocol) throws StepFailedException {
-        String variable = "POLYLOG_" + protocol.toUpperCase(Locale.ROOT) + "_ENABLED";
-        return endpoints
-                .of(protocol)
-                .orElseThrow(() -> new StepFailedException("the gateway does not serve " + protocol + "; look at "
-                        + variable + " and " + protocol + ".enabled in conf/polylog.yaml"));
-    }
-
-    private void passed(String door, String what) {
-        step++;
-        out.printf("%2d. %-8s %s%n", step, door, what);
     }
 
     private ScheduledExecutorService watch() {
@@ -133,7 +88,7 @@ public final class Demo {
         });
         watchdog.schedule(
                 () -> {
-                    out.println("FAILED after step " + step + ": not finished within " + TIME_LIMIT_S + " s");
+                    out.println("FAILED after step " + tour.steps() + ": not finished within " + TIME_LIMIT_S + " s");
                     System.exit(1); // the shutdown hook ends the gateway
                 },
                 TIME_LIMIT_S,

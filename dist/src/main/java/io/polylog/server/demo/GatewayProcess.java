@@ -42,6 +42,7 @@ final class GatewayProcess implements AutoCloseable {
         Map<String, String> environment = builder.environment();
         PORT_VARIABLES.forEach(variable -> environment.putIfAbsent(variable, "0"));
         environment.put("POLYLOG_DATA_DIR", directory.resolve("data").toString());
+        environment.put("POLYLOG_ROUTES_DIR", directory.resolve("routes").toString());
         builder.directory(directory.toFile());
         builder.redirectError(log.toFile());
         try {

@@ -1,6 +1,8 @@
 package io.polylog.server.demo;
 
+import io.polylog.schedule.ScheduleHeaders;
 import io.polylog.server.endpoint.Endpoint;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
@@ -21,6 +23,21 @@ final class KafkaSender {
 
     /** Publishes and waits for the acknowledgement; says where the record stands. */
     static String publish(Endpoint kafka, Greeting greeting) throws StepFailedException, InterruptedException {
+        RecordMetadata acknowledged =
+                send(kafka, new ProducerRecord<>(greeting.topic(), greeting.key(), greeting.text()));
+        return "partition " + acknowledged.partition() + ", offset " + acknowledged.offset();
+    }
+
+    /** Publishes for later and waits for the acknowledgement. */
+    static void schedule(Endpoint kafka, Greeting greeting, Duration delay)
+            throws StepFailedException, InterruptedException {
+        ProducerRecord<String, String> record = new ProducerRecord<>(greeting.topic(), greeting.key(), greeting.text());
+        record.headers().add(ScheduleHeaders.DELAY, delay.toString().getBytes(StandardCharsets.UTF_8));
+        send(kafka, record);
+    }
+
+    private static RecordMetadata send(Endpoint kafka, ProducerRecord<String, String> record)
+            throws StepFailedException, InterruptedException {
         Map<String, Object> settings = Map.of(
                 ProducerConfig.BOOTSTRAP_SERVERS_CONFIG,
                 kafka.toString(),
@@ -33,10 +50,7 @@ final class KafkaSender {
         KafkaProducer<String, String> producer =
                 new KafkaProducer<>(settings, new StringSerializer(), new StringSerializer());
         try {
-            RecordMetadata acknowledged = producer.send(
-                            new ProducerRecord<>(greeting.topic(), greeting.key(), greeting.text()))
-                    .get(PATIENCE_MS, TimeUnit.MILLISECONDS);
-            return "partition " + acknowledged.partition() + ", offset " + acknowledged.offset();
+            return producer.send(record).get(PATIENCE_MS, TimeUnit.MILLISECONDS);
         } catch (ExecutionException | TimeoutException | RuntimeException failure) {
             throw new StepFailedException("the Kafka producer got no acknowledgement from " + kafka, failure);
         } finally {

@@ -16,12 +16,18 @@ final class DemoIT {
     private Path directory;
 
     @Test
-    void carriesOneMessageFromKafkaToAmqpAndMqtt() {
+    void showsEveryDoorAMessageThatComesLaterAndARoute() {
         StartedGateway demo = StartedGateway.run(directory, Map.of(), "demo");
 
         assertThat(demo.exitCode()).as(demo::out).isZero();
         assertThat(demo.out())
-                .contains("KafkaProducer published", "Qpid JMS received", "Paho received", "All 8 steps passed.");
+                .contains(
+                        "KafkaProducer published",
+                        "Qpid JMS received",
+                        "Paho received",
+                        "polylog-delay=PT2S",
+                        "by the route")
+                .contains("All 12 steps passed.");
     }
 
     @ParameterizedTest
