@@ -144,6 +144,15 @@ public final class ScheduleHeaders {
         return new Record(record.key(), record.value(), record.timestampMs(), rest.build());
     }
 
+    /** A recurring record as it will enter the next time: its time-to-live begins that many milliseconds later. */
+    public static Record recurred(Record record, long afterMs) {
+        Headers.Builder headers = Headers.builder();
+        for (Header header : record.headers()) {
+            headers.add(header.key().equals(EXPIRES_AT) ? later(header, afterMs) : header);
+        }
+        return new Record(record.key(), record.value(), record.timestampMs(), headers.build());
+    }
+
     private static Header later(Header expiresAt, long byMs) {
         try {
             return Header.text(EXPIRES_AT, Long.toString(Math.addExact(Long.parseLong(expiresAt.text()), byMs)));
