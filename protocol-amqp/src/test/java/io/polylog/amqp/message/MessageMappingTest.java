@@ -136,7 +136,9 @@ class MessageMappingTest {
         Record record = toRecord(message);
         assertThat(record.value()).isEqualTo("grüße".getBytes(UTF_8));
         assertThat(header(record, "amqp.body")).isEqualTo("str");
-        assertThat(((AmqpValue) toMessage(record).getBody()).getValue()).isEqualTo("grüße");
+        Message back = toMessage(record);
+        assertThat(((AmqpValue) back.getBody()).getValue()).isEqualTo("grüße");
+        assertThat(back.getApplicationProperties()).isNull();
     }
 
     @Test
