@@ -151,7 +151,7 @@ class JmsScheduleTest {
     void everyOtherReaderFindsItInTheLog() throws Exception {
         Message sent = send(queue, "later", MINUTE, "polylog-schedule-id", "order-42", "colour", "blue");
         clock.advance(MINUTE.multipliedBy(2));
-        until(() -> waiting() == 0);
+        until(() -> log().size() == 1);
         Record record = LogContents.of(gateway, "orders").get(0);
         assertThat(record.timestampMs()).isEqualTo(sent.getJMSDeliveryTime());
         assertThat(record.headers().lastText("polylog-schedule-id")).contains("order-42");
@@ -229,8 +229,9 @@ class JmsScheduleTest {
         send(queue, "second", MINUTE, "polylog-schedule-id", "order-42");
         assertThat(waiting()).isOne();
         clock.advance(HOUR.multipliedBy(2));
-        until(() -> waiting() == 0);
+        until(() -> !log().isEmpty());
         assertThat(log()).containsExactly("second");
+        assertThat(waiting()).isZero();
     }
 
     @Test
