@@ -4,6 +4,7 @@ import io.polylog.kv.KeyWriter;
 import io.polylog.record.Record;
 import io.polylog.record.RecordBatch;
 import io.polylog.schedule.Recurrence;
+import io.polylog.schedule.ScheduleHeaders;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Optional;
@@ -59,6 +60,12 @@ record ScheduleRow(
 
     Record record() {
         return new RecordBatch(batch.duplicate()).decode().get(0).record();
+    }
+
+    /** The row of its next time, that many milliseconds later. */
+    ScheduleRow recurred(long afterMs) {
+        ByteBuffer next = encode(ScheduleHeaders.recurred(record(), afterMs));
+        return new ScheduleRow(topicId, partition, id, recurrence, retainAs, next);
     }
 
     byte[] encode() {

@@ -202,7 +202,8 @@ public final class ScheduleState {
     private void ended(ScheduleRow row, Place place, Map<Long, Long> following, ApplyContext context) {
         Long nextMs = following.get(place.sequence());
         if (row.recurrence().isPresent() && nextMs != null && counts.containsKey(source(row))) {
-            put(place(nextMs), row, context);
+            Place next = place(nextMs);
+            put(next, row.recurred(next.dueMs() - place.dueMs()), context);
             return;
         }
         rows.delete(IDS_FAMILY, idKey(row.topicId(), row.partition(), row.id()), context);

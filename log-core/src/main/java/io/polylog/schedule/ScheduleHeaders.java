@@ -120,7 +120,7 @@ public final class ScheduleHeaders {
         Optional<String> at = headers.lastText(DELIVER_AT);
         Optional<String> delay = headers.lastText(DELAY);
         if (at.isPresent()) {
-            dueMs = timeMs(at.get());
+            dueMs = Math.max(nowMs, timeMs(at.get())); // a time that has passed means now
         } else if (delay.isPresent()) {
             long delayMs = delayMs(delay.get());
             dueMs = delayMs > Long.MAX_VALUE - nowMs ? Long.MAX_VALUE : nowMs + delayMs;
@@ -147,6 +147,15 @@ public final class ScheduleHeaders {
             }
         }
         return new Record(record.key(), record.value(), record.timestampMs(), rest.build());
+    }
+
+    /** A recurring record as it will enter the next time: its time-to-live begins that many milliseconds later. */
+    public static Record recurred(Record record, long afterMs) {
+        Headers.Builder headers = Headers.builder();
+        for (Header header : record.headers()) {
+            headers.add(header.key().equals(EXPIRES_AT) ? later(header, afterMs) : header);
+        }
+        return new Record(record.key(), record.value(), record.timestampMs(), headers.build());
     }
 
     private static Header later(Header expiresAt, long byMs) {

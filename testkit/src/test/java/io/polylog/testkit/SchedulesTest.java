@@ -146,6 +146,23 @@ class SchedulesTest {
     }
 
     @Test
+    void timeToLiveBeginsAnewEachTimeThatItComes() throws IOException {
+        try (TestGateway gateway = start(Disk.system())) {
+            Topic topic = create(gateway, "orders");
+            String inTwoSeconds = Long.toString(START_MS + 2000);
+            publish(gateway, topic, "tick", "polylog-schedule", "@every 1m", "expires-at", inTwoSeconds);
+            for (int i = 1; i <= 3; i++) {
+                int count = i;
+                clock.advance(Duration.ofMinutes(1));
+                Awaitility.await().until(() -> values(gateway, topic).size() == count);
+            }
+            assertThat(records(gateway, topic))
+                    .allSatisfy(record -> assertThat(record.headers().lastText("expires-at"))
+                            .hasValue(Long.toString(record.timestampMs() + 2000)));
+        }
+    }
+
+    @Test
     void refusesWhatItCannotUnderstand() throws IOException {
         try (TestGateway gateway = start(Disk.system())) {
             Topic topic = create(gateway, "orders");

@@ -48,21 +48,20 @@ public final class AmqpConnection extends ChannelInboundHandlerAdapter implement
     private static final int FIRST_REMOTE_MAX_FRAME_BYTES = 512;
     private static final int MAX_TRANSFERS_PER_DELIVERY = 65_535;
     private static final byte[] HEARTBEAT = {0, 0, 0, 8, 2, 0, 0, 0};
-    private static final byte[] AMQP_HEADER = {'A', 'M', 'Q', 'P', 0, 1, 0, 0};
-    private static final Symbol ANONYMOUS_RELAY = Symbol.valueOf("ANONYMOUS-RELAY");
+
+    /** Qpid JMS sends to any destination, and delays a message, only where these are offered. */
+    private static final Symbol[] OFFERED = {Symbol.valueOf("ANONYMOUS-RELAY"), Symbol.valueOf("DELAYED_DELIVERY")};
 
     private final Channel channel;
     private final LinkContext context;
     private final WireDecoder decoder;
     private final FrameGuard guard;
-    private final SaslExchange sasl = new SaslExchange();
+    private final Handshake handshake;
     private final TransportImpl transport = (TransportImpl) Transport.Factory.create();
     private final Connection connection = Proton.connection();
     private final Collector collector = Proton.collector();
     private final KeepAlive keepAlive;
     private final Links links;
-    private boolean saslBegun;
-    private boolean amqpBegun;
     private boolean flushing;
     private boolean closing;
     private long inFlightBytes;
@@ -71,6 +70,7 @@ public final class AmqpConnection extends ChannelInboundHandlerAdapter implement
         this.channel = channel;
         this.context = context;
         this.decoder = decoder;
+        this.handshake = new Handshake(decoder);
         AmqpLimits limits = context.limits();
         this.guard = new FrameGuard(limits.channelMax());
         this.keepAlive = new KeepAlive(context.gateway().nanoClock(), limits.idleTimeoutMs(), this);
@@ -110,53 +110,21 @@ public final class AmqpConnection extends ChannelInboundHandlerAdapter implement
         if (message instanceof WireInput.AmqpFrame frame) {
             frame(frame);
         } else if (message instanceof WireInput.Greeting greeting) {
-            greet(greeting);
+            answer(handshake.greeted(greeting));
         } else if (message instanceof WireInput.SaslFrame frame) {
-            authenticate(frame);
+            answer(handshake.authenticate(frame));
         } else if (message instanceof WireInput.Fault fault) {
             fail(fault);
         }
     }
 
-    private void greet(WireInput.Greeting greeting) {
-        switch (greeting) {
-            case SASL -> {
-                if (saslBegun || amqpBegun) {
-                    closeAfter(Unpooled.EMPTY_BUFFER);
-                    return;
-                }
-                saslBegun = true;
-                channel.write(sasl.greeting());
-                flushSoon();
-            }
-            case AMQP -> {
-                // Without the security layer a peer is anonymous, which everybody may be until there are users.
-                amqpBegun = true;
-                flushSoon();
-            }
-            // Part 2, §2.2: a header that is not supported is answered with one that is, then the socket is closed.
-            case FOREIGN -> closeAfter(Unpooled.wrappedBuffer(AMQP_HEADER));
+    private void answer(Handshake.Answer answer) {
+        if (answer.last()) {
+            closeAfter(answer.bytes());
+        } else {
+            channel.write(answer.bytes());
+            flushSoon();
         }
-    }
-
-    private void authenticate(WireInput.SaslFrame frame) {
-        if (sasl.state() != SaslExchange.State.GOING_ON) {
-            closeAfter(Unpooled.EMPTY_BUFFER);
-            return;
-        }
-        ByteBuf answer = sasl.answer(frame.body());
-        switch (sasl.state()) {
-            case GOING_ON -> channel.write(answer);
-            case ACCEPTED -> {
-                channel.write(answer);
-                decoder.expectGreeting();
-            }
-            case REFUSED -> {
-                closeAfter(answer);
-                return;
-            }
-        }
-        flushSoon();
     }
 
     private void frame(WireInput.AmqpFrame frame) {
@@ -209,7 +177,7 @@ public final class AmqpConnection extends ChannelInboundHandlerAdapter implement
         decoder.maxFrameBytes(context.limits().maxFrameBytes());
         connection.setContainer("polylog-" + context.gateway().nodeId());
         connection.setProperties(Map.of(Symbol.valueOf("product"), "Polylog"));
-        connection.setOfferedCapabilities(new Symbol[] {ANONYMOUS_RELAY});
+        connection.setOfferedCapabilities(OFFERED);
         connection.open();
         keepAlive.start(channel.eventLoop(), transport.getRemoteIdleTimeout());
     }
@@ -255,7 +223,7 @@ public final class AmqpConnection extends ChannelInboundHandlerAdapter implement
                 .addKeyValue("condition", fault.condition())
                 .addKeyValue("reason", fault.sentence())
                 .log("amqp connection closed for a fault");
-        if (amqpBegun) {
+        if (handshake.amqpBegun()) {
             connection.setContainer("polylog-" + context.gateway().nodeId());
             // With a condition set the transport writes an open, if none was sent yet, and a close: part 2, §2.4.3.
             transport.setCondition(new ErrorCondition(fault.condition(), fault.sentence()));
@@ -376,7 +344,7 @@ public final class AmqpConnection extends ChannelInboundHandlerAdapter implement
             handleEvents();
         }
         boolean wrote = false;
-        while (amqpBegun && writeChunk()) {
+        while (handshake.amqpBegun() && writeChunk()) {
             wrote = true;
         }
         channel.flush();

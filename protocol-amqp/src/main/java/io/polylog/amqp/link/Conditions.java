@@ -36,10 +36,14 @@ final class Conditions {
                 AmqpError.INVALID_FIELD;
             case BATCH_TOO_LARGE -> LinkError.MESSAGE_SIZE_EXCEEDED;
             case OVERLOADED, DISK_FULL -> AmqpError.RESOURCE_LIMIT_EXCEEDED;
-            case NOT_ACQUIRED, NOT_ATTACHED, OFFSET_OUT_OF_RANGE, SCHEDULE_TOO_LATE -> AmqpError.ILLEGAL_STATE;
+            case NOT_ACQUIRED, NOT_ATTACHED, OFFSET_OUT_OF_RANGE -> AmqpError.ILLEGAL_STATE;
             case UNSUPPORTED_FORMAT -> AmqpError.NOT_IMPLEMENTED;
-            case CORRUPT_BATCH, INVALID_RECORD, OUT_OF_ORDER_SEQUENCE, DUPLICATE_SEQUENCE, STALE_PRODUCER_EPOCH ->
-                AmqpError.PRECONDITION_FAILED;
+            case CORRUPT_BATCH,
+                    INVALID_RECORD,
+                    OUT_OF_ORDER_SEQUENCE,
+                    DUPLICATE_SEQUENCE,
+                    STALE_PRODUCER_EPOCH,
+                    SCHEDULE_TOO_LATE -> AmqpError.PRECONDITION_FAILED;
             case STORAGE_FAILED, CLOSED -> AmqpError.INTERNAL_ERROR;
         };
     }

@@ -1,6 +1,7 @@
 package io.polylog.amqp.link;
 
 import io.polylog.record.Record;
+import io.polylog.schedule.ScheduleHeaders;
 import io.polylog.share.Acquired;
 import io.polylog.share.Outcome;
 import io.polylog.share.ShareConsumer;
@@ -11,6 +12,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
+import org.apache.qpid.proton.amqp.transport.AmqpError;
 
 /**
  * A dynamic node (AMQP 1.0 part 3, §3.5.10): a queue, or a topic that gives each of its consumers a queue of its own. It
@@ -33,8 +35,16 @@ final class TemporaryNode {
         return address;
     }
 
-    /** To every queue there is; a topic without consumers keeps nothing. */
+    /**
+     * To every queue there is; a topic without consumers keeps nothing. What is to come later is refused: that it is
+     * accepted would mean that it is kept, and nothing here is.
+     */
     CompletionStage<?> publish(Record record) {
+        if (ScheduleHeaders.ask(record.headers())) {
+            return CompletableFuture.failedFuture(new AttachRefusedException(
+                    AmqpError.NOT_IMPLEMENTED,
+                    "a dynamic node takes no message for later: it is kept in memory, for as long as its link lasts"));
+        }
         CompletionStage<?> last = CompletableFuture.completedFuture(null);
         for (TemporaryQueue queue : queues) {
             last = queue.publish(record);

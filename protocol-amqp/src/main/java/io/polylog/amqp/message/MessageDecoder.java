@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.netty.util.concurrent.FastThreadLocal;
 import io.polylog.record.Record;
+import io.polylog.schedule.ScheduleHeaders;
 import java.util.Date;
 import java.util.List;
 import java.util.Map;
@@ -14,7 +15,6 @@ import org.apache.qpid.proton.amqp.Symbol;
 import org.apache.qpid.proton.amqp.UnsignedByte;
 import org.apache.qpid.proton.amqp.UnsignedInteger;
 import org.apache.qpid.proton.amqp.UnsignedLong;
-import org.apache.qpid.proton.amqp.transport.AmqpError;
 import org.apache.qpid.proton.amqp.transport.LinkError;
 import org.jspecify.annotations.Nullable;
 
@@ -38,7 +38,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Simple values that are not strings are stored as text with their type in {@code polylog-types}, nested ones as JSON
  * with their encoding in {@code amqp.raw}, lists of strings as a header that repeats. Delivery annotations are for this
- * hop only. A message that asks to be scheduled is refused.
+ * hop only. What a message says about a later time becomes headers as {@link ScheduleFields} tells.
  *
  * <p>Owned by one thread: {@link #local} gives the calling one its own.
  */
@@ -186,8 +186,8 @@ public final class MessageDecoder {
                 reader.skip();
             } else if (name.equals(Names.X_PARTITION_KEY)) {
                 partitionKey(record, reader.value());
-            } else if (Names.SCHEDULING_ANNOTATIONS.contains(name)) {
-                throw scheduled(name);
+            } else if (ScheduleFields.isAnnotation(name)) {
+                record.schedule().annotation(name, reader.value());
             } else {
                 value(record, Names.headerOfAnnotation(name));
             }
@@ -209,10 +209,9 @@ public final class MessageDecoder {
             if (!(reader.value() instanceof String name)) {
                 throw AmqpReader.malformed("the name of an application property is a string");
             }
-            if (Names.SCHEDULING_PROPERTIES.contains(name)) {
-                throw scheduled(name);
-            }
-            if (Names.hidden(name)) {
+            if (ScheduleHeaders.isOne(name)) {
+                record.schedule().property(name, reader.value());
+            } else if (Names.hidden(name)) {
                 drops.dropped("reserved-name");
                 reader.skip();
             } else {
@@ -244,11 +243,6 @@ public final class MessageDecoder {
         if (reader.value() instanceof Map<?, ?> map && !map.isEmpty()) {
             record.footer(reader.slice(from, reader.position()));
         }
-    }
-
-    private static MessageRefusedException scheduled(String field) {
-        return new MessageRefusedException(
-                AmqpError.NOT_IMPLEMENTED, "delivery at a later time is not supported yet: leave out " + field);
     }
 
     /** The fields of a section that is a list; what the sender left off at the end counts as null. */

@@ -45,11 +45,12 @@ public final class MessageEncoder {
         Outgoing message = new Outgoing(reader, record);
         byte[] value = record.value();
         AmqpWriter writer = new AmqpWriter((value == null ? 0 : value.length) + 192 + 2 * message.headerBytes());
+        String bodyKind = message.text(Names.BODY); // taken first, or it would be an application property too
         HeaderSection.write(writer, message, note, nowMs);
         annotations(writer, message, note);
         PropertiesSection.write(writer, message, record);
         applicationProperties(writer, message);
-        body(writer, value, message.text(Names.BODY));
+        body(writer, value, bodyKind);
         if (message.raw().footer().length > 0) {
             writer.section(Section.FOOTER.code());
             writer.raw(message.raw().footer());

@@ -1,5 +1,6 @@
 package io.polylog.amqp.message;
 
+import io.polylog.schedule.ScheduleHeaders;
 import java.util.Set;
 
 /** Record header names and annotation names that mean something to this protocol. */
@@ -61,15 +62,6 @@ final class Names {
     static final Set<String> SET_ON_DELIVERY =
             Set.of(X_PARTITION, X_OFFSET, X_SEQUENCE_NUMBER, X_ENQUEUED_TIME, X_ACQUIRED_COUNT, X_DEATHS, X_DEATH);
 
-    /** A message that asks to be delivered later; refused until the gateway can. */
-    static final Set<String> SCHEDULING_ANNOTATIONS =
-            Set.of("x-opt-delivery-time", "x-opt-delivery-delay", "x-opt-scheduled-enqueue-time");
-
-    static final Set<String> SCHEDULING_PROPERTIES =
-            Set.of("polylog-delay", "polylog-deliver-at", "polylog-schedule", "polylog-schedule-cancel");
-
-    private static final Set<String> SHOWN_GATEWAY_HEADERS = Set.of("polylog-scheduled-at", "polylog-schedule-id");
-
     private static final Set<String> FIELDS =
             Set.of(CONTENT_TYPE, CONTENT_ENCODING, CORRELATION_ID, REPLY_TO, MESSAGE_ID, SUBJECT, EXPIRES_AT, PRIORITY);
 
@@ -77,7 +69,7 @@ final class Names {
 
     /** Whether a record header belongs to the gateway or to routes and is not shown to clients. */
     static boolean hidden(String header) {
-        return (header.startsWith("polylog-") && !SHOWN_GATEWAY_HEADERS.contains(header)) || header.startsWith("Camel");
+        return (header.startsWith("polylog-") && !ScheduleHeaders.isOne(header)) || header.startsWith("Camel");
     }
 
     /** The record header that holds an application property, so that {@link #property} leads back to it. */

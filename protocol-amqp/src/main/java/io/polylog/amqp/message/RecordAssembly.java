@@ -15,6 +15,7 @@ final class RecordAssembly {
     private final Headers.Builder headers = Headers.builder();
     private final Map<String, String> types = new LinkedHashMap<>();
     private final RawValues raw = new RawValues();
+    private final ScheduleFields schedule = new ScheduleFields();
     private byte @Nullable [] partitionKey;
     private byte @Nullable [] groupId;
     private byte @Nullable [] value;
@@ -67,6 +68,11 @@ final class RecordAssembly {
         }
     }
 
+    /** What the message says about a later time. */
+    ScheduleFields schedule() {
+        return schedule;
+    }
+
     /** A value of any simple type under a header name. */
     void simple(String name, TypedText simple) {
         headers.add(new Header(name, simple.bytes()));
@@ -97,6 +103,7 @@ final class RecordAssembly {
         if (expiresAtMs != Long.MAX_VALUE) {
             headers.text(Names.EXPIRES_AT, Long.toString(expiresAtMs));
         }
+        schedule.writeTo(headers);
         if (!types.isEmpty()) {
             headers.text(Names.TYPES, HeaderTypes.format(types));
         }

@@ -2,7 +2,6 @@ package io.polylog.amqp.message;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.polylog.record.Header;
 import io.polylog.record.Headers;
@@ -137,7 +136,9 @@ class MessageMappingTest {
         Record record = toRecord(message);
         assertThat(record.value()).isEqualTo("grüße".getBytes(UTF_8));
         assertThat(header(record, "amqp.body")).isEqualTo("str");
-        assertThat(((AmqpValue) toMessage(record).getBody()).getValue()).isEqualTo("grüße");
+        Message back = toMessage(record);
+        assertThat(((AmqpValue) back.getBody()).getValue()).isEqualTo("grüße");
+        assertThat(back.getApplicationProperties()).isNull();
     }
 
     @Test
@@ -478,8 +479,10 @@ class MessageMappingTest {
         Message out = toMessage(record(
                 Header.text("polylog-secret", "1"),
                 Header.text("CamelFile", "2"),
-                Header.text("polylog-schedule-id", "3")));
-        assertThat(out.getApplicationProperties().getValue()).isEqualTo(Map.of("polylog-schedule-id", "3"));
+                Header.text("polylog-schedule-id", "3"),
+                Header.text("polylog-scheduled-at", "4")));
+        assertThat(out.getApplicationProperties().getValue())
+                .isEqualTo(Map.of("polylog-schedule-id", "3", "polylog-scheduled-at", "4"));
         Message in = withBody();
         in.setApplicationProperties(new ApplicationProperties(Map.of("polylog-types", "x:int", "CamelFile", "2")));
         assertThat(toRecord(in).headers()).isEmpty();
@@ -487,12 +490,16 @@ class MessageMappingTest {
     }
 
     @Test
-    void messageToBeScheduledIsRefused() {
+    void laterTimeBecomesTheHeadersThatAskForIt() {
         Message message = withBody();
-        message.setMessageAnnotations(new MessageAnnotations(Map.of(Symbol.valueOf("x-opt-delivery-time"), NOW)));
-        assertThatThrownBy(() -> toRecord(message))
-                .isInstanceOf(MessageRefusedException.class)
-                .hasMessageContaining("later time");
+        message.setMessageAnnotations(new MessageAnnotations(
+                Map.of(Symbol.valueOf("x-opt-delivery-time"), NOW, Symbol.valueOf("x-opt-delivery-delay"), 5)));
+        message.setApplicationProperties(new ApplicationProperties(Map.of("polylog-schedule-id", 7)));
+        Record record = toRecord(message);
+        assertThat(record.headers()).hasSize(3); // no types beside them: these are text for every door
+        assertThat(header(record, "polylog-deliver-at")).isEqualTo(Long.toString(NOW));
+        assertThat(header(record, "polylog-delay")).isEqualTo("5");
+        assertThat(header(record, "polylog-schedule-id")).isEqualTo("7");
     }
 
     @Test
