@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.polylog.server.endpoint.Endpoint;
 import io.polylog.server.it.StartedGateway;
+import io.polylog.time.EpochClock;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -113,6 +115,96 @@ final class NativeClientsIT {
         }
         try (NativeClient consumer = kcat("", "-C", "-q", "-t", "devices", "-o", "beginning", "-e", "-f", "%k=%s\n")) {
             assertThat(consumer.output()).contains("7/state=on\n");
+        }
+    }
+
+    @Test
+    void mosquittoReceivesWhatKcatScheduled() throws Exception {
+        try (NativeClient first = kcat("first\n", "-P", "-t", "reminders")) {
+            first.output();
+        }
+        try (NativeClient subscriber =
+                mosquitto("mosquitto_sub", "5", "-d", "-t", "reminders/#", "-q", "1", "-C", "2", "-F", "%t=%p %P")) {
+            awaitSubscription(subscriber);
+            long sentMs = EpochClock.system().timeMs();
+            try (NativeClient later = kcat(
+                            "42:later\n",
+                            "-P",
+                            "-t",
+                            "reminders",
+                            "-K",
+                            ":",
+                            "-H",
+                            "polylog-delay=1500ms",
+                            "-z",
+                            "lz4");
+                    NativeClient never = kcat(
+                            "43:never\n",
+                            "-P",
+                            "-t",
+                            "reminders",
+                            "-K",
+                            ":",
+                            "-H",
+                            "polylog-delay=1200ms",
+                            "-H",
+                            "polylog-schedule-id=order-43")) {
+                later.output();
+                never.output();
+            }
+            try (NativeClient cancel = mosquitto(
+                            "mosquitto_pub", "5", "-t", "$schedule/cancel/reminders/order-43", "-q", "1", "-n");
+                    NativeClient now = kcat("44:now\n", "-P", "-t", "reminders", "-K", ":")) {
+                cancel.output();
+                now.output();
+            }
+            String received = subscriber.output();
+            assertThat(EpochClock.system().timeMs() - sentMs).isGreaterThanOrEqualTo(1_500);
+            assertThat(received)
+                    .doesNotContain("never")
+                    .containsSubsequence("44=now", "42=later", "polylog-scheduled-at:");
+        }
+    }
+
+    @Test
+    void kcatReceivesWhatMosquittoScheduledAndCancels() throws Exception {
+        try (NativeClient first = kcat("first\n", "-P", "-t", "wakes")) {
+            first.output();
+        }
+        for (NativeClient publisher : List.of(
+                mosquitto("mosquitto_pub", "mqttv311", "-t", "$delayed/1/wakes/7", "-q", "1", "-m", "up"),
+                mosquitto(
+                        "mosquitto_pub",
+                        "5",
+                        "-t",
+                        "wakes/8",
+                        "-q",
+                        "2",
+                        "-m",
+                        "never",
+                        "-D",
+                        "publish",
+                        "user-property",
+                        "polylog-delay",
+                        "1h",
+                        "-D",
+                        "publish",
+                        "user-property",
+                        "polylog-schedule-id",
+                        "wake-8"))) {
+            publisher.output();
+            publisher.close();
+        }
+        try (NativeClient cancel =
+                        kcat("8:\n", "-P", "-t", "wakes", "-K", ":", "-Z", "-H", "polylog-schedule-cancel=wake-8");
+                NativeClient consumer =
+                        kcat("", "-C", "-q", "-t", "wakes", "-o", "beginning", "-c", "2", "-f", "%k=%s\n")) {
+            cancel.output();
+            assertThat(consumer.output()).isEqualTo("=first\n7=up\n");
+        }
+        try (NativeClient again =
+                kcat("8:\n", "-P", "-t", "wakes", "-K", ":", "-Z", "-H", "polylog-schedule-cancel=nothing")) {
+            assertThat(again.outputOfAnyEnd()).contains("Broker: Broker failed to validate record");
         }
     }
 
