@@ -6,8 +6,11 @@ import io.polylog.engine.ScheduleReader;
 import io.polylog.engine.ScheduleState;
 import io.polylog.metric.Meters;
 import io.polylog.schedule.TimingWheel;
+import io.polylog.time.Alarms;
 import io.polylog.time.EpochClock;
 import io.polylog.time.Scheduler;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -27,9 +30,6 @@ final class FiringTimer implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(FiringTimer.class);
 
-    /** The clock may be set: looked at again at least that often while something waits. */
-    private static final long MAX_WAIT_MS = 1000;
-
     private static final long RETRY_MS = 500;
 
     /** Between two readings of the store, if the first did not get far enough. */
@@ -43,15 +43,17 @@ final class FiringTimer implements AutoCloseable {
     private final ScheduleReader reader;
     private final Executor workers;
     private final EpochClock clock;
-    private final Scheduler scheduler;
+    private final Alarms alarms;
     private final Meters.Counter fired;
     private final Meters.Timer lateness;
 
     private final TimingWheel wheel; // guarded by this, as is what follows
     private long filledToMs; // the wheel knows everything before
     private boolean filling;
+    private CompletableFuture<@Nullable Void> fillEnd = CompletableFuture.completedFuture(null);
     private long fillNotBeforeMs;
     private boolean looking;
+    private CompletableFuture<@Nullable Void> lookEnd = CompletableFuture.completedFuture(null);
     private long notBeforeMs; // after a failure
     private Scheduler.@Nullable Timeout wakeUp;
     private long wakeUpAtMs = TimingWheel.NONE;
@@ -63,14 +65,14 @@ final class FiringTimer implements AutoCloseable {
             ScheduleReader reader,
             Executor workers,
             EpochClock clock,
-            Scheduler scheduler,
+            Alarms alarms,
             Meters meters) {
         this.group = group;
         this.state = state;
         this.reader = reader;
         this.workers = workers;
         this.clock = clock;
-        this.scheduler = scheduler;
+        this.alarms = alarms;
         this.fired = meters.counter("polylog_schedules_fired_total");
         this.lateness = meters.timer("polylog_schedule_lateness_seconds");
         this.wheel = new TimingWheel(clock.timeMs());
@@ -107,38 +109,42 @@ final class FiringTimer implements AutoCloseable {
         if (state.waiting() == 0 && wheel.next() == TimingWheel.NONE) {
             return;
         }
-        long nowMs = clock.timeMs();
-        long atMs = nowMs + MAX_WAIT_MS;
+        long atMs = TimingWheel.NONE; // what is under way sets the alarm when it ends
         if (!looking) {
-            atMs = Math.min(atMs, Math.max(wheel.next(), notBeforeMs));
+            atMs = Math.max(wheel.next(), notBeforeMs);
         }
         if (!filling) {
             atMs = Math.min(atMs, Math.max(filledToMs - AHEAD_MS, fillNotBeforeMs));
         }
         wakeUpAtMs = atMs;
-        if (atMs <= nowMs) {
-            onWorker(this::wake, () -> wakeUp = scheduler.after(RETRY_MS, this::wake));
-        } else {
-            wakeUp = scheduler.after(atMs - nowMs, this::wake);
+        if (atMs != TimingWheel.NONE) {
+            wakeUp = alarms.at(atMs, this::wake);
         }
     }
 
-    private void wake() {
+    /** The stage completes when everything that is due has come, or cannot. */
+    private CompletionStage<?> wake() {
         long nowMs = clock.timeMs();
         boolean fill;
         boolean look;
+        CompletionStage<?> end;
         synchronized (this) {
             if (closed) {
-                return;
+                return CompletableFuture.completedFuture(null);
             }
             fill = !filling && filledToMs - nowMs <= AHEAD_MS && fillNotBeforeMs <= nowMs;
-            filling |= fill;
+            if (fill) {
+                filling = true;
+                fillEnd = new CompletableFuture<>();
+            }
             look = !looking && wheel.next() <= nowMs && notBeforeMs <= nowMs;
-            looking |= look;
             if (look) {
+                looking = true;
+                lookEnd = new CompletableFuture<>();
                 wheel.advance(nowMs + 1);
             }
             schedule();
+            end = CompletableFuture.allOf(fillEnd, lookEnd);
         }
         if (fill) {
             onWorker(this::fill, this::filled);
@@ -146,6 +152,7 @@ final class FiringTimer implements AutoCloseable {
         if (look) {
             onWorker(() -> look(nowMs), () -> failed(new RejectedExecutionException("no worker is free")));
         }
+        return end;
     }
 
     private void onWorker(Runnable task, Runnable onRejected) {
@@ -184,6 +191,7 @@ final class FiringTimer implements AutoCloseable {
         filling = false;
         fillNotBeforeMs = clock.timeMs() + REFILL_MS;
         schedule();
+        fillEnd.complete(null);
     }
 
     /** What is due at {@code nowMs}, if anything still is: what was cancelled costs no entry of the journal. */
@@ -226,6 +234,7 @@ final class FiringTimer implements AutoCloseable {
     private synchronized void looked() {
         looking = false;
         schedule();
+        lookEnd.complete(null);
     }
 
     /** Whatever was due still is: it is tried again. */
@@ -239,7 +248,9 @@ final class FiringTimer implements AutoCloseable {
         long nowMs = clock.timeMs();
         notBeforeMs = nowMs + RETRY_MS;
         wheel.add(nowMs);
-        looked();
+        looking = false;
+        schedule();
+        lookEnd.completeExceptionally(failure);
     }
 
     @Override

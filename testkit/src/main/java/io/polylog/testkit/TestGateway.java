@@ -12,6 +12,7 @@ import io.polylog.node.LogNode;
 import io.polylog.spi.AdapterContext;
 import io.polylog.spi.ProtocolAdapterFactory;
 import io.polylog.spi.Readiness;
+import io.polylog.time.Alarms;
 import io.polylog.time.EpochClock;
 import io.polylog.time.NanoClock;
 import io.polylog.time.Scheduler;
@@ -71,10 +72,18 @@ public final class TestGateway implements AutoCloseable {
             NanoClock nanoClock,
             ProtocolAdapterFactory... factories)
             throws IOException {
-        return start(directory, settings, disk, epochClock, nanoClock, Scheduler.system(), factories);
+        Scheduler scheduler = Scheduler.system();
+        Time time = new Time(epochClock, Alarms.of(epochClock, scheduler), nanoClock, scheduler);
+        return start(directory, settings, disk, time, factories);
     }
 
-    /** Clocks and timers stand still until the test moves them. */
+    /** Dates and their alarms, and how long things take. */
+    private record Time(EpochClock clock, Alarms alarms, NanoClock nanoClock, Scheduler scheduler) {}
+
+    /**
+     * Dates stand still until the test moves them. Time that clients measure by clocks of their own goes on: keep alive and
+     * idle time-outs, sessions of consumer groups, locks; so do pauses before something is tried again.
+     */
     public static TestGateway start(
             Path directory,
             Map<String, String> settings,
@@ -82,17 +91,12 @@ public final class TestGateway implements AutoCloseable {
             VirtualClock clock,
             ProtocolAdapterFactory... factories)
             throws IOException {
-        return start(directory, settings, disk, clock, clock, clock, factories);
+        Time time = new Time(clock, clock, NanoClock.system(), Scheduler.system());
+        return start(directory, settings, disk, time, factories);
     }
 
     private static TestGateway start(
-            Path directory,
-            Map<String, String> settings,
-            Disk disk,
-            EpochClock epochClock,
-            NanoClock nanoClock,
-            Scheduler scheduler,
-            ProtocolAdapterFactory... factories)
+            Path directory, Map<String, String> settings, Disk disk, Time time, ProtocolAdapterFactory... factories)
             throws IOException {
         Map<String, String> all = new HashMap<>(settings);
         all.putIfAbsent(LogKeys.DATA_DIR.name(), directory.toString());
@@ -107,7 +111,8 @@ public final class TestGateway implements AutoCloseable {
                         .map(node ->
                                 node.context(new Readiness()).topics().all().size())
                         .orElse(0));
-        Environment environment = new Environment(disk, epochClock, nanoClock, scheduler, topicIds, meters);
+        Environment environment =
+                new Environment(disk, time.clock, time.alarms, time.nanoClock, time.scheduler, topicIds, meters);
         LogNode node = LogNode.open(effective, environment, (what, cause) -> failure.compareAndSet(null, cause));
         opened.set(node);
         TestGateway gateway = new TestGateway(node, node.context(new Readiness()), failure);
