@@ -116,16 +116,20 @@ public final class TestGateway implements AutoCloseable {
         LogNode node = LogNode.open(effective, environment, (what, cause) -> failure.compareAndSet(null, cause));
         opened.set(node);
         TestGateway gateway = new TestGateway(node, node.context(new Readiness()), failure);
-        for (ProtocolAdapterFactory factory : factories) {
-            gateway.listeners.add(Listener.bind(
-                    factory.name(),
-                    new InetSocketAddress(
-                            InetAddress.getLoopbackAddress(),
-                            Integer.parseInt(settings.getOrDefault(factory.name() + ".port", "0"))),
-                    MAX_CONNECTIONS,
-                    factory.create(gateway.context, effective),
-                    gateway.loops,
-                    meters));
+        try {
+            for (ProtocolAdapterFactory factory : factories) {
+                int port = Integer.parseInt(settings.getOrDefault(factory.name() + ".port", "0"));
+                gateway.listeners.add(Listener.bind(
+                        factory.name(),
+                        new InetSocketAddress(InetAddress.getLoopbackAddress(), port),
+                        MAX_CONNECTIONS,
+                        factory.create(gateway.context, effective),
+                        gateway.loops,
+                        meters));
+            }
+        } catch (IOException | RuntimeException failed) {
+            gateway.close();
+            throw failed;
         }
         gateway.context.readiness().ready();
         return gateway;
