@@ -13,10 +13,12 @@ import java.util.function.Supplier;
 /**
  * What a log node takes from the process around it. Time comes in two kinds. Dates, which are stored and told to clients, and
  * what happens at a date, go by {@code clock} and {@code alarms}: timestamps, schedules, expiry. How long somebody has been
- * silent, holds a record, or waits before trying again goes by {@code nanoClock} and {@code scheduler}. A test may leap from
- * date to date; its clients, which live by the clocks of their own, then see no more time pass than does.
+ * silent, holds a record, or waits before trying again goes by {@code nanoClock} and {@code scheduler}. A test may let dates
+ * stand still and leap; its clients, which live by clocks of their own, then see no more time pass than does.
  *
  * @param alarms by {@code clock}
+ * @param peerClock the date by the clocks of clients; it never stands still. Consumer groups take intervals between their
+ *     members' requests from it
  * @param scheduler closed by the node that is opened with it
  * @param topicIds gives each new topic its id; any thread
  */
@@ -24,6 +26,7 @@ public record Environment(
         Disk disk,
         EpochClock clock,
         Alarms alarms,
+        EpochClock peerClock,
         NanoClock nanoClock,
         Scheduler scheduler,
         Supplier<UUID> topicIds,
@@ -33,6 +36,7 @@ public record Environment(
         Objects.requireNonNull(disk, "disk");
         Objects.requireNonNull(clock, "clock");
         Objects.requireNonNull(alarms, "alarms");
+        Objects.requireNonNull(peerClock, "peerClock");
         Objects.requireNonNull(nanoClock, "nanoClock");
         Objects.requireNonNull(scheduler, "scheduler");
         Objects.requireNonNull(topicIds, "topicIds");
@@ -47,6 +51,7 @@ public record Environment(
                 Disk.system(),
                 clock,
                 Alarms.of(clock, scheduler),
+                clock,
                 NanoClock.system(),
                 scheduler,
                 TopicIds.random(),

@@ -23,7 +23,8 @@ import org.slf4j.LoggerFactory;
  * what is due is decided when the command is applied.
  *
  * <p>The wheel knows the times of the next two minutes: those that the apply thread tells, and those that are read from the
- * store before the wheel reaches them. So memory does not depend on how much waits. One look at a time is under way; the
+ * store before the wheel reaches them. So memory does not depend on how much waits, and times at which nothing is due are
+ * passed over. One look at a time is under way; the
  * wheel is turned before it, so that what is told meanwhile is not forgotten. Any thread; nothing here blocks.
  */
 final class FiringTimer implements AutoCloseable {
@@ -48,7 +49,10 @@ final class FiringTimer implements AutoCloseable {
     private final Meters.Timer lateness;
 
     private final TimingWheel wheel; // guarded by this, as is what follows
-    private long filledToMs; // the wheel knows everything before
+    private long overdueMs = TimingWheel.NONE; // the first that lies behind the wheel
+    private long filledToMs; // the wheel knows everything before; NONE if nothing waits beyond it
+    private long toldBeyondMs =
+            TimingWheel.NONE; // the first that the wheel does not cover, told since it began to fill
     private boolean filling;
     private CompletableFuture<@Nullable Void> fillEnd = CompletableFuture.completedFuture(null);
     private long fillNotBeforeMs;
@@ -89,11 +93,30 @@ final class FiringTimer implements AutoCloseable {
 
     /** Something is due then that was not before; what the wheel does not cover is read from the store in time. */
     private synchronized void told(long dueMs) {
-        if (wheel.add(dueMs) && !looking && dueMs < wakeUpAtMs) {
-            schedule();
-        } else if (wakeUpAtMs == TimingWheel.NONE) {
+        boolean sooner = dueMs < wakeUpAtMs;
+        if (!add(dueMs)) {
+            toldBeyondMs = Math.min(toldBeyondMs, dueMs);
+            sooner |= dueMs < filledToMs;
+            filledToMs = Math.min(filledToMs, dueMs);
+        } else if (looking) {
+            return; // the alarm is set when it has ended
+        }
+        if (sooner) {
             schedule();
         }
+    }
+
+    /** Answers whether the wheel covers that time, or it has passed; the caller holds the monitor. */
+    private boolean add(long dueMs) {
+        if (dueMs < wheel.now()) { // within the millisecond that was looked at
+            overdueMs = Math.min(overdueMs, dueMs);
+            return true;
+        }
+        return wheel.add(dueMs);
+    }
+
+    private long nextMs() {
+        return Math.min(overdueMs, wheel.next());
     }
 
     /** Sets the alarm; the caller holds the monitor. */
@@ -106,14 +129,14 @@ final class FiringTimer implements AutoCloseable {
             wakeUp = null;
         }
         wakeUpAtMs = TimingWheel.NONE;
-        if (state.waiting() == 0 && wheel.next() == TimingWheel.NONE) {
+        if (state.waiting() == 0 && nextMs() == TimingWheel.NONE) {
             return;
         }
         long atMs = TimingWheel.NONE; // what is under way sets the alarm when it ends
         if (!looking) {
-            atMs = Math.max(wheel.next(), notBeforeMs);
+            atMs = Math.max(nextMs(), notBeforeMs);
         }
-        if (!filling) {
+        if (!filling && filledToMs != TimingWheel.NONE) {
             atMs = Math.min(atMs, Math.max(filledToMs - AHEAD_MS, fillNotBeforeMs));
         }
         wakeUpAtMs = atMs;
@@ -137,11 +160,12 @@ final class FiringTimer implements AutoCloseable {
                 filling = true;
                 fillEnd = new CompletableFuture<>();
             }
-            look = !looking && wheel.next() <= nowMs && notBeforeMs <= nowMs;
+            look = !looking && nextMs() <= nowMs && notBeforeMs <= nowMs;
             if (look) {
                 looking = true;
                 lookEnd = new CompletableFuture<>();
                 wheel.advance(nowMs + 1);
+                overdueMs = TimingWheel.NONE;
             }
             schedule();
             end = CompletableFuture.allOf(fillEnd, lookEnd);
@@ -170,11 +194,13 @@ final class FiringTimer implements AutoCloseable {
             wheel.advance(Math.min(clock.timeMs(), wheel.next()));
             fromMs = filledToMs;
             toMs = wheel.end();
+            toldBeyondMs = TimingWheel.NONE;
         }
         try {
             reader.ticks(fromMs, toMs, this::note);
+            long followingMs = reader.first(toMs).orElse(TimingWheel.NONE);
             synchronized (this) {
-                filledToMs = toMs;
+                filledToMs = Math.min(followingMs, toldBeyondMs);
             }
         } catch (RuntimeException failure) { // the store is closed, or broken and says so itself
             log.atDebug().setCause(failure).log("what is due next cannot be read");
@@ -184,7 +210,7 @@ final class FiringTimer implements AutoCloseable {
     }
 
     private synchronized void note(long dueMs) {
-        wheel.add(dueMs);
+        add(dueMs);
     }
 
     private synchronized void filled() {
@@ -247,7 +273,7 @@ final class FiringTimer implements AutoCloseable {
         }
         long nowMs = clock.timeMs();
         notBeforeMs = nowMs + RETRY_MS;
-        wheel.add(nowMs);
+        add(nowMs);
         looking = false;
         schedule();
         lookEnd.completeExceptionally(failure);

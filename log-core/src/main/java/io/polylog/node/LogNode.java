@@ -97,7 +97,7 @@ public final class LogNode implements AutoCloseable {
                         new PartitionAppender(engine, true),
                         fetcher),
                 topics,
-                environment.clock(),
+                environment.peerClock(),
                 environment.nanoClock());
         this.firingTimers = engine.groups().stream().map(this::firingTimer).toList();
         firingTimers.forEach(FiringTimer::start);

@@ -73,12 +73,13 @@ public final class TestGateway implements AutoCloseable {
             ProtocolAdapterFactory... factories)
             throws IOException {
         Scheduler scheduler = Scheduler.system();
-        Time time = new Time(epochClock, Alarms.of(epochClock, scheduler), nanoClock, scheduler);
+        Time time = new Time(epochClock, Alarms.of(epochClock, scheduler), epochClock, nanoClock, scheduler);
         return start(directory, settings, disk, time, factories);
     }
 
     /** Dates and their alarms, and how long things take. */
-    private record Time(EpochClock clock, Alarms alarms, NanoClock nanoClock, Scheduler scheduler) {}
+    private record Time(
+            EpochClock clock, Alarms alarms, EpochClock peerClock, NanoClock nanoClock, Scheduler scheduler) {}
 
     /**
      * Dates stand still until the test moves them. Time that clients measure by clocks of their own goes on: keep alive and
@@ -91,7 +92,7 @@ public final class TestGateway implements AutoCloseable {
             VirtualClock clock,
             ProtocolAdapterFactory... factories)
             throws IOException {
-        Time time = new Time(clock, clock, NanoClock.system(), Scheduler.system());
+        Time time = new Time(clock, clock, EpochClock.system(), NanoClock.system(), Scheduler.system());
         return start(directory, settings, disk, time, factories);
     }
 
@@ -111,8 +112,8 @@ public final class TestGateway implements AutoCloseable {
                         .map(node ->
                                 node.context(new Readiness()).topics().all().size())
                         .orElse(0));
-        Environment environment =
-                new Environment(disk, time.clock, time.alarms, time.nanoClock, time.scheduler, topicIds, meters);
+        Environment environment = new Environment(
+                disk, time.clock, time.alarms, time.peerClock, time.nanoClock, time.scheduler, topicIds, meters);
         LogNode node = LogNode.open(effective, environment, (what, cause) -> failure.compareAndSet(null, cause));
         opened.set(node);
         TestGateway gateway = new TestGateway(node, node.context(new Readiness()), failure);

@@ -1,5 +1,6 @@
 package io.polylog.server.testing;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.polylog.testkit.GatewayExtension;
@@ -30,7 +31,7 @@ final class JmsReceiver implements Receiver {
     public String next() throws JMSException {
         Message message = consumer.receive(PATIENCE_MS);
         assertThat(message).as("a message comes").isNotNull();
-        return message.getBody(String.class);
+        return new String(message.getBody(byte[].class), UTF_8);
     }
 
     @Override

@@ -28,8 +28,11 @@ class LeapTest {
     @RegisterExtension
     final GatewayExtension gateway = GatewayExtension.withVirtualClock().setting("amqp.idle-timeout-ms", "1000");
 
+    /** Two share the partitions of the topic. */
     private final List<KafkaReceiver> members = new ArrayList<>();
+
     private final List<Receiver> others = new ArrayList<>();
+    private KafkaReceiver modern;
     private OrderService producer;
 
     @BeforeEach
@@ -44,16 +47,18 @@ class LeapTest {
                 Map.of("group.protocol", "classic", "session.timeout.ms", "6000", "heartbeat.interval.ms", "200");
         for (int i = 0; i < 2; i++) {
             members.add(new KafkaReceiver(gateway, TOPIC, "classic", classic));
-            members.add(new KafkaReceiver(gateway, TOPIC, "modern", Map.of("group.protocol", "consumer")));
         }
+        modern = new KafkaReceiver(gateway, TOPIC, "modern", Map.of("group.protocol", "consumer"));
+        others.add(modern);
         others.add(new MqttReceiver(gateway, TOPIC + "/#", 1));
         others.add(new JmsReceiver(gateway, TOPIC));
         producer = new OrderService(gateway);
         Awaitility.await().atMost(30, TimeUnit.SECONDS).until(() -> {
-            members.forEach(KafkaReceiver::poll);
-            return members.stream().allMatch(member -> member.partitions() == 1);
+            poll();
+            return modern.partitions() == 2 && members.stream().allMatch(member -> member.partitions() == 1);
         });
         members.forEach(KafkaReceiver::settled);
+        modern.settled();
     }
 
     @AfterEach
@@ -71,7 +76,7 @@ class LeapTest {
         double heartbeats = members.get(0).heartbeats();
         while (members.get(0).heartbeats() < heartbeats + HEARTBEATS) {
             gateway.clock().advance("15m");
-            members.forEach(KafkaReceiver::poll);
+            poll();
         }
         assertStayed();
         exchange("after leaps of 15 minutes");
@@ -95,7 +100,12 @@ class LeapTest {
         assertStayed();
     }
 
-    /** A message to each partition, so that each consumer of each group has one, and the others two. */
+    private void poll() {
+        members.forEach(KafkaReceiver::poll);
+        modern.poll();
+    }
+
+    /** A message to each partition: each member has one, and the others two. */
     private void exchange(String text) throws Exception {
         for (int partition = 0; partition < 2; partition++) {
             producer.publish(new ProducerRecord<>(TOPIC, partition, "k", text));
