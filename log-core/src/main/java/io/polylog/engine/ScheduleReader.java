@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.LongConsumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -82,6 +83,24 @@ public final class ScheduleReader {
         byte[] end = new Place(toMs, 0).key();
         while (from != null && from.dueMs() < toMs) {
             from = ticks(rows.get(), from, end, told);
+        }
+    }
+
+    /**
+     * The first millisecond at which something is due, from a time on; empty if nothing is.
+     *
+     * @param fromMs inclusive
+     */
+    public OptionalLong first(long fromMs) {
+        Optional<KeyValueStore> rows = store.get();
+        if (rows.isEmpty()) {
+            return OptionalLong.empty();
+        }
+        Place first = new Place(Math.max(0, fromMs), 0);
+        Place from = first.compareTo(state.fired()) < 0 ? state.fired() : first;
+        byte[] end = new Place(Long.MAX_VALUE, Long.MAX_VALUE).key();
+        try (KvIterator due = rows.get().scan(ScheduleState.FAMILY, from.key(), end)) {
+            return due.next() ? OptionalLong.of(Place.decode(due.key()).dueMs()) : OptionalLong.empty();
         }
     }
 

@@ -21,8 +21,8 @@ import io.polylog.session.SessionChange;
 import io.polylog.session.SessionRow;
 import io.polylog.session.SessionStore;
 import io.polylog.session.Testament;
+import io.polylog.time.Alarms;
 import io.polylog.time.EpochClock;
-import io.polylog.time.Scheduler;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -42,10 +42,10 @@ final class DurableSessions implements SessionStore, AutoCloseable {
     private final Executor workers;
     private final SessionTimers timers;
 
-    DurableSessions(LocalEngine engine, Executor workers, EpochClock clock, Scheduler scheduler) {
+    DurableSessions(LocalEngine engine, Executor workers, EpochClock clock, Alarms alarms) {
         this.engine = engine;
         this.workers = workers;
-        this.timers = new SessionTimers(this, clock, scheduler);
+        this.timers = new SessionTimers(this, clock, alarms);
         for (ReplicaGroup group : engine.groups()) {
             SessionState state = engine.sessions(group.id());
             TestamentState testaments = engine.testaments(group.id());

@@ -6,8 +6,11 @@ import io.polylog.engine.ScheduleReader;
 import io.polylog.engine.ScheduleState;
 import io.polylog.metric.Meters;
 import io.polylog.schedule.TimingWheel;
+import io.polylog.time.Alarms;
 import io.polylog.time.EpochClock;
 import io.polylog.time.Scheduler;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -20,15 +23,13 @@ import org.slf4j.LoggerFactory;
  * what is due is decided when the command is applied.
  *
  * <p>The wheel knows the times of the next two minutes: those that the apply thread tells, and those that are read from the
- * store before the wheel reaches them. So memory does not depend on how much waits. One look at a time is under way; the
+ * store before the wheel reaches them. So memory does not depend on how much waits, and times at which nothing is due are
+ * passed over. One look at a time is under way; the
  * wheel is turned before it, so that what is told meanwhile is not forgotten. Any thread; nothing here blocks.
  */
 final class FiringTimer implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(FiringTimer.class);
-
-    /** The clock may be set: looked at again at least that often while something waits. */
-    private static final long MAX_WAIT_MS = 1000;
 
     private static final long RETRY_MS = 500;
 
@@ -43,15 +44,20 @@ final class FiringTimer implements AutoCloseable {
     private final ScheduleReader reader;
     private final Executor workers;
     private final EpochClock clock;
-    private final Scheduler scheduler;
+    private final Alarms alarms;
     private final Meters.Counter fired;
     private final Meters.Timer lateness;
 
     private final TimingWheel wheel; // guarded by this, as is what follows
-    private long filledToMs; // the wheel knows everything before
+    private long overdueMs = TimingWheel.NONE; // the first that lies behind the wheel
+    private long filledToMs; // the wheel knows everything before; NONE if nothing waits beyond it
+    private long toldBeyondMs =
+            TimingWheel.NONE; // the first that the wheel does not cover, told since it began to fill
     private boolean filling;
+    private CompletableFuture<@Nullable Void> fillEnd = CompletableFuture.completedFuture(null);
     private long fillNotBeforeMs;
     private boolean looking;
+    private CompletableFuture<@Nullable Void> lookEnd = CompletableFuture.completedFuture(null);
     private long notBeforeMs; // after a failure
     private Scheduler.@Nullable Timeout wakeUp;
     private long wakeUpAtMs = TimingWheel.NONE;
@@ -63,14 +69,14 @@ final class FiringTimer implements AutoCloseable {
             ScheduleReader reader,
             Executor workers,
             EpochClock clock,
-            Scheduler scheduler,
+            Alarms alarms,
             Meters meters) {
         this.group = group;
         this.state = state;
         this.reader = reader;
         this.workers = workers;
         this.clock = clock;
-        this.scheduler = scheduler;
+        this.alarms = alarms;
         this.fired = meters.counter("polylog_schedules_fired_total");
         this.lateness = meters.timer("polylog_schedule_lateness_seconds");
         this.wheel = new TimingWheel(clock.timeMs());
@@ -87,11 +93,30 @@ final class FiringTimer implements AutoCloseable {
 
     /** Something is due then that was not before; what the wheel does not cover is read from the store in time. */
     private synchronized void told(long dueMs) {
-        if (wheel.add(dueMs) && !looking && dueMs < wakeUpAtMs) {
-            schedule();
-        } else if (wakeUpAtMs == TimingWheel.NONE) {
+        boolean sooner = dueMs < wakeUpAtMs;
+        if (!add(dueMs)) {
+            toldBeyondMs = Math.min(toldBeyondMs, dueMs);
+            sooner |= dueMs < filledToMs;
+            filledToMs = Math.min(filledToMs, dueMs);
+        } else if (looking) {
+            return; // the alarm is set when it has ended
+        }
+        if (sooner) {
             schedule();
         }
+    }
+
+    /** Answers whether the wheel covers that time, or it has passed; the caller holds the monitor. */
+    private boolean add(long dueMs) {
+        if (dueMs < wheel.now()) { // within the millisecond that was looked at
+            overdueMs = Math.min(overdueMs, dueMs);
+            return true;
+        }
+        return wheel.add(dueMs);
+    }
+
+    private long nextMs() {
+        return Math.min(overdueMs, wheel.next());
     }
 
     /** Sets the alarm; the caller holds the monitor. */
@@ -104,41 +129,46 @@ final class FiringTimer implements AutoCloseable {
             wakeUp = null;
         }
         wakeUpAtMs = TimingWheel.NONE;
-        if (state.waiting() == 0 && wheel.next() == TimingWheel.NONE) {
+        if (state.waiting() == 0 && nextMs() == TimingWheel.NONE) {
             return;
         }
-        long nowMs = clock.timeMs();
-        long atMs = nowMs + MAX_WAIT_MS;
+        long atMs = TimingWheel.NONE; // what is under way sets the alarm when it ends
         if (!looking) {
-            atMs = Math.min(atMs, Math.max(wheel.next(), notBeforeMs));
+            atMs = Math.max(nextMs(), notBeforeMs);
         }
-        if (!filling) {
+        if (!filling && filledToMs != TimingWheel.NONE) {
             atMs = Math.min(atMs, Math.max(filledToMs - AHEAD_MS, fillNotBeforeMs));
         }
         wakeUpAtMs = atMs;
-        if (atMs <= nowMs) {
-            onWorker(this::wake, () -> wakeUp = scheduler.after(RETRY_MS, this::wake));
-        } else {
-            wakeUp = scheduler.after(atMs - nowMs, this::wake);
+        if (atMs != TimingWheel.NONE) {
+            wakeUp = alarms.at(atMs, this::wake);
         }
     }
 
-    private void wake() {
+    /** The stage completes when everything that is due has come, or cannot. */
+    private CompletionStage<?> wake() {
         long nowMs = clock.timeMs();
         boolean fill;
         boolean look;
+        CompletionStage<?> end;
         synchronized (this) {
             if (closed) {
-                return;
+                return CompletableFuture.completedFuture(null);
             }
             fill = !filling && filledToMs - nowMs <= AHEAD_MS && fillNotBeforeMs <= nowMs;
-            filling |= fill;
-            look = !looking && wheel.next() <= nowMs && notBeforeMs <= nowMs;
-            looking |= look;
+            if (fill) {
+                filling = true;
+                fillEnd = new CompletableFuture<>();
+            }
+            look = !looking && nextMs() <= nowMs && notBeforeMs <= nowMs;
             if (look) {
+                looking = true;
+                lookEnd = new CompletableFuture<>();
                 wheel.advance(nowMs + 1);
+                overdueMs = TimingWheel.NONE;
             }
             schedule();
+            end = CompletableFuture.allOf(fillEnd, lookEnd);
         }
         if (fill) {
             onWorker(this::fill, this::filled);
@@ -146,6 +176,7 @@ final class FiringTimer implements AutoCloseable {
         if (look) {
             onWorker(() -> look(nowMs), () -> failed(new RejectedExecutionException("no worker is free")));
         }
+        return end;
     }
 
     private void onWorker(Runnable task, Runnable onRejected) {
@@ -163,11 +194,13 @@ final class FiringTimer implements AutoCloseable {
             wheel.advance(Math.min(clock.timeMs(), wheel.next()));
             fromMs = filledToMs;
             toMs = wheel.end();
+            toldBeyondMs = TimingWheel.NONE;
         }
         try {
             reader.ticks(fromMs, toMs, this::note);
+            long followingMs = reader.first(toMs).orElse(TimingWheel.NONE);
             synchronized (this) {
-                filledToMs = toMs;
+                filledToMs = Math.min(followingMs, toldBeyondMs);
             }
         } catch (RuntimeException failure) { // the store is closed, or broken and says so itself
             log.atDebug().setCause(failure).log("what is due next cannot be read");
@@ -177,13 +210,14 @@ final class FiringTimer implements AutoCloseable {
     }
 
     private synchronized void note(long dueMs) {
-        wheel.add(dueMs);
+        add(dueMs);
     }
 
     private synchronized void filled() {
         filling = false;
         fillNotBeforeMs = clock.timeMs() + REFILL_MS;
         schedule();
+        fillEnd.complete(null);
     }
 
     /** What is due at {@code nowMs}, if anything still is: what was cancelled costs no entry of the journal. */
@@ -226,6 +260,7 @@ final class FiringTimer implements AutoCloseable {
     private synchronized void looked() {
         looking = false;
         schedule();
+        lookEnd.complete(null);
     }
 
     /** Whatever was due still is: it is tried again. */
@@ -238,8 +273,10 @@ final class FiringTimer implements AutoCloseable {
         }
         long nowMs = clock.timeMs();
         notBeforeMs = nowMs + RETRY_MS;
-        wheel.add(nowMs);
-        looked();
+        add(nowMs);
+        looking = false;
+        schedule();
+        lookEnd.completeExceptionally(failure);
     }
 
     @Override

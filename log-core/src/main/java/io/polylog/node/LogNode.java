@@ -84,7 +84,7 @@ public final class LogNode implements AutoCloseable {
                 environment.scheduler(),
                 meters);
         this.shareGroups = new LedgerGroups(sharePorts, ShareLimits.DEFAULT);
-        this.sessions = new DurableSessions(engine, workers, environment.clock(), environment.scheduler());
+        this.sessions = new DurableSessions(engine, workers, environment.clock(), environment.alarms());
         this.retained = new RetainedMessages(engine, workers);
         this.producerIds = new ProducerIdBlocks(engine.metadata());
         GroupSettings groups = new GroupSettings(
@@ -97,7 +97,7 @@ public final class LogNode implements AutoCloseable {
                         new PartitionAppender(engine, true),
                         fetcher),
                 topics,
-                environment.clock(),
+                environment.peerClock(),
                 environment.nanoClock());
         this.firingTimers = engine.groups().stream().map(this::firingTimer).toList();
         firingTimers.forEach(FiringTimer::start);
@@ -111,7 +111,7 @@ public final class LogNode implements AutoCloseable {
                 engine.scheduleReader(group.id()),
                 workers,
                 environment.clock(),
-                environment.scheduler(),
+                environment.alarms(),
                 environment.meters());
     }
 

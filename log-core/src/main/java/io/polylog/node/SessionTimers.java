@@ -5,6 +5,7 @@ import io.polylog.engine.SessionHead;
 import io.polylog.engine.TestamentState.Pending;
 import io.polylog.session.SessionStore;
 import io.polylog.session.SessionStore.TestamentExecutor;
+import io.polylog.time.Alarms;
 import io.polylog.time.EpochClock;
 import io.polylog.time.Scheduler;
 import java.util.ArrayList;
@@ -21,13 +22,12 @@ import org.slf4j.LoggerFactory;
  * The leader's clock for sessions: proposes the end of those whose client stays away, and has testaments executed when they
  * are due. It only ever proposes; whether the time has come is decided again when the command is applied.
  *
- * <p>Looks when the next thing is due, and at least every {@link #MAX_WAIT_MS}, for the clock may be set. Holds one small entry for each absent client. Any thread.
+ * <p>Holds one small entry for each absent client. Any thread.
  */
 final class SessionTimers implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(SessionTimers.class);
 
-    private static final long MAX_WAIT_MS = 1000;
     private static final long RETRY_MS = 1000;
 
     /** Testaments and ends on their way at a time. */
@@ -36,7 +36,7 @@ final class SessionTimers implements AutoCloseable {
     private final DurableSessions sessions;
     private final EpochClock clock;
     private final DueQueue<Object, Action> queue = new DueQueue<>();
-    private final Scheduler scheduler;
+    private final Alarms alarms;
     private final List<TestamentExecutor> executors = new ArrayList<>();
     private Scheduler.@Nullable Timeout wakeUp;
     private int underWay;
@@ -48,10 +48,10 @@ final class SessionTimers implements AutoCloseable {
         CompletionStage<?> run();
     }
 
-    SessionTimers(DurableSessions sessions, EpochClock clock, Scheduler scheduler) {
+    SessionTimers(DurableSessions sessions, EpochClock clock, Alarms alarms) {
         this.sessions = sessions;
         this.clock = clock;
-        this.scheduler = scheduler;
+        this.alarms = alarms;
     }
 
     /** A session has got or lost its client, or has ended. */
@@ -118,13 +118,13 @@ final class SessionTimers implements AutoCloseable {
             wakeUp = null;
         }
         if (!queue.isEmpty() && underWay < MAX_UNDER_WAY) {
-            long waitMs = Math.max(0, Math.min(queue.nextAtMs() - clock.timeMs(), MAX_WAIT_MS));
-            wakeUp = scheduler.after(waitMs, this::run);
+            wakeUp = alarms.at(queue.nextAtMs(), this::run);
         }
     }
 
-    private void run() {
+    private CompletionStage<?> run() {
         List<DueQueue.Entry<Object, Action>> due = new ArrayList<>();
+        List<CompletableFuture<?>> ends = new ArrayList<>();
         synchronized (this) {
             long nowMs = clock.timeMs();
             while (underWay < MAX_UNDER_WAY && !queue.isEmpty() && queue.nextAtMs() <= nowMs) {
@@ -139,11 +139,12 @@ final class SessionTimers implements AutoCloseable {
             } catch (RuntimeException failure) {
                 done = CompletableFuture.failedFuture(failure);
             }
-            done.whenComplete((unused, failure) -> ended(one, failure));
+            ends.add(done.whenComplete((unused, failure) -> ended(one, failure)).toCompletableFuture());
         }
         synchronized (this) {
             schedule();
         }
+        return CompletableFuture.allOf(ends.toArray(CompletableFuture[]::new));
     }
 
     private synchronized void ended(DueQueue.Entry<Object, Action> due, @Nullable Throwable failure) {

@@ -9,13 +9,10 @@ import io.polylog.record.Header;
 import io.polylog.record.Headers;
 import io.polylog.record.Record;
 import java.time.DateTimeException;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
@@ -56,7 +53,6 @@ public final class ScheduleHeaders {
     private static final Set<String> ALL = Set.of(DELAY, DELIVER_AT, ID, RECURRENCE, TIME_ZONE, CANCEL, SCHEDULED_AT);
 
     private static final Pattern NUMBER = Pattern.compile("\\d{1,18}");
-    private static final Pattern WITH_UNIT = Pattern.compile("(\\d{1,18})\\s*(ms|s|m|h|d)");
 
     private ScheduleHeaders() {}
 
@@ -186,22 +182,11 @@ public final class ScheduleHeaders {
 
     /** Milliseconds from now. */
     private static long delayMs(String text) {
-        String delay = text.strip();
-        if (NUMBER.matcher(delay).matches()) {
-            return Long.parseLong(delay);
-        }
-        Matcher withUnit = WITH_UNIT.matcher(delay);
         try {
-            Duration duration = withUnit.matches()
-                    ? TimeUnits.duration(Long.parseLong(withUnit.group(1)), withUnit.group(2))
-                    : Duration.parse(delay.toUpperCase(Locale.ROOT));
-            if (!duration.isNegative()) {
-                return duration.toMillis();
-            }
-        } catch (DateTimeException | ArithmeticException notOne) {
-            // said below
+            return TimeUnits.parse(text).toMillis();
+        } catch (IllegalArgumentException notOne) {
+            throw refused(DELAY + " is " + notOne.getMessage());
         }
-        throw refused(DELAY + " is " + TimeUnits.quote(text) + "; write milliseconds, or a time like 15m or PT15M");
     }
 
     /** Milliseconds since the Unix epoch. */

@@ -12,6 +12,7 @@ import io.polylog.node.LogNode;
 import io.polylog.spi.AdapterContext;
 import io.polylog.spi.ProtocolAdapterFactory;
 import io.polylog.spi.Readiness;
+import io.polylog.time.Alarms;
 import io.polylog.time.EpochClock;
 import io.polylog.time.NanoClock;
 import io.polylog.time.Scheduler;
@@ -71,10 +72,19 @@ public final class TestGateway implements AutoCloseable {
             NanoClock nanoClock,
             ProtocolAdapterFactory... factories)
             throws IOException {
-        return start(directory, settings, disk, epochClock, nanoClock, Scheduler.system(), factories);
+        Scheduler scheduler = Scheduler.system();
+        Time time = new Time(epochClock, Alarms.of(epochClock, scheduler), epochClock, nanoClock, scheduler);
+        return start(directory, settings, disk, time, factories);
     }
 
-    /** Clocks and timers stand still until the test moves them. */
+    /** Dates and their alarms, and how long things take. */
+    private record Time(
+            EpochClock clock, Alarms alarms, EpochClock peerClock, NanoClock nanoClock, Scheduler scheduler) {}
+
+    /**
+     * Dates stand still until the test moves them. Time that clients measure by clocks of their own goes on: keep alive and
+     * idle time-outs, sessions of consumer groups, locks; so do pauses before something is tried again.
+     */
     public static TestGateway start(
             Path directory,
             Map<String, String> settings,
@@ -82,17 +92,12 @@ public final class TestGateway implements AutoCloseable {
             VirtualClock clock,
             ProtocolAdapterFactory... factories)
             throws IOException {
-        return start(directory, settings, disk, clock, clock, clock, factories);
+        Time time = new Time(clock, clock, EpochClock.system(), NanoClock.system(), Scheduler.system());
+        return start(directory, settings, disk, time, factories);
     }
 
     private static TestGateway start(
-            Path directory,
-            Map<String, String> settings,
-            Disk disk,
-            EpochClock epochClock,
-            NanoClock nanoClock,
-            Scheduler scheduler,
-            ProtocolAdapterFactory... factories)
+            Path directory, Map<String, String> settings, Disk disk, Time time, ProtocolAdapterFactory... factories)
             throws IOException {
         Map<String, String> all = new HashMap<>(settings);
         all.putIfAbsent(LogKeys.DATA_DIR.name(), directory.toString());
@@ -107,20 +112,25 @@ public final class TestGateway implements AutoCloseable {
                         .map(node ->
                                 node.context(new Readiness()).topics().all().size())
                         .orElse(0));
-        Environment environment = new Environment(disk, epochClock, nanoClock, scheduler, topicIds, meters);
+        Environment environment = new Environment(
+                disk, time.clock, time.alarms, time.peerClock, time.nanoClock, time.scheduler, topicIds, meters);
         LogNode node = LogNode.open(effective, environment, (what, cause) -> failure.compareAndSet(null, cause));
         opened.set(node);
         TestGateway gateway = new TestGateway(node, node.context(new Readiness()), failure);
-        for (ProtocolAdapterFactory factory : factories) {
-            gateway.listeners.add(Listener.bind(
-                    factory.name(),
-                    new InetSocketAddress(
-                            InetAddress.getLoopbackAddress(),
-                            Integer.parseInt(settings.getOrDefault(factory.name() + ".port", "0"))),
-                    MAX_CONNECTIONS,
-                    factory.create(gateway.context, effective),
-                    gateway.loops,
-                    meters));
+        try {
+            for (ProtocolAdapterFactory factory : factories) {
+                int port = Integer.parseInt(settings.getOrDefault(factory.name() + ".port", "0"));
+                gateway.listeners.add(Listener.bind(
+                        factory.name(),
+                        new InetSocketAddress(InetAddress.getLoopbackAddress(), port),
+                        MAX_CONNECTIONS,
+                        factory.create(gateway.context, effective),
+                        gateway.loops,
+                        meters));
+            }
+        } catch (IOException | RuntimeException failed) {
+            gateway.close();
+            throw failed;
         }
         gateway.context.readiness().ready();
         return gateway;

@@ -1,5 +1,7 @@
 package io.polylog.testkit;
 
+import io.polylog.schedule.TimeUnits;
+import io.polylog.time.Alarms;
 import io.polylog.time.EpochClock;
 import io.polylog.time.NanoClock;
 import io.polylog.time.Scheduler;
@@ -7,20 +9,34 @@ import java.time.Duration;
 import java.util.Comparator;
 import java.util.PriorityQueue;
 import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ForkJoinPool;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Time that stands still until a test moves it, and the timers on it: what falls due while it moves runs on the thread that
- * moves it, in order of due time, with the clock at that time. Any thread.
+ * Time that stands still until a test moves it, and the timers and alarms on it: what falls due while it moves begins on the
+ * thread that moves it, in order of due time, with the clock at that time. The clock goes on when all that an alarm began has
+ * been done, so what follows from it within the time of a leap is done in it too. Any thread; one moves it at a time.
  */
-public final class VirtualClock implements EpochClock, NanoClock, Scheduler {
+public final class VirtualClock implements EpochClock, Alarms, NanoClock, Scheduler {
 
+    /** How long, in real time, an alarm may take to get done. */
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    private final NanoClock realTime = NanoClock.system();
     private final Queue<Timer> timers =
             new PriorityQueue<>(Comparator.comparingLong(Timer::dueMs).thenComparingLong(Timer::number));
     private long nowMs;
     private long timersMade;
+    private int underWay;
+    private @Nullable Throwable failure;
 
-    private record Timer(long dueMs, long number, Runnable task) {}
+    private record Timer(long dueMs, long number, Task task) {}
 
+    /**
+     * @param startMs milliseconds since the Unix epoch
+     */
     public VirtualClock(long startMs) {
         this.nowMs = startMs;
     }
@@ -38,7 +54,25 @@ public final class VirtualClock implements EpochClock, NanoClock, Scheduler {
     /** Not run before the clock is moved, even with no delay. */
     @Override
     public synchronized Timeout after(long delayMs, Runnable task) {
-        Timer timer = new Timer(nowMs + delayMs, timersMade++, task);
+        return add(nowMs + delayMs, () -> {
+            task.run();
+            return CompletableFuture.completedFuture(null);
+        });
+    }
+
+    /** Begins at once, on a thread of its own, if its time has passed. */
+    @Override
+    public synchronized Timeout at(long timeMs, Task task) {
+        if (timeMs > nowMs) {
+            return add(timeMs, task);
+        }
+        underWay++;
+        ForkJoinPool.commonPool().execute(() -> begin(task));
+        return () -> {};
+    }
+
+    private Timeout add(long dueMs, Task task) {
+        Timer timer = new Timer(dueMs, timersMade++, task);
         timers.add(timer);
         return () -> cancel(timer);
     }
@@ -52,15 +86,45 @@ public final class VirtualClock implements EpochClock, NanoClock, Scheduler {
         return timers.size();
     }
 
+    /**
+     * Moves the clock on, from one alarm to the next.
+     *
+     * @param by such as {@code 15m}, {@code 500ms} or {@code PT15M}, as a delay is written in a header
+     * @throws IllegalStateException see {@link #advance(Duration)}
+     */
+    public void advance(String by) {
+        advance(TimeUnits.parse(by));
+    }
+
+    /**
+     * Moves the clock on, from one alarm to the next. When it returns, everything that was due has been done.
+     *
+     * @param by in whole milliseconds; with nothing the clock stays, and what is under way is waited for
+     * @throws IllegalStateException if something that was due failed, or was not done within 30 seconds of real time
+     */
     public void advance(Duration by) {
-        long end = timeMs() + by.toMillis();
-        for (Runnable due = nextDue(end); due != null; due = nextDue(end)) {
-            due.run();
+        if (by.isNegative()) {
+            throw new IllegalArgumentException("time does not go back by " + by);
+        }
+        settle();
+        long endMs;
+        synchronized (this) {
+            endMs = Math.addExact(nowMs, by.toMillis());
+            failure = null;
+        }
+        for (Task due = nextDue(endMs); due != null; due = nextDue(endMs)) {
+            begin(due);
+            settle();
+        }
+        synchronized (this) {
+            if (failure != null) {
+                throw new IllegalStateException("something that was due failed: " + failure, failure);
+            }
         }
     }
 
-    /** Moves to the next timer that is due by then, or to the end. */
-    private synchronized @org.jspecify.annotations.Nullable Runnable nextDue(long endMs) {
+    /** Moves to the next timer that is due by then, or to the end; the timer counts as under way. */
+    private synchronized @Nullable Task nextDue(long endMs) {
         Timer first = timers.peek();
         if (first == null || first.dueMs > endMs) {
             nowMs = Math.max(nowMs, endMs);
@@ -68,7 +132,43 @@ public final class VirtualClock implements EpochClock, NanoClock, Scheduler {
         }
         timers.remove();
         nowMs = Math.max(nowMs, first.dueMs);
+        underWay++;
         return first.task;
+    }
+
+    private void begin(Task task) {
+        CompletionStage<?> end;
+        try {
+            end = task.begin();
+        } catch (RuntimeException | Error thrown) {
+            end = CompletableFuture.failedFuture(thrown);
+        }
+        end.whenComplete((done, failed) -> ended(failed));
+    }
+
+    private synchronized void ended(@Nullable Throwable failed) {
+        underWay--;
+        if (failed != null && failure == null) {
+            failure = failed;
+        }
+        notifyAll();
+    }
+
+    private synchronized void settle() {
+        long startNanos = realTime.nanoTime();
+        while (underWay > 0) {
+            long leftMs = PATIENCE.minusNanos(realTime.nanoTime() - startNanos).toMillis();
+            if (leftMs <= 0) {
+                throw new IllegalStateException(
+                        underWay + " of what was due was not done within " + PATIENCE.toSeconds() + " seconds");
+            }
+            try {
+                wait(leftMs);
+            } catch (InterruptedException interrupted) {
+                Thread.currentThread().interrupt();
+                throw new IllegalStateException("interrupted while what was due was done", interrupted);
+            }
+        }
     }
 
     /** Nothing that was scheduled runs any more. The clock goes on: a gateway that is opened next may have it again. */

@@ -163,6 +163,41 @@ class SchedulesTest {
     }
 
     @Test
+    void aLeapMeetsAllThatIsDueInIt() throws IOException {
+        try (TestGateway gateway = start(Disk.system())) {
+            Topic topic = create(gateway, "orders");
+            publish(gateway, topic, "tick", "polylog-schedule", "@every 1m", "polylog-schedule-id", "t");
+            publish(gateway, topic, "5m", "polylog-delay", "5m");
+            clock.advance("5m");
+            assertThat(values(gateway, topic)).hasSize(6).contains("5m");
+            assertThat(cancel(gateway, topic, "t")).isEqualTo(Cancelled.CANCELLED);
+
+            publish(gateway, topic, "300d", "polylog-delay", "300d");
+            publish(gateway, topic, "at once", "polylog-delay", "0");
+            clock.advance(Duration.ZERO);
+            assertThat(values(gateway, topic)).last().isEqualTo("at once");
+            clock.advance("1d");
+            publish(gateway, topic, "200d", "polylog-delay", "199d");
+            publish(gateway, topic, "1d and 3m", "polylog-delay", "3m");
+            clock.advance("3m");
+            assertThat(values(gateway, topic)).last().isEqualTo("1d and 3m");
+            clock.advance(Duration.ofDays(199).minusMinutes(3).minusMillis(1));
+            assertThat(values(gateway, topic)).last().isEqualTo("1d and 3m");
+            clock.advance("1ms");
+            assertThat(values(gateway, topic)).last().isEqualTo("200d");
+            clock.advance("100d");
+            assertThat(values(gateway, topic)).last().isEqualTo("300d");
+            assertThat(gateway.context().schedules().count()).isZero();
+        }
+        try (TestGateway gateway = start(Disk.system())) {
+            Topic topic = gateway.context().topics().find("orders").orElseThrow();
+            publish(gateway, topic, "again", "polylog-delay", "40d");
+            clock.advance("40d");
+            assertThat(values(gateway, topic)).last().isEqualTo("again");
+        }
+    }
+
+    @Test
     void refusesWhatItCannotUnderstand() throws IOException {
         try (TestGateway gateway = start(Disk.system())) {
             Topic topic = create(gateway, "orders");

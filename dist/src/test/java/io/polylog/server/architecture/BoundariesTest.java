@@ -130,7 +130,9 @@ final class BoundariesTest {
                 .should()
                 .dependOnClassesThat(resideInAPackage("org.apache.kafka..")
                         .and(not(resideInAnyPackage(
-                                "org.apache.kafka.clients.producer", "org.apache.kafka.common.serialization"))))
+                                "org.apache.kafka.clients.producer",
+                                "org.apache.kafka.common.header",
+                                "org.apache.kafka.common.serialization"))))
                 .check(ALL);
     }
 
