@@ -19,7 +19,8 @@ import org.slf4j.LoggerFactory;
  * owner}, the executor on which the share group calls it; completions come from any thread.
  *
  * <p>A failed record stays in the window while it waits for its redelivery, longer each time: when everything fails,
- * because a far side is down, the window fills up and reading stops.
+ * because a far side is down, the window fills up and reading stops. That the {@linkplain FarSide far side} is down is no
+ * failure of the record and does not count towards its delivery limit: however long it takes, none becomes a dead letter.
  */
 final class Intake implements ShareListener, AutoCloseable {
 
@@ -127,24 +128,29 @@ final class Intake implements ShareListener, AutoCloseable {
             settle(record, Outcome.ACCEPT);
             return;
         }
-        long delayMs = redeliveryDelayMs(record.failures());
+        boolean isDown = FarSide.isDown(failure);
+        Outcome outcome = isDown ? Outcome.RELEASE : Outcome.FAIL;
+        long delayMs = redeliveryDelayMs(isDown ? record.acquisitions() : record.failures());
         log.atWarn()
                 .addKeyValue("route", routeId)
                 .addKeyValue("record", record.partition() + "@" + record.offset())
-                .addKeyValue("failures", record.failures() + 1)
+                .addKeyValue("failures", record.failures() + (isDown ? 0 : 1))
                 .addKeyValue("retry-in-ms", delayMs)
                 .addKeyValue("cause", failure.toString())
-                .log("route failed on a record, which will be delivered again");
+                .log(
+                        isDown
+                                ? "far side of a route is down; the record will be delivered again"
+                                : "route failed on a record, which will be delivered again");
         try {
-            timer.schedule(() -> settle(record, Outcome.FAIL), delayMs, TimeUnit.MILLISECONDS);
+            timer.schedule(() -> settle(record, outcome), delayMs, TimeUnit.MILLISECONDS);
         } catch (RejectedExecutionException stopping) {
-            settle(record, Outcome.FAIL);
+            settle(record, outcome);
         }
     }
 
-    /** The pause doubles with each failure, up to the longest. */
-    private long redeliveryDelayMs(int failures) {
-        return Math.min(MAX_REDELIVERY_DELAY_MS, (long) redeliveryDelayMs << Math.min(failures, 16));
+    /** The pause doubles with each attempt before, up to the longest. */
+    private long redeliveryDelayMs(int attempts) {
+        return Math.min(MAX_REDELIVERY_DELAY_MS, (long) redeliveryDelayMs << Math.min(attempts, 16));
     }
 
     private void settle(Acquired record, Outcome outcome) {
