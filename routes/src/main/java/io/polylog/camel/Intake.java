@@ -50,6 +50,7 @@ final class Intake implements ShareListener, AutoCloseable {
     private final Consumer<String> onEnded;
     private volatile @Nullable ShareConsumer member;
     private volatile boolean paused;
+    private volatile boolean closed;
     private int inFlight;
     private int credit; // given to the group and not used up yet
 
@@ -98,6 +99,7 @@ final class Intake implements ShareListener, AutoCloseable {
     @Override
     public void close() {
         paused = true;
+        closed = true;
         ShareConsumer joined = member;
         if (joined != null) {
             joined.close();
@@ -142,8 +144,14 @@ final class Intake implements ShareListener, AutoCloseable {
                                 ? "far side of a route is down; the record will be delivered again"
                                 : "route failed on a record, which will be delivered again");
         try {
-            timer.schedule(() -> settle(record, outcome), delayMs, TimeUnit.MILLISECONDS);
+            timer.schedule(() -> giveBack(record, outcome), delayMs, TimeUnit.MILLISECONDS);
         } catch (RejectedExecutionException stopping) {
+            giveBack(record, outcome);
+        }
+    }
+
+    private void giveBack(Acquired record, Outcome outcome) {
+        if (!closed) { // otherwise leaving the group has done it
             settle(record, outcome);
         }
     }
