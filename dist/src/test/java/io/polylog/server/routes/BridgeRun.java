@@ -119,6 +119,20 @@ public final class BridgeRun implements AutoCloseable {
         everythingHasArrived(0);
     }
 
+    /** Something that the far side does. */
+    public interface Change {
+        void happens() throws Exception;
+    }
+
+    /** The far side runs and refuses what it gets, until it is changed. */
+    public void refusedAtFirst(Change change) throws Exception {
+        send(10);
+        assertThat(awaitFailures()).isZero();
+        assertThat(far.received()).isEmpty();
+        change.happens();
+        everythingHasArrived(0);
+    }
+
     private void send(int count) {
         sendOnly(count);
         kafka.flush();

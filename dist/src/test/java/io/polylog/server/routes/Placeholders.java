@@ -4,11 +4,12 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Values for placeholders of route files, as system properties; gone when closed. */
-final class Placeholders implements AutoCloseable {
+public final class Placeholders implements AutoCloseable {
 
     private final List<String> names = new ArrayList<>();
 
-    Placeholders set(String name, String value) {
+    /** Sets one from now on. */
+    public Placeholders set(String name, String value) {
         System.setProperty(name, value);
         names.add(name);
         return this;
