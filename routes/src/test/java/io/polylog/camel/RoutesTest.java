@@ -32,6 +32,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -261,6 +262,75 @@ class RoutesTest {
             }
             assertThatThrownBy(() -> loader.loadClass("org.apache.camel.CamelContext"))
                     .isInstanceOf(ClassNotFoundException.class);
+        }
+    }
+
+    @Test
+    void makesNothingOfCamelUntilTheFirstFileAppears() throws Exception {
+        Routes started = Routes.start(directory, gateway.context(), 20);
+        routes = started;
+        assertThat(started.engine()).isNull();
+        assertThat(Thread.getAllStackTraces().keySet())
+                .noneMatch(thread -> thread.getName().startsWith("Camel (polylog)"));
+        write("first.yaml", route("first", "polylog:in?group=g&startAt=earliest", "polylog:out"));
+        publish("in", "k", "v");
+        await().untilAsserted(() -> assertThat(read("out")).hasSize(1));
+        assertThat(started.engine()).isNotNull();
+    }
+
+    @Test
+    void readsNoDirectoryBelow() throws Exception {
+        Files.createDirectory(directory.resolve("examples"));
+        write("examples/copy.yaml", route("copy", "polylog:in?group=g", "polylog:out"));
+        Files.createDirectory(directory.resolve("odd.yaml"));
+        Routes started = Routes.start(directory, gateway.context());
+        routes = started;
+        assertThat(started.engine()).isNull();
+        assertThat(RouteLint.files(directory)).isEmpty();
+    }
+
+    @Test
+    void delayOfAnOutputHoldsBackAndNeverComesEarly() throws Exception {
+        write("r.yaml", route("r", "polylog:in?group=g&startAt=earliest", "polylog:out?delay=1s"));
+        start();
+        long before = gateway.context().epochClock().timeMs();
+        publish("in", "k", "v");
+        await().untilAsserted(() -> assertThat(read("out")).hasSize(1));
+        long after = gateway.context().epochClock().timeMs();
+        Record fired = read("out").get(0);
+        long due =
+                Long.parseLong(fired.headers().lastText("polylog-scheduled-at").orElseThrow());
+        assertThat(due).isBetween(before + 1_000, after);
+        assertThat(fired.timestampMs()).isEqualTo(due);
+    }
+
+    @Test
+    void destroysABeanWhoseFileIsGone() throws Exception {
+        Destroyed.COUNT.set(0);
+        write("bean.yaml", """
+                - beans:
+                    - name: pump
+                      type: io.polylog.camel.RoutesTest$Destroyed
+                      destroyMethod: destroy
+                - route:
+                    id: r
+                    from:
+                      uri: direct:in
+                      steps:
+                        - log: hello
+                """);
+        routes = Routes.start(directory, gateway.context(), 20);
+        int checked = Destroyed.COUNT.get(); // what only checked the file is gone already
+        Files.delete(directory.resolve("bean.yaml"));
+        await().untilAsserted(() -> assertThat(Destroyed.COUNT).hasValue(checked + 1));
+    }
+
+    /** A bean that has something to give back. */
+    public static final class Destroyed {
+        private static final AtomicInteger COUNT = new AtomicInteger();
+
+        public void destroy() {
+            COUNT.incrementAndGet();
         }
     }
 

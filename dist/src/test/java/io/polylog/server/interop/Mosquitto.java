@@ -9,7 +9,6 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -39,16 +38,21 @@ final class Mosquitto implements BridgeRun.FarBroker, AutoCloseable {
 
     Mosquitto(Path directory) throws IOException {
         this.directory = Files.createDirectories(directory);
-        allow(true);
+        configure("");
+    }
+
+    private void configure(String more) throws IOException {
         Files.writeString(directory.resolve("mosquitto.conf"), """
                 listener %d 127.0.0.1
                 allow_anonymous true
-                acl_file %s
                 persistence true
                 persistence_location %s/
                 max_inflight_messages 0
                 max_queued_messages 0
-                """.formatted(port, acl(), directory));
+                user %s
+                %s
+                """.formatted(
+                        port, directory, System.getProperty("user.name"), more));
     }
 
     private static int freePort() {
@@ -59,6 +63,10 @@ final class Mosquitto implements BridgeRun.FarBroker, AutoCloseable {
         }
     }
 
+    private Path log() {
+        return directory.resolve("mosquitto.log");
+    }
+
     private Path acl() {
         return directory.resolve("acl");
     }
@@ -67,29 +75,42 @@ final class Mosquitto implements BridgeRun.FarBroker, AutoCloseable {
         return "tcp://127.0.0.1:" + port;
     }
 
-    /** Whether anybody may publish; one that runs takes it up at once. */
-    void allow(boolean publishing) throws IOException {
-        Files.writeString(acl(), "topic " + (publishing ? "readwrite " : "read ") + TOPIC + "/#\n");
-        Files.setPosixFilePermissions(acl(), PosixFilePermissions.fromString("rw-r--r--"));
-        if (process != null) {
-            signal("HUP");
-        }
+    /** Runs, and refuses whatever is published. Forgets subscribers that are away: it does not know what they may read. */
+    void startRefusing() throws Exception {
+        Files.writeString(acl(), "topic read " + TOPIC + "/#\n");
+        configure("acl_file " + acl());
+        run();
+        subscribe();
+    }
+
+    /** Refuses no more. */
+    void stopRefusing() throws IOException {
+        Files.writeString(acl(), "topic readwrite " + TOPIC + "/#\n");
+        signal("HUP");
+    }
+
+    /** Makes the subscription and has it written to the disk, so that it is there whenever this is started. */
+    void prepare() throws Exception {
+        run();
+        subscribe();
+        signal("USR1");
+        await().until(() -> Files.exists(directory.resolve("mosquitto.db")));
+        fail();
+    }
+
+    private void run() throws IOException {
+        process = new ProcessBuilder(
+                        "mosquitto", "-c", directory.resolve("mosquitto.conf").toString())
+                .redirectErrorStream(true)
+                .redirectOutput(log().toFile())
+                .start();
+        await().until(this::listens);
     }
 
     @Override
     public void start() throws Exception {
-        boolean first = process == null;
-        process = new ProcessBuilder(
-                        "mosquitto", "-c", directory.resolve("mosquitto.conf").toString())
-                .redirectErrorStream(true)
-                .redirectOutput(directory.resolve("mosquitto.log").toFile())
-                .start();
-        await().until(this::listens);
+        run();
         subscribe();
-        if (first) {
-            signal("USR1"); // write everything to the disk
-            await().until(() -> Files.exists(directory.resolve("mosquitto.db")));
-        }
     }
 
     private boolean listens() {
@@ -98,9 +119,17 @@ final class Mosquitto implements BridgeRun.FarBroker, AutoCloseable {
             return true;
         } catch (IOException notYet) {
             if (process == null || !process.isAlive()) {
-                throw new AssertionError("mosquitto has ended: see its log in " + directory);
+                throw new AssertionError("mosquitto has ended: " + logged());
             }
             return false;
+        }
+    }
+
+    private String logged() {
+        try {
+            return Files.readString(log());
+        } catch (IOException unreadable) {
+            return unreadable.toString();
         }
     }
 

@@ -23,6 +23,7 @@ class MosquittoBridgeIT {
     @BeforeEach
     void open() throws Exception {
         mosquitto = new Mosquitto(directory.resolve("mosquitto"));
+        mosquitto.prepare();
         placeholders.set("far.mqtt.url", mosquitto.url());
         run = new BridgeRun(directory, "bridge-to-mqtt", "to-mqtt", mosquitto);
     }
@@ -52,8 +53,7 @@ class MosquittoBridgeIT {
     /** A refusal is no success: MQTT 5 §3.4.2.1. */
     @Test
     void refusesAndThenTakes() throws Exception {
-        mosquitto.start();
-        mosquitto.allow(false);
-        run.refusedAtFirst(() -> mosquitto.allow(true));
+        mosquitto.startRefusing();
+        run.refusedAtFirst(mosquitto::stopRefusing);
     }
 }
