@@ -70,10 +70,10 @@ class RoutesListTest {
         write("wrong.yaml", "- route:\n    from:\n      uri: timer:x\n      steps:\n        - fly: away\n");
         start();
         await().untilAsserted(() -> assertThat(list())
-                .anySatisfy(line ->
-                        assertThat(line).containsPattern("^good.yaml +ticks +running +timer:(//)?once +1 +0 +0$"))
-                .anySatisfy(line ->
-                        assertThat(line).containsPattern("^good.yaml +failing +running +timer:(//)?once +1 +1 +0$"))
+                .anySatisfy(
+                        line -> assertThat(line).containsPattern("^good.yaml +ticks +running +timer:once +1 +0 +0$"))
+                .anySatisfy(
+                        line -> assertThat(line).containsPattern("^good.yaml +failing +running +timer:once +1 +1 +0$"))
                 .anySatisfy(line -> assertThat(line).containsPattern("^wrong.yaml +refused$"))
                 .anySatisfy(line -> assertThat(line).isEqualTo("    broken pump"))
                 .anySatisfy(line -> assertThat(line).startsWith("    wrong.yaml:5: there is no step 'fly'")));
@@ -114,10 +114,24 @@ class RoutesListTest {
         write("a.yaml", route("polylog:not$allowed?group=g"));
         await().untilAsserted(() -> assertThat(rows())
                 .anySatisfy(row -> assertThat(row.get("reason")).startsWith("a.yaml:2: the route 'a' did not start:")));
-        assertThat(row()).containsEntry("state", "running").containsEntry("from", "direct://a");
+        assertThat(row()).containsEntry("state", "running").containsEntry("from", "direct:a");
         write("a.yaml", route("direct:b"));
         await().untilAsserted(() -> assertThat(rows()).hasSize(1));
-        assertThat(row()).containsEntry("state", "running").containsEntry("from", "direct://b");
+        assertThat(row()).containsEntry("state", "running").containsEntry("from", "direct:b");
+    }
+
+    /** Unlike a far side, it will not come back by itself. */
+    @Test
+    void routeOverADirectoryThatIsNotThereIsRefused() throws Exception {
+        Path missing = directory.resolve("missing");
+        write("a.yaml", route("file:" + missing + "?autoCreate=false&startingDirectoryMustExist=true"));
+        start();
+        assertThat(rows())
+                .singleElement()
+                .satisfies(row -> assertThat(row)
+                        .containsEntry("state", "refused")
+                        .hasEntrySatisfying(
+                                "reason", reason -> assertThat(reason).contains("did not start", "missing")));
     }
 
     @Test

@@ -24,10 +24,9 @@ import org.slf4j.LoggerFactory;
  * it is sent. Any thread; one message at a time, so they arrive in order.
  *
  * <p>Camel's own producer would lose messages: Eclipse Paho 1.2.5 takes a PUBACK for success whatever its reason code says
- * (MQTT 5 §3.4.2.1), so those a broker refuses would count as delivered; it waits without end for an answer that does not
- * come; and when it reconnects by itself it goes on with topic aliases of the connection before, which brokers answer by
- * closing. So this one looks at the reason, waits with a limit, and makes a new client after each failure of the
- * connection.
+ * (MQTT 5 §3.4.2.1), so those that a broker refuses would count as delivered. And it waits without end for an answer that
+ * does not come. So this one looks at the reason and waits with a limit; after a failure of the connection it makes a new
+ * client, so that nothing of the old one, such as its topic aliases, can matter.
  */
 final class ConfirmedProducer extends DefaultProducer {
 
