@@ -1,5 +1,6 @@
 package io.polylog.camel;
 
+import io.polylog.camel.lint.Reasons;
 import io.polylog.share.Acquired;
 import io.polylog.share.Outcome;
 import io.polylog.share.ShareConsumer;
@@ -13,6 +14,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * The window of one input: how many records it has taken and not settled, and what becomes of each. Owned by {@code
@@ -51,6 +53,7 @@ final class Intake implements ShareListener, AutoCloseable {
     private volatile @Nullable ShareConsumer member;
     private volatile boolean paused;
     private volatile boolean closed;
+    private volatile boolean farSideIsDown; // only for what is logged
     private int inFlight;
     private int credit; // given to the group and not used up yet
 
@@ -127,22 +130,30 @@ final class Intake implements ShareListener, AutoCloseable {
 
     private void completed(Acquired record, @Nullable Throwable failure) {
         if (failure == null) {
+            if (farSideIsDown) {
+                farSideIsDown = false;
+                log.atInfo().addKeyValue("route", routeId).log("far side of a route is back");
+            }
             settle(record, Outcome.ACCEPT);
             return;
         }
         boolean isDown = FarSide.isDown(failure);
         Outcome outcome = isDown ? Outcome.RELEASE : Outcome.FAIL;
         long delayMs = redeliveryDelayMs(isDown ? record.acquisitions() : record.failures());
-        log.atWarn()
+        // Of a far side that is down every record of the window would say the same, again and again.
+        log.atLevel(isDown && farSideIsDown ? Level.DEBUG : Level.WARN)
                 .addKeyValue("route", routeId)
                 .addKeyValue("record", record.partition() + "@" + record.offset())
                 .addKeyValue("failures", record.failures() + (isDown ? 0 : 1))
                 .addKeyValue("retry-in-ms", delayMs)
-                .addKeyValue("cause", failure.toString())
+                .addKeyValue("cause", Reasons.of(failure))
                 .log(
                         isDown
-                                ? "far side of a route is down; the record will be delivered again"
+                                ? "far side of a route is down: its records wait, and will be delivered again"
                                 : "route failed on a record, which will be delivered again");
+        if (isDown) {
+            farSideIsDown = true;
+        }
         try {
             timer.schedule(() -> giveBack(record, outcome), delayMs, TimeUnit.MILLISECONDS);
         } catch (RejectedExecutionException stopping) {
