@@ -66,6 +66,16 @@ final class RouteExamplesIT {
                 });
                 assertThat(unpaid).containsExactly("42");
             }
+            StartedGateway list = StartedGateway.run(
+                    directory,
+                    Map.of(),
+                    "routes",
+                    "list",
+                    "--url",
+                    "http://127.0.0.1:" + gateway.endpoint("http").port());
+            assertThat(list.exitCode()).as(list.err()).isZero();
+            assertThat(list.out())
+                    .containsPattern("order-timeout.yaml +order-timeout +running +polylog:order-events +1 +0 +0");
         }
     }
 
