@@ -65,7 +65,9 @@ public final class Main implements Actions {
             Runtime.getRuntime().addShutdownHook(new Thread(node::close, "polylog-stop"));
             out.println(ReadyMessage.of(Version.current(), node.listeners()));
             markClassArchive();
-            node.startRoutes(home.resolve(config.settings().get(ServerKeys.ROUTES_DIR)));
+            node.startRoutes(
+                    home.resolve(config.settings().get(ServerKeys.ROUTES_DIR)),
+                    config.settings().get(ServerKeys.ROUTES_LOOK_MS));
             return awaitSignal();
         } catch (ConfigException faulty) {
             return refuse(faulty);

@@ -125,12 +125,12 @@ final class Node implements AutoCloseable {
     }
 
     /** Starts the routes of a directory, if there are any; takes a while, so it follows the ready line. */
-    synchronized void startRoutes(Path directory) {
+    synchronized void startRoutes(Path directory, int lookIntervalMs) {
         if (context.readiness().state() != Readiness.State.READY) {
             return; // stopped meanwhile
         }
         try {
-            open.push(Routes.start(directory, context));
+            open.push(Routes.start(directory, context, lookIntervalMs));
         } catch (RuntimeException failure) { // the doors are worth keeping open without the routes
             log.atError().addKeyValue("directory", directory).setCause(failure).log("routes could not be started");
         }

@@ -1,5 +1,6 @@
 package io.polylog.server;
 
+import io.polylog.camel.Routes;
 import io.polylog.config.ConfigKey;
 import io.polylog.node.LogKeys;
 import io.polylog.server.config.KeyCatalog;
@@ -16,6 +17,13 @@ final class ServerKeys {
             "routes",
             "Directory of the route files, *.yaml; a relative path is taken from the directory that bin is in.");
 
+    static final ConfigKey<Integer> ROUTES_LOOK_MS = ConfigKey.integer(
+            "routes-look-ms",
+            Routes.LOOK_INTERVAL_MS,
+            10,
+            3_600_000,
+            "How often the route files are looked at for changes, in milliseconds; one is taken at the second look.");
+
     static final ConfigKey<LogLevel> LOG_LEVEL =
             ConfigKey.choice("log-level", LogLevel.class, LogLevel.INFO, "How much is logged to standard error.");
 
@@ -31,6 +39,7 @@ final class ServerKeys {
     static KeyCatalog catalog(List<ProtocolAdapterFactory> factories) {
         List<ConfigKey<?>> own = new ArrayList<>(LogKeys.all());
         own.add(ROUTES_DIR);
+        own.add(ROUTES_LOOK_MS);
         own.add(LOG_LEVEL);
         own.add(ON_JOURNAL_FAILURE);
         return KeyCatalog.of(own, factories);

@@ -1,5 +1,6 @@
 package io.polylog.camel;
 
+import io.polylog.camel.lint.Reasons;
 import io.polylog.share.Acquired;
 import io.polylog.share.Outcome;
 import io.polylog.share.ShareConsumer;
@@ -13,13 +14,15 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * The window of one input: how many records it has taken and not settled, and what becomes of each. Owned by {@code
  * owner}, the executor on which the share group calls it; completions come from any thread.
  *
  * <p>A failed record stays in the window while it waits for its redelivery, longer each time: when everything fails,
- * because a far side is down, the window fills up and reading stops.
+ * because a far side is down, the window fills up and reading stops. That the {@linkplain FarSide far side} is down is no
+ * failure of the record and does not count towards its delivery limit: however long it takes, none becomes a dead letter.
  */
 final class Intake implements ShareListener, AutoCloseable {
 
@@ -49,6 +52,8 @@ final class Intake implements ShareListener, AutoCloseable {
     private final Consumer<String> onEnded;
     private volatile @Nullable ShareConsumer member;
     private volatile boolean paused;
+    private volatile boolean closed;
+    private volatile boolean farSideIsDown; // only for what is logged
     private int inFlight;
     private int credit; // given to the group and not used up yet
 
@@ -97,6 +102,7 @@ final class Intake implements ShareListener, AutoCloseable {
     @Override
     public void close() {
         paused = true;
+        closed = true;
         ShareConsumer joined = member;
         if (joined != null) {
             joined.close();
@@ -124,27 +130,46 @@ final class Intake implements ShareListener, AutoCloseable {
 
     private void completed(Acquired record, @Nullable Throwable failure) {
         if (failure == null) {
+            if (farSideIsDown) {
+                farSideIsDown = false;
+                log.atInfo().addKeyValue("route", routeId).log("far side of a route is back");
+            }
             settle(record, Outcome.ACCEPT);
             return;
         }
-        long delayMs = redeliveryDelayMs(record.failures());
-        log.atWarn()
+        boolean isDown = FarSide.isDown(failure);
+        Outcome outcome = isDown ? Outcome.RELEASE : Outcome.FAIL;
+        long delayMs = redeliveryDelayMs(isDown ? record.acquisitions() : record.failures());
+        // Of a far side that is down every record of the window would say the same, again and again.
+        log.atLevel(isDown && farSideIsDown ? Level.DEBUG : Level.WARN)
                 .addKeyValue("route", routeId)
                 .addKeyValue("record", record.partition() + "@" + record.offset())
-                .addKeyValue("failures", record.failures() + 1)
+                .addKeyValue("failures", record.failures() + (isDown ? 0 : 1))
                 .addKeyValue("retry-in-ms", delayMs)
-                .addKeyValue("cause", failure.toString())
-                .log("route failed on a record, which will be delivered again");
+                .addKeyValue("cause", Reasons.of(failure))
+                .log(
+                        isDown
+                                ? "far side of a route is down: its records wait, and will be delivered again"
+                                : "route failed on a record, which will be delivered again");
+        if (isDown) {
+            farSideIsDown = true;
+        }
         try {
-            timer.schedule(() -> settle(record, Outcome.FAIL), delayMs, TimeUnit.MILLISECONDS);
+            timer.schedule(() -> giveBack(record, outcome), delayMs, TimeUnit.MILLISECONDS);
         } catch (RejectedExecutionException stopping) {
-            settle(record, Outcome.FAIL);
+            giveBack(record, outcome);
         }
     }
 
-    /** The pause doubles with each failure, up to the longest. */
-    private long redeliveryDelayMs(int failures) {
-        return Math.min(MAX_REDELIVERY_DELAY_MS, (long) redeliveryDelayMs << Math.min(failures, 16));
+    private void giveBack(Acquired record, Outcome outcome) {
+        if (!closed) { // otherwise leaving the group has done it
+            settle(record, outcome);
+        }
+    }
+
+    /** The pause doubles with each attempt before, up to the longest. */
+    private long redeliveryDelayMs(int attempts) {
+        return Math.min(MAX_REDELIVERY_DELAY_MS, (long) redeliveryDelayMs << Math.min(attempts, 16));
     }
 
     private void settle(Acquired record, Outcome outcome) {

@@ -39,5 +39,21 @@ final class PolylogHeaders {
     /** By what name a record that is kept back can be cancelled; an input sets it on a record that was kept back. */
     static final String SCHEDULE_ID = "CamelPolylogScheduleId";
 
+    /** When a record that was kept back was due, milliseconds since the Unix epoch, as text; set by an input only. */
+    static final String SCHEDULED_AT = "CamelPolylogScheduledAt";
+
+    /**
+     * Id of what an output takes back instead of writing a record, in any partition of its topic; body and delay of the
+     * message play no part. Taken from the message by the first output that sees it, which answers by {@link
+     * #SCHEDULE_CANCELLED}.
+     */
+    static final String SCHEDULE_CANCEL = "CamelPolylogScheduleCancel";
+
+    /**
+     * What came of it: {@code cancelled} also if it was before, within a day; {@code too-late} if it has entered its topic;
+     * {@code not-found}. All three count as success: none of them would be another on a second attempt.
+     */
+    static final String SCHEDULE_CANCELLED = "CamelPolylogScheduleCancelled";
+
     private PolylogHeaders() {}
 }

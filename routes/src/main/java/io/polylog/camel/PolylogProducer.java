@@ -1,10 +1,12 @@
 package io.polylog.camel;
 
 import io.polylog.broker.Publisher.Published;
+import io.polylog.broker.RefusedException;
 import io.polylog.broker.Topic;
 import io.polylog.metric.Meters;
 import io.polylog.record.Record;
 import io.polylog.spi.AdapterContext;
+import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
@@ -58,6 +60,7 @@ final class PolylogProducer extends DefaultAsyncProducer {
     @Override
     public boolean process(Exchange exchange, AsyncCallback callback) {
         ExecutorService thread = continuation;
+        boolean cancels = exchange.getMessage().getHeader(PolylogHeaders.SCHEDULE_CANCEL) != null;
         CompletionStage<Published> publishing;
         try {
             if (thread == null) {
@@ -69,11 +72,15 @@ final class PolylogProducer extends DefaultAsyncProducer {
             callback.done(true);
             return true;
         }
-        publishing.whenComplete((where, failure) -> {
-            if (failure == null) {
+        publishing.whenComplete((where, failed) -> {
+            Throwable failure = failed instanceof CompletionException ? failed.getCause() : failed;
+            Optional<String> cancelled = cancels ? answer(where, failure) : Optional.empty();
+            if (cancelled.isPresent()) {
+                exchange.getMessage().setHeader(PolylogHeaders.SCHEDULE_CANCELLED, cancelled.get());
+            } else if (failure == null) {
                 published.add(1);
             } else {
-                exchange.setException(failure instanceof CompletionException ? failure.getCause() : failure);
+                exchange.setException(failure);
             }
             try {
                 thread.execute(() -> callback.done(false));
@@ -84,6 +91,18 @@ final class PolylogProducer extends DefaultAsyncProducer {
             }
         });
         return false;
+    }
+
+    /** What came of a cancel; empty if it failed, or if the topic does not schedule and has taken it as a record. */
+    private static Optional<String> answer(@Nullable Published where, @Nullable Throwable failure) {
+        if (failure instanceof RefusedException refused) {
+            return switch (refused.refusal()) {
+                case SCHEDULE_TOO_LATE -> Optional.of("too-late");
+                case SCHEDULE_NOT_FOUND -> Optional.of("not-found");
+                default -> Optional.empty();
+            };
+        }
+        return where != null && where.offset() < 0 ? Optional.of("cancelled") : Optional.empty();
     }
 
     /** Waits only if the topic has been deleted: going on without it would let later records overtake this one. */

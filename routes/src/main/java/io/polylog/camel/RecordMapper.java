@@ -31,6 +31,8 @@ import org.jspecify.annotations.Nullable;
  * <tr><td>header, UTF-8 or not</td><td>text or {@code byte[]}</td><td>text, numbers, booleans as UTF-8; bytes; others are counted and dropped</td></tr>
  * <tr><td>repeated header</td><td>list</td><td>repeated from any collection</td></tr>
  * <tr><td>headers {@code Camel*}, {@code polylog-*}</td><td colspan="2">hidden and never written, except the scheduling ones</td></tr>
+ * <tr><td>{@code polylog-schedule-id}, {@code polylog-scheduled-at}</td><td>headers {@code CamelPolylogScheduleId}, {@code
+ * CamelPolylogScheduledAt}</td><td>not passed on</td></tr>
  * </table>
  */
 final class RecordMapper {
@@ -50,6 +52,8 @@ final class RecordMapper {
         for (Header header : record.headers()) {
             if (header.key().equalsIgnoreCase(ScheduleHeaders.ID)) {
                 message.setHeader(PolylogHeaders.SCHEDULE_ID, text(header.value()));
+            } else if (header.key().equalsIgnoreCase(ScheduleHeaders.SCHEDULED_AT)) {
+                message.setHeader(PolylogHeaders.SCHEDULED_AT, text(header.value()));
             } else if (travels(header.key())) {
                 headers.merge(header.key(), text(header.value()), RecordMapper::both);
             }
@@ -95,11 +99,16 @@ final class RecordMapper {
                 addHeader(headers, name, value);
             }
         });
-        schedule(message, output, headers);
+        Object cancelled = message.removeHeader(PolylogHeaders.SCHEDULE_CANCEL);
+        if (cancelled == null) {
+            schedule(message, output, headers);
+        } else {
+            addHeader(headers, ScheduleHeaders.CANCEL, cancelled);
+        }
         Object key = message.getHeader(PolylogHeaders.KEY);
         return new Record(
                 bytes(message, key == null ? output.key() : key, "key"),
-                bytes(message, message.getBody(), "body"),
+                cancelled == null ? bytes(message, message.getBody(), "body") : null,
                 timestampMs,
                 headers.build());
     }
@@ -173,14 +182,6 @@ final class RecordMapper {
     /** Whether a header of that name passes between records and messages (mapping contract, section 2). */
     private static boolean travels(String name) {
         String lower = name.toLowerCase(Locale.ROOT);
-        return switch (lower) {
-            case "polylog-delay",
-                    "polylog-deliver-at",
-                    "polylog-schedule-id",
-                    "polylog-schedule",
-                    "polylog-time-zone",
-                    "polylog-schedule-cancel" -> true;
-            default -> !lower.startsWith("polylog-") && !lower.startsWith("camel");
-        };
+        return ScheduleHeaders.isOne(lower) || !(lower.startsWith("polylog-") || lower.startsWith("camel"));
     }
 }

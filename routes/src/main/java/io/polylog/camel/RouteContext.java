@@ -1,6 +1,7 @@
 package io.polylog.camel;
 
 import io.polylog.camel.lint.RouteFile;
+import io.polylog.camel.mqtt.MqttComponent;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -44,6 +45,7 @@ final class RouteContext {
         // A far side that is down then fails messages, which come again, instead of the route that would send them.
         camel.getGlobalEndpointConfiguration().setLazyStartProducer(true);
         camel.addComponent("polylog", polylog);
+        camel.addComponent("paho-mqtt5", new MqttComponent());
         camel.build();
         return camel;
     }

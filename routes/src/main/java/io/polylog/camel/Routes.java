@@ -23,21 +23,23 @@ import org.slf4j.LoggerFactory;
  */
 public final class Routes implements AutoCloseable {
 
-    /** How often the directory is looked at, in milliseconds; a change counts at the second look that sees it. */
-    static final int LOOK_INTERVAL_MS = 500;
+    /** How often the directory is looked at, in milliseconds, unless that is said otherwise. */
+    public static final int LOOK_INTERVAL_MS = 500;
 
     private static final Logger log = LoggerFactory.getLogger(Routes.class);
 
     private final RouteDirectory directory;
     private final AdapterContext gateway;
+    private final int lookIntervalMs;
     private final ExecutorService owner;
     private @Nullable Registration reporting; // of the owner
     private volatile @Nullable RouteEngine engine; // written by the owner
     private volatile boolean closed;
 
-    private Routes(Path directory, AdapterContext gateway) {
+    private Routes(Path directory, AdapterContext gateway, int lookIntervalMs) {
         this.directory = new RouteDirectory(directory);
         this.gateway = gateway;
+        this.lookIntervalMs = lookIntervalMs;
         this.owner = Executors.newSingleThreadExecutor(task -> {
             Thread thread = new Thread(task, "polylog-routes");
             thread.setDaemon(true);
@@ -51,11 +53,13 @@ public final class Routes implements AutoCloseable {
      * remedy, and changes nothing; the others run. Takes about a second when there is a file, so call it once the gateway
      * serves, and not on an event loop.
      *
-     * @param directory need not exist, yet
+     * @param directory need not exist, yet; directories in it are not looked at
+     * @param lookIntervalMs how often the directory is looked at, in milliseconds from 1; a change counts at the second
+     *     look that sees it
      * @return stops the routes when closed, letting messages in flight finish first; close it before the log
      */
-    public static Routes start(Path directory, AdapterContext gateway) {
-        Routes routes = new Routes(directory, gateway);
+    public static Routes start(Path directory, AdapterContext gateway, int lookIntervalMs) {
+        Routes routes = new Routes(directory, gateway, lookIntervalMs);
         try {
             CompletableFuture.runAsync(routes::begin, routes.owner).join();
         } catch (CompletionException failure) {
@@ -65,6 +69,11 @@ public final class Routes implements AutoCloseable {
         return routes;
     }
 
+    /** As {@link #start(Path, AdapterContext, int)}, twice a second. */
+    public static Routes start(Path directory, AdapterContext gateway) {
+        return start(directory, gateway, LOOK_INTERVAL_MS);
+    }
+
     private void begin() {
         reporting = gateway.reports().add("routes", this::report);
         follow(directory.now());
@@ -72,7 +81,7 @@ public final class Routes implements AutoCloseable {
         if (made != null) {
             log.atInfo().addKeyValue("routes", made.running()).log("routes started");
         }
-        later(LOOK_INTERVAL_MS, this::look);
+        later(lookIntervalMs, this::look);
     }
 
     private void look() {
@@ -81,7 +90,7 @@ public final class Routes implements AutoCloseable {
         } catch (RuntimeException | LinkageError failure) { // the next look may go better
             log.atError().setCause(failure).log("changes of the route files could not be applied");
         }
-        later(LOOK_INTERVAL_MS, this::look);
+        later(lookIntervalMs, this::look);
     }
 
     private void follow(SortedMap<String, RouteSource> files) {

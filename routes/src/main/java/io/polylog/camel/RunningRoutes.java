@@ -3,7 +3,6 @@ package io.polylog.camel;
 import io.polylog.camel.lint.Reasons;
 import io.polylog.camel.lint.RouteFile;
 import io.polylog.spi.AdapterContext;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -63,6 +62,7 @@ final class RunningRoutes implements AutoCloseable {
     private record Waiting(String reason, int retryMs) {}
 
     private final DefaultCamelContext camel;
+    private final RouteBeans beans;
     private final Later later;
     private final Map<String, RouteTally> tallies = new ConcurrentHashMap<>();
     private final Map<String, Waiting> waiting = new ConcurrentHashMap<>();
@@ -71,6 +71,7 @@ final class RunningRoutes implements AutoCloseable {
     RunningRoutes(AdapterContext gateway, Later later) {
         this.later = later;
         this.camel = RouteContext.create(new PolylogComponent(gateway));
+        this.beans = new RouteBeans(camel.getRegistry());
         camel.addRoutePolicyFactory((context, routeId, route) -> {
             RouteTally tally = new RouteTally();
             tallies.put(routeId, tally);
@@ -122,17 +123,17 @@ final class RunningRoutes implements AutoCloseable {
     /** Stops the routes of a file for good. */
     void remove(RouteFile file) {
         stop(file, Set.of());
-        file.beans().keySet().forEach(this::dropBean);
+        beans.drop(file);
     }
 
     private void start(@Nullable RouteFile last, RouteFile file, Set<String> same) throws StartException {
         Set<String> todo = new LinkedHashSet<>(file.ids());
         todo.removeAll(same);
-        Map<String, Object> beans = keptBeans(last, file);
+        Map<String, Object> kept = beans.keep(last, file);
         String starting = file.ids().isEmpty() ? file.name() : file.ids().get(0);
         try {
             List<RouteDefinition> definitions = RouteContext.definitions(camel, file);
-            beans.forEach((name, bean) -> camel.getRegistry().bind(name, bean));
+            kept.forEach((name, bean) -> camel.getRegistry().bind(name, bean));
             for (RouteDefinition definition : definitions) {
                 if (todo.contains(definition.getId())) {
                     starting = definition.getId();
@@ -141,37 +142,6 @@ final class RunningRoutes implements AutoCloseable {
             }
         } catch (Exception failure) { // Camel declares no narrower one
             throw new StartException(starting, failure);
-        }
-    }
-
-    /** Beans that a file defines as it did before stay as they are: its unchanged routes hold them. */
-    private Map<String, Object> keptBeans(@Nullable RouteFile before, RouteFile file) {
-        Map<String, Object> kept = new HashMap<>();
-        if (before == null) {
-            return kept;
-        }
-        if (before.beansContent().equals(file.beansContent())) {
-            file.beans().keySet().forEach(name -> {
-                Object bean = camel.getRegistry().lookupByName(name);
-                if (bean != null) {
-                    kept.put(name, bean);
-                }
-            });
-        } else {
-            before.beans().keySet().forEach(this::dropBean);
-        }
-        return kept;
-    }
-
-    private void dropBean(String name) {
-        Object bean = camel.getRegistry().lookupByName(name);
-        camel.getRegistry().unbind(name);
-        if (bean instanceof AutoCloseable closeable) {
-            try {
-                closeable.close();
-            } catch (Exception stuck) { // whatever the bean says
-                log.atWarn().addKeyValue("bean", name).setCause(stuck).log("bean could not be closed");
-            }
         }
     }
 

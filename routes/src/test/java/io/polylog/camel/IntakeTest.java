@@ -8,6 +8,7 @@ import io.polylog.record.TopicPartition;
 import io.polylog.share.Acquired;
 import io.polylog.share.Outcome;
 import io.polylog.share.ShareConsumer;
+import java.net.ConnectException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -82,12 +83,47 @@ class IntakeTest {
         group.credit--;
         intake.acquired(records(0, 1));
         working.remove().completed(new IllegalStateException("no"));
-        assertThat(group.failed.join()).isEqualTo(Outcome.FAIL);
+        assertThat(group.givenBack.join()).isEqualTo(Outcome.FAIL);
+    }
+
+    @Test
+    void aFarSideThatIsDownIsNoFailureOfTheRecord() {
+        Intake intake = intake(4);
+        intake.open(group);
+        group.credit--;
+        intake.acquired(records(0, 1));
+        working.remove().completed(new IllegalStateException("no", new ConnectException("refused")));
+        assertThat(group.givenBack.join()).isEqualTo(Outcome.RELEASE);
+    }
+
+    @Test
+    void readsNoFurtherWhileEverythingWaits() {
+        Intake intake = intake(4, 60_000);
+        intake.open(group);
+        group.credit -= 4;
+        intake.acquired(records(0, 4));
+        while (!working.isEmpty()) {
+            working.remove().completed(new ConnectException("refused"));
+        }
+        assertThat(group.credit).isZero();
+        assertThat(group.settled).isEmpty();
+        intake.close();
+        assertThat(group.settled).isEmpty();
     }
 
     private Intake intake(int maxInFlight) {
+        return intake(maxInFlight, 0);
+    }
+
+    private Intake intake(int maxInFlight, int redeliveryDelayMs) {
         return new Intake(
-                "route", maxInFlight, 0, Runnable::run, timer, (record, done) -> working.add(done), reason -> {});
+                "route",
+                maxInFlight,
+                redeliveryDelayMs,
+                Runnable::run,
+                timer,
+                (record, done) -> working.add(done),
+                reason -> {});
     }
 
     private static List<Acquired> records(long offset, int count) {
@@ -101,7 +137,7 @@ class IntakeTest {
     /** Remembers what it was told. */
     private static final class Group implements ShareConsumer {
         private final List<Outcome> settled = new ArrayList<>();
-        private final CompletableFuture<Outcome> failed = new CompletableFuture<>();
+        private final CompletableFuture<Outcome> givenBack = new CompletableFuture<>();
         private int credit;
 
         @Override
@@ -113,8 +149,8 @@ class IntakeTest {
         @Override
         public CompletionStage<Void> settle(Collection<Acquired> records, Outcome outcome) {
             settled.add(outcome);
-            if (outcome == Outcome.FAIL) {
-                failed.complete(outcome);
+            if (outcome != Outcome.ACCEPT) {
+                givenBack.complete(outcome);
             }
             return CompletableFuture.completedFuture(null);
         }

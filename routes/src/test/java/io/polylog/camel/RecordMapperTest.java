@@ -70,9 +70,24 @@ class RecordMapperTest {
     }
 
     @Test
-    void theIdOfAFiredRecordIsSeenAndNotPassedOn() {
-        receive(Header.text("polylog-schedule-id", "order-7"));
+    void aCancelIsEmptyAndHoldsOnce() {
+        message.setBody("paid");
+        message.setHeader("CamelPolylogScheduleCancel", "order-7");
+        Record cancel = mapper.toRecord(message, new PolylogEndpoint.Output(null, null, "15m"), 1);
+        assertThat(cancel.value()).isNull();
+        assertThat(cancel.headers().asList())
+                .extracting(header -> header.key() + "=" + header.text())
+                .containsExactly("polylog-schedule-cancel=order-7");
+        Record next = mapper.toRecord(message, PLAIN, 1);
+        assertThat(next.value()).isEqualTo(bytes("paid"));
+        assertThat(next.headers().asList()).isEmpty();
+    }
+
+    @Test
+    void whatAFiredRecordTellsOfItselfIsSeenAndNotPassedOn() {
+        receive(Header.text("polylog-schedule-id", "order-7"), Header.text("polylog-scheduled-at", "17"));
         assertThat(message.getHeader("CamelPolylogScheduleId")).isEqualTo("order-7");
+        assertThat(message.getHeader("CamelPolylogScheduledAt")).isEqualTo("17");
         assertThat(mapper.toRecord(message, PLAIN, 1).headers().asList()).isEmpty();
     }
 

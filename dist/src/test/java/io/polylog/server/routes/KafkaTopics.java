@@ -33,6 +33,21 @@ final class KafkaTopics implements AutoCloseable {
         producer.send(new ProducerRecord<>(topic, key, value)).get(30, TimeUnit.SECONDS);
     }
 
+    /** Sends without waiting; {@link #flush} does. */
+    void sendLater(String topic, String key, String value) {
+        producer.send(new ProducerRecord<>(topic, key, value));
+    }
+
+    /** Returns when everything that was sent is durable, or has failed. */
+    void flush() {
+        producer.flush();
+    }
+
+    /** The values of {@link #read}. */
+    List<String> values(String topic) {
+        return read(topic).stream().map(ConsumerRecord::value).toList();
+    }
+
     /** Everything that has been read from the topic's only partition so far, from its beginning. */
     List<ConsumerRecord<String, String>> read(String topic) {
         KafkaConsumer<String, String> consumer = consumers.computeIfAbsent(topic, name -> {

@@ -1,7 +1,6 @@
 package io.polylog.server.routes;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import io.polylog.camel.Routes;
@@ -12,12 +11,14 @@ import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -37,6 +38,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class WrongEditsTest {
 
     private static final int RECORDS_PER_PHASE = 10;
+    private static final int LOOK_INTERVAL_MS = 20;
 
     private static final String STEADY = """
             - route:
@@ -75,8 +77,14 @@ class WrongEditsTest {
     private TestGateway gateway;
     private Routes routes;
     private KafkaTopics kafka;
+    private RouteRows rows;
     private int version;
     private int sent;
+
+    /** Waits at the pace at which files are looked at. */
+    private static ConditionFactory await() {
+        return Awaitility.await().pollDelay(Duration.ZERO).pollInterval(Duration.ofMillis(LOOK_INTERVAL_MS));
+    }
 
     @BeforeAll
     void open(@TempDir Path directory) throws Exception {
@@ -85,7 +93,8 @@ class WrongEditsTest {
         Files.writeString(files.resolve("b.yaml"), EDITED.replace("VERSION", "0"));
         gateway = TestGateway.start(directory.resolve("data"), new KafkaAdapterFactory());
         kafka = new KafkaTopics(gateway.port("kafka"));
-        routes = Routes.start(files, gateway.context());
+        routes = Routes.start(files, gateway.context(), LOOK_INTERVAL_MS);
+        rows = new RouteRows(gateway.context());
     }
 
     @AfterAll
@@ -187,22 +196,23 @@ class WrongEditsTest {
     }
 
     private void wrongEdit(byte[] text, int line, List<String> words) throws Exception {
-        if (!refusals().isEmpty()) {
+        if (!rows.refusals().isEmpty()) {
             load(EDITED.replace("VERSION", Integer.toString(++version))); // what another test has left
         }
-        long neighbours = total("neighbour");
+        long neighbours = rows.number("neighbour", "total");
         traffic();
         Files.write(files.resolve("b.yaml"), text);
         traffic();
-        await().until(() -> !refusals().isEmpty());
+        await().until(() -> !rows.refusals().isEmpty());
         traffic();
-        assertThat(refusals())
+        assertThat(rows.refusals())
                 .allSatisfy(refusal -> assertThat(refusal).startsWith("b.yaml:").contains("; "))
                 .anySatisfy(refusal ->
                         assertThat(refusal).startsWith("b.yaml:" + line + ": ").contains(words));
-        assertThat(state("edited")).isEqualTo("running");
+        assertThat(rows.state("edited")).isEqualTo("running");
         kafka.send("neighbour-in", "k", "during");
-        await().untilAsserted(() -> assertThat(total("neighbour")).isEqualTo(neighbours + 1));
+        await().untilAsserted(
+                        () -> assertThat(rows.number("neighbour", "total")).isEqualTo(neighbours + 1));
 
         load(EDITED.replace("VERSION", Integer.toString(++version)));
         traffic();
@@ -211,7 +221,7 @@ class WrongEditsTest {
                 .anyMatch(record ->
                         record.value().equals("v" + version) && header(record).equals("" + version)));
         // A route that had been stopped, even for a moment, would count from 0 again.
-        assertThat(total("neighbour")).isEqualTo(neighbours + 1);
+        assertThat(rows.number("neighbour", "total")).isEqualTo(neighbours + 1);
         everythingHasArrived();
     }
 
@@ -236,20 +246,20 @@ class WrongEditsTest {
                       steps:
                         - to: paho-mqtt5:far?brokerUrl=tcp://127.0.0.1:%1$d
                 """.formatted(nobody));
-        await().until(() -> state("from-far").equals("waiting"));
-        await().until(() -> state("to-far").equals("running"));
+        await().until(() -> rows.state("from-far").equals("waiting"));
+        await().until(() -> rows.state("to-far").equals("running"));
         kafka.send("to-far", "k", "kept");
-        await().until(() -> !row("to-far").getOrDefault("lastFailure", "").isEmpty());
+        await().until(() -> !rows.of("to-far").getOrDefault("lastFailure", "").isEmpty());
         traffic();
-        assertThat(refusals()).isEmpty();
+        assertThat(rows.refusals()).isEmpty();
         Files.delete(files.resolve("c.yaml"));
-        await().until(() -> row("to-far").isEmpty());
+        await().until(() -> rows.of("to-far").isEmpty());
         everythingHasArrived();
     }
 
     private void load(String right) throws IOException {
         Files.writeString(files.resolve("b.yaml"), right);
-        await().until(() -> refusals().isEmpty());
+        await().until(() -> rows.refusals().isEmpty());
     }
 
     private void traffic() throws Exception {
@@ -265,36 +275,10 @@ class WrongEditsTest {
             assertThat(arrived).hasSize(sent);
         });
         assertThat(kafka.read("out")).hasSize(sent); // so no route gave back what it had in flight
-        assertThat(total("steady")).isEqualTo(sent);
+        assertThat(rows.number("steady", "total")).isEqualTo(sent);
     }
 
     private static String header(ConsumerRecord<String, String> record) {
         return new String(record.headers().lastHeader("version").value(), StandardCharsets.UTF_8);
-    }
-
-    private List<String> refusals() {
-        return rows().stream()
-                .filter(row -> row.get("state").equals("refused"))
-                .map(row -> row.get("reason"))
-                .toList();
-    }
-
-    private Map<String, String> row(String route) {
-        return rows().stream()
-                .filter(row -> row.get("route").equals(route))
-                .findFirst()
-                .orElse(Map.of());
-    }
-
-    private String state(String route) {
-        return row(route).getOrDefault("state", "absent");
-    }
-
-    private long total(String route) {
-        return Long.parseLong(row(route).getOrDefault("total", "-1"));
-    }
-
-    private List<Map<String, String>> rows() {
-        return gateway.context().reports().rows("routes").orElseThrow();
     }
 }

@@ -70,7 +70,7 @@ final class ContentCheck {
             fault(
                     use.line(),
                     "there is no component '" + scheme + "'",
-                    StructureCheck.instead(scheme, components.schemes())
+                    Advice.instead(scheme, components.schemes())
                             + ", or put the jars of Camel's component into lib/ext");
             return;
         }
@@ -92,7 +92,7 @@ final class ContentCheck {
 
     private void option(String option, int line, String scheme, Set<String> known) {
         if (!known.contains(option) && !components.isPrefixed(scheme, option) && !option.contains("${")) {
-            fault(line, scheme + " has no option '" + option + "'", StructureCheck.instead(option, known));
+            fault(line, scheme + " has no option '" + option + "'", Advice.instead(option, known));
         }
     }
 

@@ -1,10 +1,8 @@
 package io.polylog.camel.lint;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.polylog.config.NearestName;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
@@ -35,11 +33,7 @@ final class StructureCheck {
             "interceptSendToEndpoint",
             "routeConfiguration");
 
-    private static final Set<String> ENDPOINT_KEYS =
-            Set.of("from", "to", "toD", "wireTap", "poll", "deadLetterChannel");
-
-    /** How many choices a message names before it stops. */
-    private static final int MAX_NAMED = 12;
+    static final Set<String> ENDPOINT_KEYS = Set.of("from", "to", "toD", "wireTap", "poll", "deadLetterChannel");
 
     private final Schema schema;
     private final RouteFile file;
@@ -78,7 +72,7 @@ final class StructureCheck {
                             : "a file knows no '" + item.kind() + "'",
                     schema.steps().contains(item.kind())
                             ? "move it into the steps: of a route"
-                            : instead(item.kind(), TOP_LEVEL));
+                            : Advice.instead(item.kind(), TOP_LEVEL));
             return;
         }
         JsonNode entry = schema.entry().properties().get(item.kind());
@@ -96,14 +90,20 @@ final class StructureCheck {
         Shape shape = schema.shape(definition);
         if (node instanceof MappingNode mapping) {
             if (!shape.isObject()) {
-                fault(line, "'" + key + "' takes " + expected(shape) + ", not a block of keys", example(key, shape));
+                fault(
+                        line,
+                        "'" + key + "' takes " + Advice.expected(shape) + ", not a block of keys",
+                        Advice.example(key, shape));
             } else {
                 mapping(key, mapping, line, shape);
             }
         } else if (node instanceof SequenceNode sequence) {
             if (shape.items() == null) {
                 if (!shape.isOpen()) {
-                    fault(line, "'" + key + "' takes " + expected(shape) + ", not a list", example(key, shape));
+                    fault(
+                            line,
+                            "'" + key + "' takes " + Advice.expected(shape) + ", not a list",
+                            Advice.example(key, shape));
                 }
             } else {
                 for (Node item : sequence.getValue()) {
@@ -127,7 +127,12 @@ final class StructureCheck {
             } else if (!shape.isOpen()) {
                 JsonNode definition = shape.properties().get(name);
                 if (definition == null) {
-                    unknown(key, name, at, shape);
+                    fault(
+                            at,
+                            shape.oneKey()
+                                    ? "there is no step '" + name + "'"
+                                    : "'" + key + "' knows no '" + name + "'",
+                            Advice.place(key, name, shape, schema.steps()));
                 } else {
                     expression(name, tuple.getValueNode(), at, definition);
                     path.push(name);
@@ -138,7 +143,7 @@ final class StructureCheck {
         }
         for (String needed : shape.required()) {
             if (!seen.contains(needed) && shape.properties().containsKey(needed)) {
-                fault(line, "'" + key + "' has no '" + needed + "'", "add " + sample(needed) + " inside it");
+                fault(line, "'" + key + "' has no '" + needed + "'", "add " + Advice.sample(needed) + " inside it");
             }
         }
         endpoint(key, mapping, line);
@@ -148,7 +153,7 @@ final class StructureCheck {
         String value = scalar.getValue();
         if (value.isEmpty() && !shape.isScalar()) {
             if (shape.isList() || !shape.required().isEmpty()) {
-                fault(line, "'" + key + "' is empty", example(key, shape));
+                fault(line, "'" + key + "' is empty", Advice.example(key, shape));
             }
             return;
         }
@@ -156,20 +161,30 @@ final class StructureCheck {
             if (!shape.types().isEmpty()) {
                 String oneKey = shape.oneKey() && shape.properties().containsKey(value)
                         ? "write \"" + value + ": {}\""
-                        : example(key, shape);
-                fault(line, "'" + key + "' takes " + expected(shape) + ", not the text '" + brief(value) + "'", oneKey);
+                        : Advice.example(key, shape);
+                fault(
+                        line,
+                        "'" + key + "' takes " + Advice.expected(shape) + ", not the text '" + Advice.brief(value)
+                                + "'",
+                        oneKey);
             }
             return;
         }
         boolean open = shape.types().contains("string") || value.contains("{{") || value.startsWith("#");
         if (!open && shape.types().contains("boolean") && !value.matches("true|false")) {
-            fault(line, "'" + key + "' is true or false, not '" + brief(value) + "'", "write " + key + ": true");
+            fault(line, "'" + key + "' is true or false, not '" + Advice.brief(value) + "'", "write " + key + ": true");
         } else if (!open && shape.types().contains("number") && !value.matches("-?\\d+(\\.\\d+)?")) {
-            fault(line, "'" + key + "' is a number, not '" + brief(value) + "'", "write " + key + ": 1, for example");
+            fault(
+                    line,
+                    "'" + key + "' is a number, not '" + Advice.brief(value) + "'",
+                    "write " + key + ": 1, for example");
         } else if (!shape.choices().isEmpty()
                 && !value.contains("{{")
                 && !shape.choices().contains(value)) {
-            fault(line, "'" + key + "' cannot be '" + brief(value) + "'", instead(value, shape.choices()));
+            fault(
+                    line,
+                    "'" + key + "' cannot be '" + Advice.brief(value) + "'",
+                    Advice.instead(value, shape.choices()));
         }
         if (key.equals("to") || key.equals("toD") || key.equals("log")) {
             text(key, scalar, line);
@@ -252,76 +267,6 @@ final class StructureCheck {
             }
         }
         return Optional.empty();
-    }
-
-    private void unknown(String key, String name, int line, Shape shape) {
-        String remedy;
-        if (key.equals("route") && (name.equals("steps") || name.equals("uri") || name.equals("parameters"))) {
-            remedy = "indent it to put it inside from:";
-        } else if (schema.steps().contains(name) && shape.properties().containsKey("steps")) {
-            remedy = "write steps: below '" + key + "' and \"- " + name + ":\" inside it";
-        } else if (ENDPOINT_KEYS.contains(key)
-                && shape.properties().containsKey("parameters")
-                && NearestName.of(name, shape.properties().keySet()).isEmpty()) {
-            remedy = "options of an endpoint stand inside parameters:";
-        } else {
-            remedy = instead(name, shape.properties().keySet());
-        }
-        fault(
-                line,
-                shape.oneKey() ? "there is no step '" + name + "'" : "'" + key + "' knows no '" + name + "'",
-                remedy);
-    }
-
-    /** What somebody probably meant, or what there is. */
-    static String instead(String written, Collection<String> known) {
-        Optional<String> exact = known.stream()
-                .filter(name -> name.equalsIgnoreCase(written.replace("-", "")))
-                .findFirst();
-        return exact.or(() -> NearestName.of(written, known))
-                .map(name -> "write " + name)
-                .orElseGet(() -> {
-                    List<String> some = known.stream().sorted().limit(MAX_NAMED).toList();
-                    return "it is one of " + String.join(", ", some)
-                            + (known.size() > some.size() ? " and others" : "");
-                });
-    }
-
-    private static String expected(Shape shape) {
-        if (shape.isList()) {
-            return "a list";
-        }
-        if (shape.isScalar()) {
-            return "text";
-        }
-        return "a block of keys";
-    }
-
-    private static String example(String key, Shape shape) {
-        if (shape.isList()) {
-            return "write \"" + key + ":\" and below it entries that begin with \"- \"";
-        }
-        if (shape.isScalar()) {
-            return "write \"" + key + ": text\" in one line";
-        }
-        String inner = shape.required().stream()
-                .findFirst()
-                .or(() -> shape.properties().keySet().stream().findFirst())
-                .orElse("name");
-        return "write \"" + key + ":\" and below it, indented, keys such as " + sample(inner);
-    }
-
-    private static String sample(String key) {
-        return switch (key) {
-            case "from" -> "\"from:\" with a uri: and steps:";
-            case "uri" -> "\"uri: polylog:TOPIC\"";
-            case "steps" -> "\"steps:\" and below it steps such as \"- to: polylog:TOPIC\"";
-            default -> "\"" + key + ":\"";
-        };
-    }
-
-    private static String brief(String text) {
-        return text.length() <= 40 ? text : text.substring(0, 40) + "...";
     }
 
     private void fault(int line, String problem, String remedy) {
