@@ -46,13 +46,14 @@ public record Environment(
     /** The operating system's disk, clocks and timers, and random ids. */
     public static Environment system(Meters meters) {
         EpochClock clock = EpochClock.system();
+        NanoClock nanoClock = NanoClock.system();
         Scheduler scheduler = Scheduler.system();
         return new Environment(
                 Disk.system(),
                 clock,
-                Alarms.of(clock, scheduler),
+                Alarms.of(clock, nanoClock, scheduler, new ClockJumps(meters)),
                 clock,
-                NanoClock.system(),
+                nanoClock,
                 scheduler,
                 TopicIds.random(),
                 meters);

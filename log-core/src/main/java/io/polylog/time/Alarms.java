@@ -2,6 +2,7 @@ package io.polylog.time;
 
 import io.polylog.time.Scheduler.Timeout;
 import java.util.concurrent.CompletionStage;
+import java.util.function.LongConsumer;
 
 /**
  * Runs things at a date, by an {@link EpochClock}; what is to happen some time from now, whatever the date, is for a {@link
@@ -28,12 +29,22 @@ public interface Alarms {
      */
     Timeout at(long timeMs, Task task);
 
-    /**
-     * By a clock that may be set: looked at anew at least once a second while an alarm is set.
-     *
-     * @param scheduler no alarm runs once it is closed
-     */
+    /** As {@link #of(EpochClock, NanoClock, Scheduler, LongConsumer)}, of a clock that nobody sets. */
     static Alarms of(EpochClock clock, Scheduler scheduler) {
-        return (timeMs, task) -> new WatchfulAlarm(clock, scheduler, timeMs, task).set();
+        return (timeMs, task) -> new WatchfulAlarm(clock, scheduler, () -> {}, timeMs, task).set();
+    }
+
+    /**
+     * By a clock that may be set: looked at anew at least once a second while an alarm is set. Alarms follow it: those that it
+     * is set forward over come at once, and after it is set back they come that much later. A machine that slept is such a
+     * case, and those are late already; hence a clock is obeyed rather than followed slowly.
+     *
+     * @param monotonic by which it is noticed that the clock was set
+     * @param scheduler no alarm runs once it is closed
+     * @param onJump told by how many milliseconds the clock was set forward, or back if negative; of a second or more
+     */
+    static Alarms of(EpochClock clock, NanoClock monotonic, Scheduler scheduler, LongConsumer onJump) {
+        JumpWatch jumps = new JumpWatch(clock, monotonic, onJump);
+        return (timeMs, task) -> new WatchfulAlarm(clock, scheduler, jumps::look, timeMs, task).set();
     }
 }

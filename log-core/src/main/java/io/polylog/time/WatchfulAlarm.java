@@ -9,14 +9,16 @@ final class WatchfulAlarm implements Scheduler.Timeout {
 
     private final EpochClock clock;
     private final Scheduler scheduler;
+    private final Runnable onLook;
     private final long timeMs;
     private final Alarms.Task task;
     private Scheduler.@Nullable Timeout next;
     private boolean cancelled;
 
-    WatchfulAlarm(EpochClock clock, Scheduler scheduler, long timeMs, Alarms.Task task) {
+    WatchfulAlarm(EpochClock clock, Scheduler scheduler, Runnable onLook, long timeMs, Alarms.Task task) {
         this.clock = clock;
         this.scheduler = scheduler;
+        this.onLook = onLook;
         this.timeMs = timeMs;
         this.task = task;
     }
@@ -31,6 +33,7 @@ final class WatchfulAlarm implements Scheduler.Timeout {
     }
 
     private void look() {
+        onLook.run();
         if (clock.timeMs() < timeMs) {
             set();
         } else {
