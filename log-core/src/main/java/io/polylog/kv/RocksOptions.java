@@ -3,6 +3,7 @@ package io.polylog.kv;
 import org.rocksdb.BlockBasedTableConfig;
 import org.rocksdb.BloomFilter;
 import org.rocksdb.CompressionType;
+import org.rocksdb.IndexType;
 import org.rocksdb.InfoLogLevel;
 import org.rocksdb.Options;
 import org.rocksdb.WriteOptions;
@@ -19,6 +20,9 @@ final class RocksOptions implements AutoCloseable {
     private static final int ARENA_BLOCK_BYTES = 32 << 10;
 
     private static final int BLOOM_BITS_PER_KEY = 10;
+
+    /** A filter or index is cut into blocks of this: whole ones of millions of keys would drive each other out of the cache. */
+    private static final int METADATA_BLOCK_BYTES = 4 << 10;
 
     private static final long MANIFEST_PREALLOCATION_BYTES = 64 << 10;
 
@@ -56,6 +60,10 @@ final class RocksOptions implements AutoCloseable {
                         .setBlockCache(budget.blockCache())
                         .setCacheIndexAndFilterBlocks(true)
                         .setPinL0FilterAndIndexBlocksInCache(true)
+                        .setIndexType(IndexType.kTwoLevelIndexSearch)
+                        .setPartitionFilters(true)
+                        .setMetadataBlockSize(METADATA_BLOCK_BYTES)
+                        .setPinTopLevelIndexAndFilter(true)
                         .setFilterPolicy(filter));
         write = new WriteOptions().setDisableWAL(true);
     }
