@@ -22,10 +22,9 @@ import org.slf4j.LoggerFactory;
  * The leader's clock for what waits in one replica group: proposes to fire when something is due. It only ever proposes;
  * what is due is decided when the command is applied.
  *
- * <p>The wheel knows the times of the next two minutes: those that the apply thread tells, and those that are read from the
- * store before the wheel reaches them. So memory does not depend on how much waits, and times at which nothing is due are
- * passed over. One look at a time is under way; the
- * wheel is turned before it, so that what is told meanwhile is not forgotten. Any thread; nothing here blocks.
+ * <p>It knows the times that the apply thread tells, and those that are read from the store before they come; times at which
+ * nothing is due are passed over. One look at a time is under way; those times are forgotten before it, so that what is told
+ * meanwhile is not. Any thread; nothing here blocks.
  */
 final class FiringTimer implements AutoCloseable {
 
@@ -36,7 +35,7 @@ final class FiringTimer implements AutoCloseable {
     /** Between two readings of the store, if the first did not get far enough. */
     private static final long REFILL_MS = 100;
 
-    /** How much of the wheel must lie ahead, filled. */
+    /** How long before a time must be known what is due then. */
     private static final long AHEAD_MS = TimingWheel.TICKS / 2;
 
     private final ReplicaGroup group;
@@ -48,11 +47,7 @@ final class FiringTimer implements AutoCloseable {
     private final Meters.Counter fired;
     private final Meters.Timer lateness;
 
-    private final TimingWheel wheel; // guarded by this, as is what follows
-    private long overdueMs = TimingWheel.NONE; // the first that lies behind the wheel
-    private long filledToMs; // the wheel knows everything before; NONE if nothing waits beyond it
-    private long toldBeyondMs =
-            TimingWheel.NONE; // the first that the wheel does not cover, told since it began to fill
+    private final DueTimes times; // guarded by this, as is what follows
     private boolean filling;
     private CompletableFuture<@Nullable Void> fillEnd = CompletableFuture.completedFuture(null);
     private long fillNotBeforeMs;
@@ -60,7 +55,7 @@ final class FiringTimer implements AutoCloseable {
     private CompletableFuture<@Nullable Void> lookEnd = CompletableFuture.completedFuture(null);
     private long notBeforeMs; // after a failure
     private Scheduler.@Nullable Timeout wakeUp;
-    private long wakeUpAtMs = TimingWheel.NONE;
+    private long wakeUpAtMs = DueTimes.NONE;
     private boolean closed;
 
     FiringTimer(
@@ -79,44 +74,29 @@ final class FiringTimer implements AutoCloseable {
         this.alarms = alarms;
         this.fired = meters.counter("polylog_schedules_fired_total");
         this.lateness = meters.timer("polylog_schedule_lateness_seconds");
-        this.wheel = new TimingWheel(clock.timeMs());
+        this.times = new DueTimes(clock.timeMs());
     }
 
     /** Once. */
     void start() {
         state.watch(this::told);
         synchronized (this) {
-            filledToMs = state.waiting() == 0 ? wheel.end() : 0;
             schedule();
         }
     }
 
-    /** Something is due then that was not before; what the wheel does not cover is read from the store in time. */
+    /** Something is due then that was not before. */
     private synchronized void told(long dueMs) {
         boolean sooner = dueMs < wakeUpAtMs;
-        if (!add(dueMs)) {
-            toldBeyondMs = Math.min(toldBeyondMs, dueMs);
-            sooner |= dueMs < filledToMs;
-            filledToMs = Math.min(filledToMs, dueMs);
+        if (!times.add(dueMs)) {
+            sooner |= dueMs < times.unreadFromMs();
+            times.addBeyond(dueMs);
         } else if (looking) {
             return; // the alarm is set when it has ended
         }
         if (sooner) {
             schedule();
         }
-    }
-
-    /** Answers whether the wheel covers that time, or it has passed; the caller holds the monitor. */
-    private boolean add(long dueMs) {
-        if (dueMs < wheel.now()) { // within the millisecond that was looked at
-            overdueMs = Math.min(overdueMs, dueMs);
-            return true;
-        }
-        return wheel.add(dueMs);
-    }
-
-    private long nextMs() {
-        return Math.min(overdueMs, wheel.next());
     }
 
     /** Sets the alarm; the caller holds the monitor. */
@@ -128,19 +108,19 @@ final class FiringTimer implements AutoCloseable {
             wakeUp.cancel();
             wakeUp = null;
         }
-        wakeUpAtMs = TimingWheel.NONE;
-        if (state.waiting() == 0 && nextMs() == TimingWheel.NONE) {
+        wakeUpAtMs = DueTimes.NONE;
+        if (state.waiting() == 0 && times.nextMs() == DueTimes.NONE) {
             return;
         }
-        long atMs = TimingWheel.NONE; // what is under way sets the alarm when it ends
+        long atMs = DueTimes.NONE; // what is under way sets the alarm when it ends
         if (!looking) {
-            atMs = Math.max(nextMs(), notBeforeMs);
+            atMs = Math.max(times.nextMs(), notBeforeMs);
         }
-        if (!filling && filledToMs != TimingWheel.NONE) {
-            atMs = Math.min(atMs, Math.max(filledToMs - AHEAD_MS, fillNotBeforeMs));
+        if (!filling && times.unreadFromMs() != DueTimes.NONE) {
+            atMs = Math.min(atMs, Math.max(times.unreadFromMs() - AHEAD_MS, fillNotBeforeMs));
         }
         wakeUpAtMs = atMs;
-        if (atMs != TimingWheel.NONE) {
+        if (atMs != DueTimes.NONE) {
             wakeUp = alarms.at(atMs, this::wake);
         }
     }
@@ -155,17 +135,16 @@ final class FiringTimer implements AutoCloseable {
             if (closed) {
                 return CompletableFuture.completedFuture(null);
             }
-            fill = !filling && filledToMs - nowMs <= AHEAD_MS && fillNotBeforeMs <= nowMs;
+            fill = !filling && times.unreadFromMs() - nowMs <= AHEAD_MS && fillNotBeforeMs <= nowMs;
             if (fill) {
                 filling = true;
                 fillEnd = new CompletableFuture<>();
             }
-            look = !looking && nextMs() <= nowMs && notBeforeMs <= nowMs;
+            look = !looking && times.nextMs() <= nowMs && notBeforeMs <= nowMs;
             if (look) {
                 looking = true;
                 lookEnd = new CompletableFuture<>();
-                wheel.advance(nowMs + 1);
-                overdueMs = TimingWheel.NONE;
+                times.pass(nowMs);
             }
             schedule();
             end = CompletableFuture.allOf(fillEnd, lookEnd);
@@ -188,19 +167,15 @@ final class FiringTimer implements AutoCloseable {
     }
 
     private void fill() {
-        long fromMs;
-        long toMs;
+        DueTimes.Unread unread;
         synchronized (this) {
-            wheel.advance(Math.min(clock.timeMs(), wheel.next()));
-            fromMs = filledToMs;
-            toMs = wheel.end();
-            toldBeyondMs = TimingWheel.NONE;
+            unread = times.beginReading(clock.timeMs());
         }
         try {
-            reader.ticks(fromMs, toMs, this::note);
-            long followingMs = reader.first(toMs).orElse(TimingWheel.NONE);
+            reader.ticks(unread.fromMs(), unread.toMs(), this::note);
+            long followingMs = reader.first(unread.toMs()).orElse(DueTimes.NONE);
             synchronized (this) {
-                filledToMs = Math.min(followingMs, toldBeyondMs);
+                times.read(followingMs);
             }
         } catch (RuntimeException failure) { // the store is closed, or broken and says so itself
             log.atDebug().setCause(failure).log("what is due next cannot be read");
@@ -210,7 +185,7 @@ final class FiringTimer implements AutoCloseable {
     }
 
     private synchronized void note(long dueMs) {
-        add(dueMs);
+        times.add(dueMs);
     }
 
     private synchronized void filled() {
@@ -273,7 +248,7 @@ final class FiringTimer implements AutoCloseable {
         }
         long nowMs = clock.timeMs();
         notBeforeMs = nowMs + RETRY_MS;
-        add(nowMs);
+        times.add(nowMs);
         looking = false;
         schedule();
         lookEnd.completeExceptionally(failure);

@@ -110,14 +110,15 @@ class AbsentClientTest {
 
     /** Returns when the gateway has noticed: it knows then when the session ends. */
     private void leaveWithoutAWord(MqttClient client) throws MqttException {
-        close(client);
+        client.disconnectForcibly(0, 1, false);
         Awaitility.await()
                 .atMost(20, TimeUnit.SECONDS)
                 .until(() -> gateway.clock().timers() > 0);
+        client.close();
     }
 
     private static void close(MqttClient client) throws MqttException {
-        client.disconnectForcibly(0, 1, false);
+        client.disconnect();
         client.close();
     }
 
