@@ -37,14 +37,10 @@ abstract class Door<D, I> implements AutoCloseable {
     /** Sends a message with the case's field, if this protocol can say it, and returns what the record then has. */
     final String send(MappingCase of, Append append) throws Exception {
         D draft = draft("a value");
-        if (!lens(of).isWritable()) {
-            publish(draft);
-            return of.unset().at(append);
-        }
         String sample = of.sample().at(append);
         lens(of).write(draft, sample);
         publish(draft);
-        return sample;
+        return lens(of).isWritable() ? sample : of.unset().at(append);
     }
 
     /** The case's field of the next message. */

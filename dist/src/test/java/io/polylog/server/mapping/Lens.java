@@ -45,6 +45,11 @@ sealed interface Lens<D, I> {
         return Optional.empty();
     }
 
+    /** The tags of the counter that tells of a client of this protocol that tries to set the field in vain. */
+    default Optional<String> refused() {
+        return Optional.empty();
+    }
+
     /** A field that the protocol has. */
     record Carried<D, I>(Writer<D> writer, Reader<I> reader) implements Lens<D, I> {
 
@@ -94,6 +99,24 @@ sealed interface Lens<D, I> {
         @Override
         public boolean isWritable() {
             return true;
+        }
+    }
+
+    /**
+     * A field that clients are neither told nor may set; that they tried is counted.
+     *
+     * @param counter the tags of its counter
+     */
+    record Refused<D, I>(Writer<D> writer, String counter) implements Lens<D, I> {
+
+        @Override
+        public void write(D draft, String value) throws Exception {
+            writer.write(draft, value);
+        }
+
+        @Override
+        public Optional<String> refused() {
+            return Optional.of(counter);
         }
     }
 
