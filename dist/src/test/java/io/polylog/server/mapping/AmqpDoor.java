@@ -82,6 +82,23 @@ final class AmqpDoor extends Door<AdvancedMessage<byte[]>, AdvancedMessage<Objec
                                 : null);
     }
 
+    /** A body that is a string value. */
+    static Lens<AdvancedMessage<byte[]>, AdvancedMessage<Object>> stringValue() {
+        return new Carried<>(
+                (draft, value) -> draft.clearBodySections().addBodySection(new AmqpValue<>(value)),
+                message -> message.bodySections().iterator().next() instanceof AmqpValue<?> body
+                                && body.getValue() instanceof String text
+                        ? text
+                        : null);
+    }
+
+    /** An application property that is an int and stays one. */
+    static Lens<AdvancedMessage<byte[]>, AdvancedMessage<Object>> number(String name) {
+        return new Carried<>(
+                (draft, value) -> draft.property(name, Integer.valueOf(value)),
+                message -> message.property(name) instanceof Integer number ? number.toString() : null);
+    }
+
     /** An application property that is a binary, in hexadecimal. */
     static Lens<AdvancedMessage<byte[]>, AdvancedMessage<Object>> binary(String name) {
         return new Carried<>(

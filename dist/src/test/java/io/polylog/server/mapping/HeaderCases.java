@@ -3,9 +3,10 @@ package io.polylog.server.mapping;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.polylog.server.mapping.Lens.Carried;
+import io.polylog.server.mapping.Lens.Dropped;
 import io.polylog.server.mapping.Lens.Refused;
 import io.polylog.server.mapping.Lens.Sent;
-import io.polylog.server.mapping.Lens.Unasked;
+import io.polylog.server.mapping.Lens.Untold;
 import io.polylog.server.mapping.MappingCase.Value;
 import java.util.List;
 
@@ -48,14 +49,23 @@ final class HeaderCases {
     }
 
     static List<MappingCase> replyTo() {
-        return List.of(MappingCase.header(
-                "reply-to",
-                "replies",
-                AmqpDoor.field((draft, value) -> draft.replyTo(value), message -> message.replyTo()),
-                Mqtt5Door.field(
-                        (draft, value) -> draft.properties().setResponseTopic(value),
-                        message -> message.properties().getResponseTopic()),
-                Mqtt3Door.dropped("reply-to")));
+        return List.of(
+                MappingCase.header(
+                        "reply-to",
+                        "replies",
+                        AmqpDoor.field((draft, value) -> draft.replyTo(value), message -> message.replyTo()),
+                        Mqtt5Door.field(
+                                (draft, value) -> draft.properties().setResponseTopic(value),
+                                message -> message.properties().getResponseTopic()),
+                        Mqtt3Door.dropped("reply-to")),
+                new MappingCase(
+                        "reply-to that is no topic name",
+                        Value.of("replies/#"),
+                        Value.none(),
+                        KafkaDoor.header("reply-to"),
+                        AmqpDoor.field((draft, value) -> draft.replyTo(value), message -> message.replyTo()),
+                        new Dropped<>("reply-to"),
+                        new Untold<>()));
     }
 
     static List<MappingCase> messageId() {
@@ -224,6 +234,14 @@ final class HeaderCases {
                         KafkaDoor.binary("bytes"),
                         AmqpDoor.binary("bytes"),
                         Mqtt5Door.base64("bytes"),
+                        Mqtt3Door.dropped("header")),
+                new MappingCase(
+                        "number",
+                        Value.of("-7"),
+                        Value.none(),
+                        KafkaDoor.delivered("number"),
+                        AmqpDoor.number("number"),
+                        Mqtt5Door.delivered("number"),
                         Mqtt3Door.dropped("header")));
     }
 
@@ -240,7 +258,7 @@ final class HeaderCases {
                 new Refused<>((draft, value) -> draft.property(name, value), "from=amqp to=log field=reserved-name"),
                 new Refused<>(
                         (draft, value) -> draft.user(name, value), "from=mqtt to=log field=reserved-user-property"),
-                new Unasked<>());
+                new Untold<>());
     }
 
     static List<MappingCase> traceContext() {

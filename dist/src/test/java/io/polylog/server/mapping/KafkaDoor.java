@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.polylog.server.mapping.KafkaDoor.KafkaDraft;
 import io.polylog.server.mapping.Lens.Carried;
+import io.polylog.server.mapping.Lens.Delivered;
 import io.polylog.testkit.GatewayExtension;
 import io.polylog.time.NanoClock;
 import java.time.Duration;
@@ -73,6 +74,11 @@ final class KafkaDoor extends Door<KafkaDraft, ConsumerRecord<byte[], byte[]>> {
         return new Carried<>(
                 (draft, value) -> draft.headers.add(name, value.getBytes(UTF_8)),
                 message -> text(message.headers().lastHeader(name)));
+    }
+
+    /** A header that other protocols set. */
+    static Lens<KafkaDraft, ConsumerRecord<byte[], byte[]>> delivered(String name) {
+        return new Delivered<>(message -> text(message.headers().lastHeader(name)));
     }
 
     /** A header that comes several times; its values with a bar between them. */

@@ -129,6 +129,25 @@ sealed interface Lens<D, I> {
         }
     }
 
-    /** A field that clients get only when they ask, and that this protocol's cannot ask for. */
-    record Unasked<D, I>() implements Lens<D, I> {}
+    /** A field that clients get without another that goes with it, which is counted. */
+    record DeliveredInPart<D, I>(Reader<I> reader, String field) implements Lens<D, I> {
+
+        @Override
+        public String expected(String ofRecord) {
+            return ofRecord;
+        }
+
+        @Override
+        public String read(I message) throws Exception {
+            return reader.read(message);
+        }
+
+        @Override
+        public Optional<String> dropped() {
+            return Optional.of(field);
+        }
+    }
+
+    /** A field that clients are not told by default, cannot ask for, and that is not counted for them. */
+    record Untold<D, I>() implements Lens<D, I> {}
 }

@@ -5,7 +5,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.polylog.server.mapping.Lens.Carried;
 import io.polylog.server.mapping.Lens.Delivered;
-import io.polylog.server.mapping.Lens.Unasked;
+import io.polylog.server.mapping.Lens.DeliveredInPart;
+import io.polylog.server.mapping.Lens.Untold;
 import io.polylog.server.mapping.MappingCase.Value;
 import java.util.List;
 
@@ -15,20 +16,43 @@ final class RecordCases {
     private RecordCases() {}
 
     static List<MappingCase> value() {
-        return List.of(new MappingCase(
-                "value",
-                Value.of("another value: \u00e4\u20ac\ud83d\ude00"),
-                Value.none(),
-                new Carried<>(
-                        (draft, value) -> draft.value = value.getBytes(UTF_8),
-                        message -> new String(message.value(), UTF_8)),
-                AmqpDoor.field((draft, value) -> draft.body(value.getBytes(UTF_8)), AmqpDoor::data),
-                new Carried<>(
-                        (draft, value) -> draft.message.setPayload(value.getBytes(UTF_8)),
-                        message -> new String(message.message.getPayload(), UTF_8)),
-                new Carried<>(
-                        (draft, value) -> draft.message.setPayload(value.getBytes(UTF_8)),
-                        message -> new String(message.message.getPayload(), UTF_8))));
+        return List.of(
+                new MappingCase(
+                        "value",
+                        Value.of("another value: \u00e4\u20ac\ud83d\ude00"),
+                        Value.none(),
+                        new Carried<>(
+                                (draft, value) -> draft.value = value.getBytes(UTF_8),
+                                message -> new String(message.value(), UTF_8)),
+                        AmqpDoor.field((draft, value) -> draft.body(value.getBytes(UTF_8)), AmqpDoor::data),
+                        new Carried<>(
+                                (draft, value) -> draft.message.setPayload(value.getBytes(UTF_8)),
+                                message -> new String(message.message.getPayload(), UTF_8)),
+                        new Carried<>(
+                                (draft, value) -> draft.message.setPayload(value.getBytes(UTF_8)),
+                                message -> new String(message.message.getPayload(), UTF_8))),
+                new MappingCase(
+                        "value that is an AMQP string",
+                        Value.of("text"),
+                        Value.none(),
+                        new Carried<>(
+                                (draft, value) -> {
+                                    draft.value = value.getBytes(UTF_8);
+                                    draft.headers.add("amqp.body", "str".getBytes(UTF_8));
+                                },
+                                message -> message.headers().lastHeader("amqp.body") == null
+                                        ? null
+                                        : new String(message.value(), UTF_8)),
+                        AmqpDoor.stringValue(),
+                        new Carried<>(
+                                (draft, value) -> {
+                                    draft.message.setPayload(value.getBytes(UTF_8));
+                                    draft.user("amqp.body", "str");
+                                },
+                                message -> message.user("amqp.body") == null
+                                        ? null
+                                        : new String(message.message.getPayload(), UTF_8)),
+                        Mqtt3Door.dropped("header")));
     }
 
     static List<MappingCase> nullValue() {
@@ -69,7 +93,17 @@ final class RecordCases {
                         KafkaDoor.key(),
                         AmqpDoor.annotation("x-opt-partition-key"),
                         Mqtt5Door.userProperty("polylog-key"),
-                        Mqtt3Door.dropped("key")));
+                        Mqtt3Door.dropped("key")),
+                new MappingCase(
+                        "key by AMQP's group-id",
+                        Value.of("group-7"),
+                        Value.none(),
+                        new Delivered<>(message -> message.key() == null ? null : new String(message.key(), UTF_8)),
+                        new Carried<>(
+                                (draft, value) -> draft.groupId(value),
+                                message -> AmqpDoor.text(message.annotation("x-opt-partition-key"))),
+                        new Delivered<>(message -> keyOfSuffix(message.suffix)),
+                        new DeliveredInPart<>(message -> keyOfSuffix(message.suffix), "header")));
     }
 
     static List<MappingCase> timestamp() {
@@ -84,7 +118,7 @@ final class RecordCases {
                         (draft, value) -> draft.creationTime(Long.parseLong(value)),
                         message -> Long.toString(message.creationTime())),
                 Mqtt5Door.delivered("timestamp"),
-                new Unasked<>()));
+                new Untold<>()));
     }
 
     static List<MappingCase> position() {
@@ -96,7 +130,7 @@ final class RecordCases {
                         new Delivered<>(message -> Integer.toString(message.partition())),
                         AmqpDoor.delivered("x-opt-partition"),
                         Mqtt5Door.delivered("polylog-partition"),
-                        new Unasked<>()),
+                        new Untold<>()),
                 new MappingCase(
                         "offset",
                         Value.none(),
@@ -104,7 +138,7 @@ final class RecordCases {
                         new Delivered<>(message -> Long.toString(message.offset())),
                         AmqpDoor.delivered("x-opt-offset"),
                         Mqtt5Door.delivered("polylog-offset"),
-                        new Unasked<>()),
+                        new Untold<>()),
                 new MappingCase(
                         "sequence number",
                         Value.none(),
@@ -112,7 +146,7 @@ final class RecordCases {
                         new Delivered<>(message -> Long.toString(message.offset())),
                         AmqpDoor.delivered("x-opt-sequence-number"),
                         Mqtt5Door.delivered("polylog-offset"),
-                        new Unasked<>()));
+                        new Untold<>()));
     }
 
     static List<MappingCase> expiresAt() {
