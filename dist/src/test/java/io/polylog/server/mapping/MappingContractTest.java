@@ -1,13 +1,10 @@
 package io.polylog.server.mapping;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.polylog.server.mapping.MappingCase.Append;
 import io.polylog.testkit.GatewayExtension;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -33,7 +30,6 @@ class MappingContractTest {
 
     private static final String TOPIC = "contract";
     private static final String DROPPED = "polylog_mapping_dropped_total";
-    private static final Path DOCUMENTATION = Path.of("..", "docs", "mapping.md");
     private static final List<String> PROTOCOLS = List.of("Kafka", "AMQP 1.0", "MQTT 5", "MQTT 3.1.1");
 
     @RegisterExtension
@@ -96,12 +92,7 @@ class MappingContractTest {
 
     @Test
     void documentationHasTheSameTable() throws IOException {
-        List<String> documented = Files.readString(DOCUMENTATION, UTF_8)
-                .lines()
-                .dropWhile(line -> !line.equals(MappingRow.HEADING))
-                .takeWhile(line -> line.startsWith("|"))
-                .toList();
-        assertThat(documented)
+        assertThat(Documentation.table(MappingRow.HEADING))
                 .as("the table of fields in docs/mapping.md is that of MappingRow; change both")
                 .isEqualTo(MappingRow.markdownTable());
     }
