@@ -3,7 +3,6 @@ package io.polylog.testkit;
 import io.polylog.config.Settings;
 import io.polylog.disk.Disk;
 import io.polylog.engine.Homes;
-import io.polylog.metric.Meters;
 import io.polylog.net.EventLoops;
 import io.polylog.net.Listener;
 import io.polylog.node.Environment;
@@ -42,10 +41,13 @@ public final class TestGateway implements AutoCloseable {
     private final AdapterContext context;
     private final EventLoops loops = new EventLoops(EVENT_LOOPS);
     private final List<Listener> listeners = new ArrayList<>();
+    private final CountedMeters meters;
     private final AtomicReference<@Nullable Throwable> failure;
 
-    private TestGateway(LogNode node, AdapterContext context, AtomicReference<@Nullable Throwable> failure) {
+    private TestGateway(
+            LogNode node, AdapterContext context, CountedMeters meters, AtomicReference<@Nullable Throwable> failure) {
         this.node = node;
+        this.meters = meters;
         this.context = context;
         this.failure = failure;
     }
@@ -104,7 +106,7 @@ public final class TestGateway implements AutoCloseable {
         all.putIfAbsent(LogKeys.DURABILITY.name(), "os"); // tests that are about durability say so
         Settings effective = Settings.of(all);
         AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
-        Meters meters = Meters.none();
+        CountedMeters meters = new CountedMeters();
         AtomicReference<@Nullable LogNode> opened = new AtomicReference<>();
         SpreadTopicIds topicIds = new SpreadTopicIds(
                 new Homes(effective.get(LogKeys.DATA_GROUPS)),
@@ -116,7 +118,7 @@ public final class TestGateway implements AutoCloseable {
                 disk, time.clock, time.alarms, time.peerClock, time.nanoClock, time.scheduler, topicIds, meters);
         LogNode node = LogNode.open(effective, environment, (what, cause) -> failure.compareAndSet(null, cause));
         opened.set(node);
-        TestGateway gateway = new TestGateway(node, node.context(new Readiness()), failure);
+        TestGateway gateway = new TestGateway(node, node.context(new Readiness()), meters, failure);
         try {
             for (ProtocolAdapterFactory factory : factories) {
                 int port = Integer.parseInt(settings.getOrDefault(factory.name() + ".port", "0"));
@@ -152,6 +154,15 @@ public final class TestGateway implements AutoCloseable {
 
     public int port(String protocol) {
         return address(protocol).getPort();
+    }
+
+    /**
+     * What the counters of one name have counted since the start.
+     *
+     * @return by their tags, such as {@code from=log to=mqtt field=header}; those at zero too
+     */
+    public Map<String, Long> counters(String name) {
+        return meters.counters(name);
     }
 
     /**

@@ -58,6 +58,11 @@ public final class OutboundPublish {
         }
     }
 
+    /** What a client of MQTT 5 gets and one of MQTT 3.1.1 does not. */
+    public PublishProperties properties() {
+        return properties;
+    }
+
     /** Size of the whole packet in bytes: what a client's Maximum Packet Size limits (MQTT 5 §3.1.2.11.4). */
     public long sizeInBytes(Form form) {
         long remaining = remainingLength(form);

@@ -245,6 +245,9 @@ final class ConnectedClient implements Session.Link {
     @Override
     public void send(OutboundPublish packet, Form form, int packetId) {
         sessions.messagesOut().add(1);
+        if (!form.mqtt5()) {
+            sessions.withheld().count(packet.properties());
+        }
         packet.write(ctx, form, packetId);
     }
 

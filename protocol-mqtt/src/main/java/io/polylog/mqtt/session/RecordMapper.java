@@ -45,6 +45,8 @@ import org.jspecify.annotations.Nullable;
 final class RecordMapper {
 
     static final String CLIENT_ID = "mqtt.client-id";
+    static final String KEY_PROPERTY = "polylog-key";
+    static final String NULL_PROPERTY = "polylog-null";
 
     private static final String CONTENT_TYPE = "content-type";
     private static final String CORRELATION_ID = "correlation-id";
@@ -60,8 +62,6 @@ final class RecordMapper {
     private static final String CLOUD_EVENT_VERSION = "specversion";
     private static final String BASE64_PREFIX = "base64:";
 
-    private static final String KEY_PROPERTY = "polylog-key";
-    private static final String NULL_PROPERTY = "polylog-null";
     private static final String GATEWAY_PREFIX = "polylog-";
     private static final String ROUTES_PREFIX = "Camel";
 

@@ -36,6 +36,7 @@ public final class Sessions implements AutoCloseable {
     private final Meters.Counter messagesOut;
     private final Meters.Counter refusedPublishes;
     private final Meters.Counter oversized;
+    private final WithheldFields withheld;
 
     public Sessions(AdapterContext context, MqttLimits limits) {
         this.context = context;
@@ -45,6 +46,7 @@ public final class Sessions implements AutoCloseable {
         this.messagesIn = context.meters().counter("polylog_messages_in_total", "protocol", "mqtt");
         this.messagesOut = context.meters().counter("polylog_messages_out_total", "protocol", "mqtt");
         this.refusedPublishes = context.meters().counter("polylog_mqtt_publishes_refused_total");
+        this.withheld = new WithheldFields(context.meters());
         this.oversized = context.meters().counter("polylog_mqtt_oversized_dropped_total");
         context.meters().gauge("polylog_mqtt_sessions", byClientId::size);
         this.wills = context.sessions().executeTestaments(new WillPublisher(this));
@@ -103,6 +105,11 @@ public final class Sessions implements AutoCloseable {
 
     Meters.Counter refusedPublishes() {
         return refusedPublishes;
+    }
+
+    /** Counts what clients of MQTT 3.1.1 do not get. */
+    WithheldFields withheld() {
+        return withheld;
     }
 
     /** Counts deliveries that a client's Maximum Packet Size forbids. */
