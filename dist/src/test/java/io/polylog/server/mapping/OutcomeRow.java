@@ -14,7 +14,7 @@ enum OutcomeRow {
             "`released`, or the link ends",
             List.of(
                     new Case("released", Delivery::release, After.AGAIN),
-                    new Case("link ends", delivery -> delivery.receiver().close(), After.AGAIN))),
+                    new Case("link ends", delivery -> delivery.receiver().close(), After.AGAIN_TO_ANOTHER))),
     FAILED(
             "given back, counted as a failure",
             "`modified(delivery-failed)`, or the connection breaks",
@@ -44,6 +44,7 @@ enum OutcomeRow {
             GONE,
             AGAIN,
             AGAIN_AFTER_FAILURE,
+            AGAIN_TO_ANOTHER,
             DEAD
         }
 
