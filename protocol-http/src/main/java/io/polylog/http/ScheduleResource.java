@@ -12,7 +12,6 @@ import io.polylog.schedule.Pending;
 import io.polylog.schedule.Schedules;
 import io.polylog.schedule.Schedules.Place;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -31,6 +30,9 @@ final class ScheduleResource implements Resource {
 
     private static final int DEFAULT_PAGE = 100;
     private static final int MAX_PAGE = 1000;
+
+    /** Of a longer key only the beginning is shown. */
+    private static final int MAX_KEY_BYTES = 256;
 
     /** Topic, partition and id of the last one of a page; topics have no slash in their names. */
     private static final Pattern PLACE = Pattern.compile("([^/]+)/(\\d{1,9})/(.+)", Pattern.DOTALL);
@@ -101,42 +103,57 @@ final class ScheduleResource implements Resource {
             listed = List.of(topic.get());
         }
         String fromTopic = after.isPresent() ? place.group(1) : "";
-        List<Pending> found = new ArrayList<>();
+        Page page = new Page(json, limit);
         for (Topic topic : listed) {
-            if (found.size() < limit && topic.name().compareTo(fromTopic) >= 0) {
+            if (!page.isFull() && topic.name().compareTo(fromTopic) >= 0) {
                 Optional<Place> from = topic.name().equals(fromTopic)
                         ? Optional.of(new Place(Integer.parseInt(place.group(2)), place.group(3)))
                         : Optional.empty();
-                found.addAll(page(topic, from, limit - found.size()));
+                fill(page, topic, from);
             }
         }
-        return Reply.json(
-                HttpResponseStatus.OK, body(found, found.size() == limit).toString());
+        return Reply.json(HttpResponseStatus.OK, page.body());
     }
 
-    /** Up to that many of one topic; the port's own pages end earlier where records are large. */
-    private List<Pending> page(Topic topic, Optional<Place> after, int limit) {
-        List<Pending> found = new ArrayList<>();
+    /** The port's own pages end early where records are large; of these only what is shown is kept. */
+    private void fill(Page page, Topic topic, Optional<Place> after) {
         Optional<Place> from = after;
-        while (found.size() < limit) {
+        while (from != null && !page.isFull()) {
             List<Pending> more = schedules
-                    .list(topic, from, limit - found.size())
+                    .list(topic, from, page.room())
                     .toCompletableFuture()
                     .join();
-            if (more.isEmpty()) {
-                break;
-            }
-            found.addAll(more);
-            Pending last = more.get(more.size() - 1);
-            from = Optional.of(new Place(last.partition().partition(), last.id()));
+            more.forEach(page::add);
+            from = more.isEmpty() ? null : Optional.of(placeOf(more.get(more.size() - 1)));
         }
-        return found;
     }
 
-    private ObjectNode body(List<Pending> found, boolean full) {
-        ObjectNode body = json.createObjectNode();
-        ArrayNode rows = body.putArray(NAME);
-        for (Pending pending : found) {
+    private static Place placeOf(Pending pending) {
+        return new Place(pending.partition().partition(), pending.id());
+    }
+
+    /** Rows as they are shown, and where they end. One thread. */
+    private static final class Page {
+        private final ObjectNode body;
+        private final ArrayNode rows;
+        private final int limit;
+        private String last = "";
+
+        Page(JsonMapper json, int limit) {
+            this.body = json.createObjectNode();
+            this.rows = body.putArray(NAME);
+            this.limit = limit;
+        }
+
+        boolean isFull() {
+            return room() == 0;
+        }
+
+        int room() {
+            return limit - rows.size();
+        }
+
+        void add(Pending pending) {
             byte[] key = pending.record().key();
             byte[] value = pending.record().value();
             ObjectNode row = rows.addObject()
@@ -144,16 +161,20 @@ final class ScheduleResource implements Resource {
                     .put("partition", pending.partition().partition())
                     .put("id", pending.id())
                     .put("due", Instant.ofEpochMilli(pending.dueMs()).toString())
-                    .put("key", key == null ? null : new String(key, UTF_8))
+                    .put("key", key == null ? null : new String(key, 0, Math.min(key.length, MAX_KEY_BYTES), UTF_8))
                     .put("bytes", value == null ? 0 : value.length);
             pending.recurrence()
                     .ifPresent(recurs -> row.put("schedule", recurs.text()).put("timeZone", recurs.zone()));
+            last = pending.partition().topic() + '/' + pending.partition().partition() + '/' + pending.id();
         }
-        if (full) {
-            Pending last = found.get(found.size() - 1);
-            body.put("next", last.partition().topic() + '/' + last.partition().partition() + '/' + last.id());
+
+        /** Says where to go on if there may be more. */
+        String body() {
+            if (isFull()) {
+                body.put("next", last);
+            }
+            return body.toString();
         }
-        return body;
     }
 
     private static Reply unknown(String topic) {
