@@ -206,7 +206,7 @@ final class ConnectedClient implements Session.Link {
     private void acknowledge(int packetId, int qos, PublishOutcome outcome) {
         MqttMessageType type = qos == 1 ? MqttMessageType.PUBACK : MqttMessageType.PUBREC;
         Optional<String> sentence = outcome.sentence()
-                .filter(text -> handshake.wantsSentences() && Replies.bytes(text) <= handshake.maxPacketBytes());
+                .filter(text -> handshake.wantsSentences() && Replies.sizeWith(text) <= handshake.maxPacketBytes());
         if (sentence.isPresent()) {
             writeSoon(Replies.answer(type, packetId, outcome.reason(), sentence.get()));
         } else if (qos == 1) {

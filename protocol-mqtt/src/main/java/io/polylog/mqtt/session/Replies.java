@@ -92,7 +92,7 @@ final class Replies {
     }
 
     /** Bytes of an {@linkplain #answer(MqttMessageType, int, ReasonCode, String) answer} with that sentence, or a few more. */
-    static int bytes(String sentence) {
+    static int sizeWith(String sentence) {
         return 16 + sentence.getBytes(UTF_8).length;
     }
 
