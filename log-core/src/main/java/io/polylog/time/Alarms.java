@@ -29,11 +29,6 @@ public interface Alarms {
      */
     Timeout at(long timeMs, Task task);
 
-    /** As {@link #of(EpochClock, NanoClock, Scheduler, LongConsumer)}, of a clock that nobody sets. */
-    static Alarms of(EpochClock clock, Scheduler scheduler) {
-        return (timeMs, task) -> new WatchfulAlarm(clock, scheduler, () -> {}, timeMs, task).set();
-    }
-
     /**
      * By a clock that may be set: looked at anew at least once a second while an alarm is set. Alarms follow it: those that it
      * is set forward over come at once, and after it is set back they come that much later. A machine that slept is such a
@@ -45,6 +40,6 @@ public interface Alarms {
      */
     static Alarms of(EpochClock clock, NanoClock monotonic, Scheduler scheduler, LongConsumer onJump) {
         JumpWatch jumps = new JumpWatch(clock, monotonic, onJump);
-        return (timeMs, task) -> new WatchfulAlarm(clock, scheduler, jumps::look, timeMs, task).set();
+        return (timeMs, task) -> new WatchfulAlarm(clock, jumps, scheduler, timeMs, task).set();
     }
 }

@@ -8,17 +8,17 @@ final class WatchfulAlarm implements Scheduler.Timeout {
     private static final long MAX_WAIT_MS = 1000;
 
     private final EpochClock clock;
+    private final JumpWatch jumps;
     private final Scheduler scheduler;
-    private final Runnable onLook;
     private final long timeMs;
     private final Alarms.Task task;
     private Scheduler.@Nullable Timeout next;
     private boolean cancelled;
 
-    WatchfulAlarm(EpochClock clock, Scheduler scheduler, Runnable onLook, long timeMs, Alarms.Task task) {
+    WatchfulAlarm(EpochClock clock, JumpWatch jumps, Scheduler scheduler, long timeMs, Alarms.Task task) {
         this.clock = clock;
+        this.jumps = jumps;
         this.scheduler = scheduler;
-        this.onLook = onLook;
         this.timeMs = timeMs;
         this.task = task;
     }
@@ -33,7 +33,7 @@ final class WatchfulAlarm implements Scheduler.Timeout {
     }
 
     private void look() {
-        onLook.run();
+        jumps.look();
         if (clock.timeMs() < timeMs) {
             set();
         } else {

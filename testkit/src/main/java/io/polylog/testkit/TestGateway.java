@@ -75,7 +75,12 @@ public final class TestGateway implements AutoCloseable {
             ProtocolAdapterFactory... factories)
             throws IOException {
         Scheduler scheduler = Scheduler.system();
-        Time time = new Time(epochClock, Alarms.of(epochClock, scheduler), epochClock, nanoClock, scheduler);
+        Time time = new Time(
+                epochClock,
+                Alarms.of(epochClock, nanoClock, scheduler, jumpedMs -> {}),
+                epochClock,
+                nanoClock,
+                scheduler);
         return start(directory, settings, disk, time, factories);
     }
 

@@ -15,24 +15,24 @@ import java.util.concurrent.ForkJoinPool;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Time that stands still until a test moves it, and the timers and alarms on it: what falls due while it moves begins on the
+ * A date that stands still until a test moves it, and the alarms on it: what falls due while it moves begins on the
  * thread that moves it, in order of due time, with the clock at that time. The clock goes on when all that an alarm began has
  * been done, so what follows from it within the time of a leap is done in it too. Any thread; one moves it at a time.
  */
-public final class VirtualClock implements EpochClock, Alarms, NanoClock, Scheduler {
+public final class VirtualClock implements EpochClock, Alarms {
 
     /** How long, in real time, an alarm may take to get done. */
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private final NanoClock realTime = NanoClock.system();
-    private final Queue<Timer> timers =
-            new PriorityQueue<>(Comparator.comparingLong(Timer::dueMs).thenComparingLong(Timer::number));
+    private final Queue<Alarm> alarms =
+            new PriorityQueue<>(Comparator.comparingLong(Alarm::dueMs).thenComparingLong(Alarm::number));
     private long nowMs;
-    private long timersMade;
+    private long alarmsMade;
     private int underWay;
     private @Nullable Throwable failure;
 
-    private record Timer(long dueMs, long number, Task task) {}
+    private record Alarm(long dueMs, long number, Task task) {}
 
     /**
      * @param startMs milliseconds since the Unix epoch
@@ -46,23 +46,9 @@ public final class VirtualClock implements EpochClock, Alarms, NanoClock, Schedu
         return nowMs;
     }
 
-    @Override
-    public synchronized long nanoTime() {
-        return nowMs * 1_000_000;
-    }
-
-    /** Not run before the clock is moved, even with no delay. */
-    @Override
-    public synchronized Timeout after(long delayMs, Runnable task) {
-        return add(nowMs + delayMs, () -> {
-            task.run();
-            return CompletableFuture.completedFuture(null);
-        });
-    }
-
     /** Begins at once, on a thread of its own, if its time has passed. */
     @Override
-    public synchronized Timeout at(long timeMs, Task task) {
+    public synchronized Scheduler.Timeout at(long timeMs, Task task) {
         if (timeMs > nowMs) {
             return add(timeMs, task);
         }
@@ -71,19 +57,19 @@ public final class VirtualClock implements EpochClock, Alarms, NanoClock, Schedu
         return () -> {};
     }
 
-    private Timeout add(long dueMs, Task task) {
-        Timer timer = new Timer(dueMs, timersMade++, task);
-        timers.add(timer);
-        return () -> cancel(timer);
+    private Scheduler.Timeout add(long dueMs, Task task) {
+        Alarm alarm = new Alarm(dueMs, alarmsMade++, task);
+        alarms.add(alarm);
+        return () -> cancel(alarm);
     }
 
-    private synchronized void cancel(Timer timer) {
-        timers.remove(timer);
+    private synchronized void cancel(Alarm alarm) {
+        alarms.remove(alarm);
     }
 
-    /** Timers that have neither run nor been cancelled. */
-    public synchronized int timers() {
-        return timers.size();
+    /** Alarms that have neither begun nor been cancelled. */
+    public synchronized int alarms() {
+        return alarms.size();
     }
 
     /**
@@ -123,14 +109,14 @@ public final class VirtualClock implements EpochClock, Alarms, NanoClock, Schedu
         }
     }
 
-    /** Moves to the next timer that is due by then, or to the end; the timer counts as under way. */
+    /** Moves to the next alarm that is due by then, or to the end; the alarm counts as under way. */
     private synchronized @Nullable Task nextDue(long endMs) {
-        Timer first = timers.peek();
+        Alarm first = alarms.peek();
         if (first == null || first.dueMs > endMs) {
             nowMs = Math.max(nowMs, endMs);
             return null;
         }
-        timers.remove();
+        alarms.remove();
         nowMs = Math.max(nowMs, first.dueMs);
         underWay++;
         return first.task;
@@ -169,11 +155,5 @@ public final class VirtualClock implements EpochClock, Alarms, NanoClock, Schedu
                 throw new IllegalStateException("interrupted while what was due was done", interrupted);
             }
         }
-    }
-
-    /** Nothing that was scheduled runs any more. The clock goes on: a gateway that is opened next may have it again. */
-    @Override
-    public synchronized void close() {
-        timers.clear();
     }
 }

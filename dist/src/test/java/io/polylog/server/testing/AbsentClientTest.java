@@ -113,7 +113,7 @@ class AbsentClientTest {
         client.disconnectForcibly(0, 1, false);
         Awaitility.await()
                 .atMost(20, TimeUnit.SECONDS)
-                .until(() -> gateway.clock().timers() > 0);
+                .until(() -> gateway.clock().alarms() > 0);
         client.close();
     }
 
