@@ -167,7 +167,11 @@ public final class Main implements Actions {
 
     @Override
     public int listSchedules(Optional<Path> configFile, Optional<URI> gateway, Optional<String> topic, int limit) {
-        return remote(configFile, gateway, commands -> commands.listSchedules(topic, Math.max(1, limit)));
+        if (limit < 1) {
+            err.println("polylog: --limit is " + limit + "; it is a number from 1");
+            return ExitCode.USAGE.code();
+        }
+        return remote(configFile, gateway, commands -> commands.listSchedules(topic, limit));
     }
 
     @Override

@@ -1,10 +1,8 @@
 package io.polylog.server.cli;
 
-import java.nio.file.Path;
-import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code polylog COMMAND}. */
@@ -21,11 +19,6 @@ import picocli.CommandLine.Option;
             "6 the log could not be kept durable, 7 no suitable Java, 143 stopped by SIGTERM."
         })
 public final class PolylogCommand {
-
-    static final String CONFIG_DOC =
-            "Configuration file; otherwise POLYLOG_CONFIG, then conf/polylog.yaml if it exists, then the defaults.";
-
-    static final String URL_DOC = "The gateway's HTTP door; otherwise http.host and http.port as configured.";
 
     private final Actions actions;
 
@@ -46,14 +39,8 @@ public final class PolylogCommand {
     }
 
     @Command(name = "start", description = "Runs the gateway until it gets SIGTERM or Ctrl-C.")
-    int start(
-            @Option(
-                            names = {"-c", "--config"},
-                            paramLabel = "FILE",
-                            description = CONFIG_DOC)
-                    @Nullable
-                    Path file) {
-        return actions.start(Optional.ofNullable(file));
+    int start(@Mixin ConfigOption config) {
+        return actions.start(config.file());
     }
 
     @Command(
@@ -67,28 +54,17 @@ public final class PolylogCommand {
 
     @Command(name = "config", description = "Prints the configuration in effect, and where each value comes from.")
     int config(
-            @Option(
-                            names = {"-c", "--config"},
-                            paramLabel = "FILE",
-                            description = CONFIG_DOC)
-                    @Nullable
-                    Path file,
+            @Mixin ConfigOption config,
             @Option(names = "--template", description = "Print a file of every key with its meaning and default.")
                     boolean template) {
-        return actions.config(Optional.ofNullable(file), template);
+        return actions.config(config.file(), template);
     }
 
     @Command(
             name = "verify",
             description = "Reads all data of a stopped gateway and reports every damaged place, by file and byte.")
-    int verify(
-            @Option(
-                            names = {"-c", "--config"},
-                            paramLabel = "FILE",
-                            description = CONFIG_DOC)
-                    @Nullable
-                    Path file) {
-        return actions.verify(Optional.ofNullable(file));
+    int verify(@Mixin ConfigOption config) {
+        return actions.verify(config.file());
     }
 
     @Command(name = "version", description = "Prints the version of Polylog and of Java.")

@@ -1,13 +1,11 @@
 package io.polylog.server.cli;
 
-import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
 /** {@code polylog routes COMMAND}. */
@@ -28,27 +26,15 @@ final class RoutesCommand {
             name = "lint",
             description = "Checks route files without a gateway; exit code 1 if there is something wrong with one.")
     int lint(
-            @Option(
-                            names = {"-c", "--config"},
-                            paramLabel = "FILE",
-                            description = PolylogCommand.CONFIG_DOC)
-                    @Nullable
-                    Path config,
+            @Mixin ConfigOption config,
             @Parameters(paramLabel = "FILE", arity = "0..*", description = "The files; otherwise those in routes-dir.")
                     @Nullable
                     List<Path> files) {
-        return actions.lintRoutes(Optional.ofNullable(config), files == null ? List.of() : files);
+        return actions.lintRoutes(config.file(), files == null ? List.of() : files);
     }
 
     @Command(name = "list", description = "Shows the routes of the running gateway, and the files that it refused.")
-    int list(
-            @Option(
-                            names = {"-c", "--config"},
-                            paramLabel = "FILE",
-                            description = PolylogCommand.CONFIG_DOC)
-                    @Nullable
-                    Path config,
-            @Option(names = "--url", paramLabel = "URL", description = PolylogCommand.URL_DOC) @Nullable URI gateway) {
-        return actions.listRoutes(Optional.ofNullable(config), Optional.ofNullable(gateway));
+    int list(@Mixin GatewayOptions gateway) {
+        return actions.listRoutes(gateway.configFile(), gateway.url());
     }
 }

@@ -1,11 +1,10 @@
 package io.polylog.server.cli;
 
-import java.net.URI;
-import java.nio.file.Path;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -25,13 +24,7 @@ final class ScheduleCommand {
 
     @Command(name = "list", description = "Shows what waits in the running gateway.")
     int list(
-            @Option(
-                            names = {"-c", "--config"},
-                            paramLabel = "FILE",
-                            description = PolylogCommand.CONFIG_DOC)
-                    @Nullable
-                    Path config,
-            @Option(names = "--url", paramLabel = "URL", description = PolylogCommand.URL_DOC) @Nullable URI gateway,
+            @Mixin GatewayOptions gateway,
             @Option(
                             names = "--limit",
                             paramLabel = "N",
@@ -40,23 +33,16 @@ final class ScheduleCommand {
                     int limit,
             @Parameters(paramLabel = "TOPIC", arity = "0..1", description = "Only what waits for this topic.") @Nullable
                     String topic) {
-        return actions.listSchedules(
-                Optional.ofNullable(config), Optional.ofNullable(gateway), Optional.ofNullable(topic), limit);
+        return actions.listSchedules(gateway.configFile(), gateway.url(), Optional.ofNullable(topic), limit);
     }
 
     @Command(
             name = "cancel",
             description = "Takes back what waits for a topic under an id; exit code 1 if it is too late or not there.")
     int cancel(
-            @Option(
-                            names = {"-c", "--config"},
-                            paramLabel = "FILE",
-                            description = PolylogCommand.CONFIG_DOC)
-                    @Nullable
-                    Path config,
-            @Option(names = "--url", paramLabel = "URL", description = PolylogCommand.URL_DOC) @Nullable URI gateway,
+            @Mixin GatewayOptions gateway,
             @Parameters(paramLabel = "TOPIC", index = "0", description = "The topic it waits for.") String topic,
             @Parameters(paramLabel = "ID", index = "1", description = "What list shows under ID.") String id) {
-        return actions.cancelSchedule(Optional.ofNullable(config), Optional.ofNullable(gateway), topic, id);
+        return actions.cancelSchedule(gateway.configFile(), gateway.url(), topic, id);
     }
 }
