@@ -8,6 +8,7 @@ import static org.awaitility.Awaitility.await;
 import io.polylog.disk.Disk;
 import io.polylog.record.Header;
 import io.polylog.record.Record;
+import io.polylog.testkit.LogContents;
 import io.polylog.testkit.TestGateway;
 import io.polylog.testkit.VirtualClock;
 import io.polylog.time.EpochClock;
@@ -107,7 +108,7 @@ class JmsScheduleTest {
     }
 
     private List<String> log() throws Exception {
-        return LogContents.of(gateway, "orders").stream()
+        return LogContents.of(gateway.context(), "orders").stream()
                 .map(record -> new String(record.value(), UTF_8))
                 .toList();
     }
@@ -152,7 +153,7 @@ class JmsScheduleTest {
         Message sent = send(queue, "later", MINUTE, "polylog-schedule-id", "order-42", "colour", "blue");
         clock.advance(MINUTE.multipliedBy(2));
         until(() -> log().size() == 1);
-        Record record = LogContents.of(gateway, "orders").get(0);
+        Record record = LogContents.of(gateway.context(), "orders").get(0);
         assertThat(record.timestampMs()).isEqualTo(sent.getJMSDeliveryTime());
         assertThat(record.headers().lastText("polylog-schedule-id")).contains("order-42");
         assertThat(record.headers().lastText("polylog-scheduled-at"))
@@ -179,7 +180,7 @@ class JmsScheduleTest {
         clock.advance(HOUR.plus(MINUTE.multipliedBy(2)));
         until(() -> waiting() == 0);
         MessageConsumer consumer = session.createConsumer(queue);
-        until(() -> LogContents.of(gateway, "orders.dlq").size() == 1);
+        until(() -> LogContents.of(gateway.context(), "orders.dlq").size() == 1);
         send(queue, "next", Duration.ZERO);
         assertThat(text(consumer.receive(WAIT_MS))).isEqualTo("next");
     }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import io.polylog.record.Record;
 import io.polylog.schedule.Pending;
+import io.polylog.testkit.LogContents;
 import io.polylog.testkit.TestGateway;
 import io.polylog.time.EpochClock;
 import java.io.IOException;
@@ -153,9 +154,9 @@ class RawScheduleTest {
         } else {
             Awaitility.await()
                     .atMost(30, TimeUnit.SECONDS)
-                    .until(() -> LogContents.of(gateway, "orders").size() == 1);
+                    .until(() -> LogContents.of(gateway.context(), "orders").size() == 1);
             assertThat(EpochClock.system().timeMs()).isGreaterThanOrEqualTo(beforeMs + delayMs);
-            dueMs = LogContents.of(gateway, "orders").get(0).timestampMs();
+            dueMs = LogContents.of(gateway.context(), "orders").get(0).timestampMs();
         }
         assertThat(dueMs).isBetween(beforeMs + delayMs, afterMs + delayMs);
     }
@@ -223,7 +224,7 @@ class RawScheduleTest {
     private void assertNothingIsKept() throws Exception {
         assertThat(gateway.context().schedules().count()).isZero();
         assertThat(send(message(Map.of(), Map.of()))).isInstanceOf(Accepted.class);
-        assertThat(LogContents.of(gateway, "orders")).hasSize(1);
+        assertThat(LogContents.of(gateway.context(), "orders")).hasSize(1);
     }
 
     @Test
@@ -241,7 +242,7 @@ class RawScheduleTest {
     void annotationOfNullSaysNothing() throws Exception {
         assertThat(send(message(Collections.singletonMap(TIME, null), Map.of())))
                 .isInstanceOf(Accepted.class);
-        List<Record> log = LogContents.of(gateway, "orders");
+        List<Record> log = LogContents.of(gateway.context(), "orders");
         assertThat(log).hasSize(1);
         assertThat(log.get(0).headers()).isEmpty();
     }
@@ -253,8 +254,8 @@ class RawScheduleTest {
         assertThat(send(message)).isInstanceOf(Accepted.class);
         Awaitility.await()
                 .atMost(30, TimeUnit.SECONDS)
-                .until(() -> LogContents.of(gateway, "orders").size() == 1);
-        Record record = LogContents.of(gateway, "orders").get(0);
+                .until(() -> LogContents.of(gateway.context(), "orders").size() == 1);
+        Record record = LogContents.of(gateway.context(), "orders").get(0);
         assertThat(record.value()).isEqualTo("v".getBytes(UTF_8));
         assertThat(record.headers().lastText("content-type")).contains("text/plain");
         assertThat(record.headers().lastText("x-colour")).contains("blue");

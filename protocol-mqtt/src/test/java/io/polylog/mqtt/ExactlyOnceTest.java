@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.polylog.broker.Topic;
 import io.polylog.record.Record;
+import io.polylog.testkit.LogContents;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -41,7 +42,7 @@ class ExactlyOnceTest {
     }
 
     private static List<String> values(MqttGateway gateway, Topic topic) throws IOException {
-        return LogContents.records(gateway, topic).stream()
+        return LogContents.of(gateway.context(), topic.name()).stream()
                 .map(Record::value)
                 .map(value -> new String(value, StandardCharsets.UTF_8))
                 .toList();

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.polylog.broker.Topic;
+import io.polylog.testkit.LogContents;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -61,7 +62,7 @@ class KilledGatewayTest {
             while (!unacknowledged.isEmpty() || !unreleased.isEmpty()) {
                 answerOne(client);
             }
-            List<String> taken = LogContents.records(last, topic).stream()
+            List<String> taken = LogContents.of(last.context(), topic.name()).stream()
                     .map(record -> new String(record.value(), UTF_8))
                     .toList();
             assertThat(taken).as("seed %s", seed).containsExactlyInAnyOrderElementsOf(published);

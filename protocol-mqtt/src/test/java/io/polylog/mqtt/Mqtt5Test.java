@@ -8,6 +8,7 @@ import io.polylog.mqtt.Paho5.Received;
 import io.polylog.record.Header;
 import io.polylog.record.Headers;
 import io.polylog.record.Record;
+import io.polylog.testkit.LogContents;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HexFormat;
@@ -128,12 +129,12 @@ class Mqtt5Test {
             publisher.publish("orders/eu/42", "hello", 1);
             publisher.publish("devices/7", "default", 1);
         }
-        Record record = LogContents.records(gateway, orders).get(0);
+        Record record = LogContents.of(gateway.context(), orders.name()).get(0);
         assertThat(record.key()).isEqualTo("eu/42".getBytes(UTF_8));
         assertThat(record.value()).isEqualTo("hello".getBytes(UTF_8));
         assertThat(record.headers().isEmpty()).isTrue();
         Topic mqtt = gateway.context().topics().find("mqtt").orElseThrow();
-        assertThat(LogContents.records(gateway, mqtt))
+        assertThat(LogContents.of(gateway.context(), mqtt.name()))
                 .singleElement()
                 .satisfies(other -> assertThat(other.key()).isEqualTo("devices/7".getBytes(UTF_8)));
     }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.polylog.broker.TopicSpec;
 import io.polylog.mqtt.Paho5.Received;
 import io.polylog.record.Headers;
+import io.polylog.testkit.LogContents;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashSet;
@@ -165,6 +166,7 @@ class RetainedTest {
             retain(publisher, "state/1", "on");
             retain(publisher, "state/1", "");
         }
-        assertThat(LogContents.records(gateway, topic).get(1).value()).isNull();
+        assertThat(LogContents.of(gateway.context(), topic.name()).get(1).value())
+                .isNull();
     }
 }

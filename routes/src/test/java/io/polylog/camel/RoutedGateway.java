@@ -5,22 +5,17 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
-import io.polylog.broker.LogRead;
-import io.polylog.broker.Topic;
 import io.polylog.record.Header;
 import io.polylog.record.Headers;
 import io.polylog.record.Record;
-import io.polylog.record.RecordBatch;
 import io.polylog.spi.AdapterContext;
+import io.polylog.testkit.LogContents;
 import io.polylog.testkit.TestGateway;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
@@ -93,27 +88,9 @@ final class RoutedGateway implements AutoCloseable {
                 .get();
     }
 
-    /** What the only partition of a topic holds; nothing if there is no such topic. */
-    List<Record> read(String name) throws Exception {
-        Optional<Topic> topic = gateway.context().topics().find(name);
-        List<Record> records = new ArrayList<>();
-        if (topic.isPresent()) {
-            try (LogRead read = gateway.context()
-                    .fetcher()
-                    .read(topic.get().partition(0), 0, 1 << 20, true)
-                    .toCompletableFuture()
-                    .get()) {
-                ByteBuffer bytes = read.slice().toBuffer();
-                while (bytes.hasRemaining()) {
-                    int size = RecordBatch.sizeAt(bytes, bytes.position());
-                    new RecordBatch(bytes.slice(bytes.position(), size))
-                            .decode()
-                            .forEach(stored -> records.add(stored.record()));
-                    bytes.position(bytes.position() + size);
-                }
-            }
-        }
-        return records;
+    /** What a topic holds; nothing if there is none of that name. */
+    List<Record> read(String topic) {
+        return LogContents.of(gateway.context(), topic);
     }
 
     List<String> messages() {

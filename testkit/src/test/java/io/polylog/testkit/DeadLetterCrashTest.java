@@ -4,13 +4,10 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.polylog.broker.LogRead;
 import io.polylog.broker.Topic;
 import io.polylog.engine.Homes;
 import io.polylog.record.Headers;
 import io.polylog.record.Record;
-import io.polylog.record.RecordBatch;
-import io.polylog.record.StoredRecord;
 import io.polylog.share.Acquired;
 import io.polylog.share.Outcome;
 import io.polylog.share.ShareConsumer;
@@ -19,7 +16,6 @@ import io.polylog.share.ShareListener;
 import io.polylog.time.EpochClock;
 import io.polylog.time.NanoClock;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -112,29 +108,9 @@ class DeadLetterCrashTest {
     }
 
     private static List<String> deadLetters(TestGateway gateway) {
-        List<String> values = new ArrayList<>();
-        Topic dead = gateway.context().topics().find("orders.dlq").orElse(null);
-        if (dead == null) {
-            return values;
-        }
-        long offset = 0;
-        while (offset < gateway.context().fetcher().offsets(dead.partition(0)).highWatermark()) {
-            try (LogRead read = get(gateway.context().fetcher().read(dead.partition(0), offset, 1 << 20, true))) {
-                ByteBuffer bytes = read.slice().toBuffer();
-                while (bytes.hasRemaining()) {
-                    int size = RecordBatch.sizeAt(bytes, bytes.position());
-                    RecordBatch batch = new RecordBatch(bytes.slice(bytes.position(), size));
-                    bytes.position(bytes.position() + size);
-                    for (StoredRecord stored : batch.decode()) {
-                        values.add(new String(stored.record().value(), UTF_8));
-                    }
-                    offset = batch.lastOffset() + 1;
-                }
-            } catch (IOException failure) {
-                throw new AssertionError(failure);
-            }
-        }
-        return values;
+        return LogContents.of(gateway.context(), "orders.dlq").stream()
+                .map(record -> new String(record.value(), UTF_8))
+                .toList();
     }
 
     @Test

@@ -3,7 +3,6 @@ package io.polylog.testkit;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.polylog.broker.LogRead;
 import io.polylog.broker.Publisher.Published;
 import io.polylog.broker.Refusal;
 import io.polylog.broker.RefusedException;
@@ -14,10 +13,7 @@ import io.polylog.dispatch.Cursor;
 import io.polylog.dispatch.Dispatcher;
 import io.polylog.record.Headers;
 import io.polylog.record.Record;
-import io.polylog.record.RecordBatch;
-import io.polylog.record.StoredRecord;
 import io.polylog.record.TopicPartition;
-import io.polylog.spi.AdapterContext;
 import io.polylog.time.EpochClock;
 import io.polylog.time.NanoClock;
 import java.io.IOException;
@@ -381,25 +377,10 @@ class DiskTroubleTest {
                 .until(() -> gateway.context().readiness().writes() == expected);
     }
 
-    private List<String> readAll(TopicPartition partition) throws IOException {
-        AdapterContext ports = gateway.context();
-        List<String> values = new ArrayList<>();
-        long offset = 0;
-        while (offset < ports.fetcher().offsets(partition).highWatermark()) {
-            try (LogRead read = get(ports.fetcher().read(partition, offset, 1 << 20, true))) {
-                ByteBuffer bytes = read.slice().toBuffer();
-                while (bytes.hasRemaining()) {
-                    int size = RecordBatch.sizeAt(bytes, bytes.position());
-                    RecordBatch batch = new RecordBatch(bytes.slice(bytes.position(), size));
-                    bytes.position(bytes.position() + size);
-                    for (StoredRecord stored : batch.decode()) {
-                        values.add(new String(stored.record().value(), UTF_8));
-                    }
-                    offset = batch.lastOffset() + 1;
-                }
-            }
-        }
-        return values;
+    private List<String> readAll(TopicPartition partition) {
+        return LogContents.of(gateway.context(), partition).stream()
+                .map(stored -> new String(stored.record().value(), UTF_8))
+                .toList();
     }
 
     private static <T> T get(CompletionStage<T> stage) {

@@ -3,20 +3,16 @@ package io.polylog.testkit;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.polylog.broker.LogRead;
 import io.polylog.broker.Publisher.Published;
 import io.polylog.broker.Topic;
 import io.polylog.broker.TopicSpec;
 import io.polylog.record.Headers;
 import io.polylog.record.Record;
-import io.polylog.record.RecordBatch;
-import io.polylog.record.StoredRecord;
 import io.polylog.record.TopicPartition;
 import io.polylog.spi.AdapterContext;
 import io.polylog.time.EpochClock;
 import io.polylog.time.NanoClock;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -180,23 +176,9 @@ class LogNodeCrashTest {
 
     private static Map<Long, String> readAll(AdapterContext ports, TopicPartition partition) {
         Map<Long, String> values = new HashMap<>();
-        long offset = 0;
-        while (offset < ports.fetcher().offsets(partition).highWatermark()) {
-            try (LogRead read = get(ports.fetcher().read(partition, offset, 1 << 20, true))) {
-                ByteBuffer bytes = read.slice().toBuffer();
-                while (bytes.hasRemaining()) {
-                    int size = RecordBatch.sizeAt(bytes, bytes.position());
-                    RecordBatch batch = new RecordBatch(bytes.slice(bytes.position(), size));
-                    bytes.position(bytes.position() + size);
-                    for (StoredRecord stored : batch.decode()) {
-                        values.put(stored.offset(), new String(stored.record().value(), UTF_8));
-                    }
-                    offset = batch.lastOffset() + 1;
-                }
-            } catch (IOException failure) {
-                throw new AssertionError(failure);
-            }
-        }
+        LogContents.of(ports, partition)
+                .forEach(stored ->
+                        values.put(stored.offset(), new String(stored.record().value(), UTF_8)));
         return values;
     }
 

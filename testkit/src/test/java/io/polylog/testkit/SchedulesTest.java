@@ -4,7 +4,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.polylog.broker.LogRead;
 import io.polylog.broker.Publisher.Published;
 import io.polylog.broker.RefusedException;
 import io.polylog.broker.Topic;
@@ -12,16 +11,11 @@ import io.polylog.broker.TopicSpec;
 import io.polylog.disk.Disk;
 import io.polylog.record.Headers;
 import io.polylog.record.Record;
-import io.polylog.record.RecordBatch;
-import io.polylog.record.StoredRecord;
-import io.polylog.record.TopicPartition;
 import io.polylog.schedule.Cancelled;
 import io.polylog.schedule.Pending;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -296,24 +290,7 @@ class SchedulesTest {
     }
 
     private static List<Record> records(TestGateway gateway, Topic topic) {
-        List<Record> records = new ArrayList<>();
-        TopicPartition partition = topic.partition(0);
-        long offset = 0;
-        while (offset < gateway.context().fetcher().offsets(partition).highWatermark()) {
-            try (LogRead read = get(gateway.context().fetcher().read(partition, offset, 1 << 20, true))) {
-                ByteBuffer bytes = read.slice().toBuffer();
-                while (bytes.hasRemaining()) {
-                    int size = RecordBatch.sizeAt(bytes, bytes.position());
-                    RecordBatch batch = new RecordBatch(bytes.slice(bytes.position(), size));
-                    bytes.position(bytes.position() + size);
-                    batch.decode().stream().map(StoredRecord::record).forEach(records::add);
-                    offset = batch.lastOffset() + 1;
-                }
-            } catch (IOException failure) {
-                throw new AssertionError(failure);
-            }
-        }
-        return records;
+        return LogContents.of(gateway.context(), topic.name());
     }
 
     private static <T> T get(CompletionStage<T> stage) {
