@@ -1,19 +1,18 @@
 package io.polylog.server.crash;
 
+import io.polylog.server.paho.QuietCallback;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.IntConsumer;
 import org.eclipse.paho.mqttv5.client.IMqttToken;
 import org.eclipse.paho.mqttv5.client.MqttAsyncClient;
-import org.eclipse.paho.mqttv5.client.MqttCallback;
 import org.eclipse.paho.mqttv5.client.MqttConnectionOptions;
 import org.eclipse.paho.mqttv5.client.MqttDisconnectResponse;
 import org.eclipse.paho.mqttv5.client.persist.MemoryPersistence;
 import org.eclipse.paho.mqttv5.common.MqttException;
 import org.eclipse.paho.mqttv5.common.MqttMessage;
 import org.eclipse.paho.mqttv5.common.MqttSubscription;
-import org.eclipse.paho.mqttv5.common.packet.MqttProperties;
 
 /** Eclipse Paho with MQTT 5. Given a message twice by the gateway, it gives it twice to its user, with QoS 2 as well. */
 final class Mqtt5Session implements MqttSession {
@@ -36,7 +35,7 @@ final class Mqtt5Session implements MqttSession {
             throws MqttException {
         this.findings = findings;
         this.client = new MqttAsyncClient("tcp://" + target.endpoint("mqtt"), clientId, new MemoryPersistence());
-        client.setCallback(new MqttCallback() {
+        client.setCallback(new QuietCallback() {
             @Override
             public void messageArrived(String topic, MqttMessage message) {
                 payloads.accept(message.getPayload());
@@ -48,20 +47,11 @@ final class Mqtt5Session implements MqttSession {
             }
 
             @Override
-            public void mqttErrorOccurred(MqttException exception) {}
-
-            @Override
             public void deliveryComplete(IMqttToken token) {
                 if (token.getException() == null) {
                     acknowledged.accept(token.getMessageId());
                 }
             }
-
-            @Override
-            public void connectComplete(boolean reconnect, String serverUri) {}
-
-            @Override
-            public void authPacketArrived(int reasonCode, MqttProperties properties) {}
         });
     }
 

@@ -1,13 +1,11 @@
 package io.polylog.server.it;
 
+import io.polylog.server.paho.QuietCallback;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.function.Consumer;
-import org.eclipse.paho.mqttv5.client.IMqttToken;
 import org.eclipse.paho.mqttv5.client.MqttAsyncClient;
-import org.eclipse.paho.mqttv5.client.MqttCallback;
 import org.eclipse.paho.mqttv5.client.MqttConnectionOptions;
-import org.eclipse.paho.mqttv5.client.MqttDisconnectResponse;
 import org.eclipse.paho.mqttv5.client.persist.MemoryPersistence;
 import org.eclipse.paho.mqttv5.common.MqttException;
 import org.eclipse.paho.mqttv5.common.MqttMessage;
@@ -24,26 +22,11 @@ final class MqttReplay implements AutoCloseable {
 
     MqttReplay(String uri, String filter, Consumer<String> texts) throws MqttException {
         client = new MqttAsyncClient(uri, "replay", new MemoryPersistence());
-        client.setCallback(new MqttCallback() {
+        client.setCallback(new QuietCallback() {
             @Override
             public void messageArrived(String topic, MqttMessage message) {
                 texts.accept(new String(message.getPayload(), StandardCharsets.UTF_8));
             }
-
-            @Override
-            public void disconnected(MqttDisconnectResponse response) {}
-
-            @Override
-            public void mqttErrorOccurred(MqttException exception) {}
-
-            @Override
-            public void deliveryComplete(IMqttToken token) {}
-
-            @Override
-            public void connectComplete(boolean reconnect, String serverUri) {}
-
-            @Override
-            public void authPacketArrived(int reasonCode, MqttProperties properties) {}
         });
         client.connect(new MqttConnectionOptions()).waitForCompletion(PATIENCE_MS);
         MqttProperties properties = new MqttProperties();

@@ -9,6 +9,7 @@ import io.polylog.server.mapping.Lens.Delivered;
 import io.polylog.server.mapping.Lens.Reader;
 import io.polylog.server.mapping.Lens.Writer;
 import io.polylog.server.mapping.Mqtt5Door.Mqtt5Message;
+import io.polylog.server.paho.QuietCallback;
 import io.polylog.testkit.GatewayExtension;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -19,8 +20,6 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.eclipse.paho.mqttv5.client.IMqttToken;
 import org.eclipse.paho.mqttv5.client.MqttAsyncClient;
-import org.eclipse.paho.mqttv5.client.MqttCallback;
-import org.eclipse.paho.mqttv5.client.MqttDisconnectResponse;
 import org.eclipse.paho.mqttv5.client.persist.MemoryPersistence;
 import org.eclipse.paho.mqttv5.common.MqttException;
 import org.eclipse.paho.mqttv5.common.MqttMessage;
@@ -163,25 +162,10 @@ final class Mqtt5Door extends Door<Mqtt5Message, Mqtt5Message> {
     }
 
     /** Keeps what comes. On the client's thread. */
-    private final class Inbox implements MqttCallback {
+    private final class Inbox extends QuietCallback {
         @Override
         public void messageArrived(String from, MqttMessage message) {
             received.add(new Mqtt5Message(from.substring(topic.length()), message));
         }
-
-        @Override
-        public void disconnected(MqttDisconnectResponse response) {}
-
-        @Override
-        public void mqttErrorOccurred(MqttException exception) {}
-
-        @Override
-        public void deliveryComplete(IMqttToken token) {}
-
-        @Override
-        public void connectComplete(boolean reconnect, String serverUri) {}
-
-        @Override
-        public void authPacketArrived(int reasonCode, MqttProperties properties) {}
     }
 }
