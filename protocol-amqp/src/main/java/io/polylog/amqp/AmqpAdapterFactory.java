@@ -24,6 +24,12 @@ public final class AmqpAdapterFactory implements ProtocolAdapterFactory {
             0,
             Integer.MAX_VALUE,
             "Silence after which an AMQP peer is taken for gone; half of it is announced; 0 turns it off.");
+    private static final ConfigKey<Integer> OPEN_TIMEOUT_MS = ConfigKey.integer(
+            "amqp.open-timeout-ms",
+            10_000,
+            100,
+            3_600_000,
+            "How long a connection may take to greet, authenticate and send its open.");
     private static final ConfigKey<Integer> CHANNEL_MAX = ConfigKey.integer(
             "amqp.channel-max", 1023, 1, 65_535, "Highest channel number: sessions per connection, minus one.");
 
@@ -39,7 +45,7 @@ public final class AmqpAdapterFactory implements ProtocolAdapterFactory {
 
     @Override
     public List<ConfigKey<?>> keys() {
-        return List.of(MAX_FRAME_BYTES, MAX_MESSAGE_BYTES, IDLE_TIMEOUT_MS, CHANNEL_MAX);
+        return List.of(MAX_FRAME_BYTES, MAX_MESSAGE_BYTES, IDLE_TIMEOUT_MS, OPEN_TIMEOUT_MS, CHANNEL_MAX);
     }
 
     @Override
@@ -48,6 +54,7 @@ public final class AmqpAdapterFactory implements ProtocolAdapterFactory {
                 settings.get(MAX_FRAME_BYTES),
                 settings.get(MAX_MESSAGE_BYTES),
                 settings.get(IDLE_TIMEOUT_MS),
+                settings.get(OPEN_TIMEOUT_MS),
                 settings.get(CHANNEL_MAX));
         return new AmqpAdapter(context, limits);
     }

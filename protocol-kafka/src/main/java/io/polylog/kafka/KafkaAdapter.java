@@ -23,6 +23,7 @@ final class KafkaAdapter implements ProtocolAdapter {
     private final KafkaMeters meters;
     private final RequestMemory memory;
     private final int maxRequestBytes;
+    private final int requestTimeoutMs;
     private final int idleTimeoutMs;
 
     KafkaAdapter(AdapterContext context, Settings settings) {
@@ -38,6 +39,7 @@ final class KafkaAdapter implements ProtocolAdapter {
                 settings.get(KafkaAdapterFactory.MAX_IN_FLIGHT_BYTES),
                 settings.get(KafkaAdapterFactory.MAX_REQUEST_BYTES)));
         this.maxRequestBytes = settings.get(KafkaAdapterFactory.MAX_REQUEST_BYTES);
+        this.requestTimeoutMs = settings.get(KafkaAdapterFactory.REQUEST_TIMEOUT_MS);
         this.idleTimeoutMs = settings.get(KafkaAdapterFactory.IDLE_TIMEOUT_MS);
     }
 
@@ -53,6 +55,7 @@ final class KafkaAdapter implements ProtocolAdapter {
                 .addLast(
                         new IdleStateHandler(0, 0, idleTimeoutMs, TimeUnit.MILLISECONDS),
                         frames,
+                        new RequestDeadline(frames, requestTimeoutMs),
                         new KafkaConnection(apis, workers.lane(), frames, memory, meters));
     }
 

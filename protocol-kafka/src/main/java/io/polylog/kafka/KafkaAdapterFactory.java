@@ -34,6 +34,14 @@ public final class KafkaAdapterFactory implements ProtocolAdapterFactory {
             1 << 30,
             "What the requests of all connections may hold together before the gateway stops reading more.");
 
+    static final ConfigKey<Integer> REQUEST_TIMEOUT_MS = ConfigKey.integer(
+            "kafka.request-timeout-ms",
+            10_000,
+            100,
+            3_600_000,
+            "How long the first request of a connection may take to arrive, and every 65536 bytes of a later one, before"
+                    + " the connection is closed.");
+
     static final ConfigKey<Integer> IDLE_TIMEOUT_MS = ConfigKey.integer(
             "kafka.idle-timeout-ms",
             600_000,
@@ -54,7 +62,13 @@ public final class KafkaAdapterFactory implements ProtocolAdapterFactory {
 
     @Override
     public List<ConfigKey<?>> keys() {
-        return List.of(ADVERTISED_HOST, ADVERTISED_PORT, MAX_REQUEST_BYTES, MAX_IN_FLIGHT_BYTES, IDLE_TIMEOUT_MS);
+        return List.of(
+                ADVERTISED_HOST,
+                ADVERTISED_PORT,
+                MAX_REQUEST_BYTES,
+                MAX_IN_FLIGHT_BYTES,
+                REQUEST_TIMEOUT_MS,
+                IDLE_TIMEOUT_MS);
     }
 
     @Override

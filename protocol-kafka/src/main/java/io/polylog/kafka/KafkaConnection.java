@@ -245,6 +245,9 @@ final class KafkaConnection extends ChannelInboundHandlerAdapter {
         }
         boolean room = shared && inFlight < MAX_REQUESTS_IN_FLIGHT && bytesInFlight < MAX_BYTES_IN_FLIGHT;
         if (context.channel().config().isAutoRead() != room) {
+            if (room) {
+                frames.resumed();
+            }
             context.channel().config().setAutoRead(room);
         }
     }

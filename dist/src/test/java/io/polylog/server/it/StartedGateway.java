@@ -164,7 +164,7 @@ public final class StartedGateway implements AutoCloseable {
     }
 
     /** Memory of the process that is in RAM now, in MiB; Linux only. */
-    int residentMib() {
+    public int residentMib() {
         return read(Path.of("/proc/" + process.pid() + "/status"))
                 .lines()
                 .filter(line -> line.startsWith("VmRSS:"))

@@ -6,6 +6,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.DuplexChannel;
+import io.netty.util.concurrent.ScheduledFuture;
 import io.polylog.amqp.link.AmqpLimits;
 import io.polylog.amqp.link.LinkContext;
 import io.polylog.amqp.link.LinkHost;
@@ -25,6 +26,7 @@ import org.apache.qpid.proton.engine.Session;
 import org.apache.qpid.proton.engine.Transport;
 import org.apache.qpid.proton.engine.impl.TransportImpl;
 import org.apache.qpid.proton.framing.TransportFrame;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,8 +41,6 @@ import org.slf4j.LoggerFactory;
 public final class AmqpConnection extends ChannelInboundHandlerAdapter implements LinkHost, KeepAlive.Listener {
     private static final Logger log = LoggerFactory.getLogger(AmqpConnection.class);
 
-    /** Time from the first byte of a connection to its open. */
-    private static final int HANDSHAKE_TIMEOUT_MS = 10_000;
     /** Time that a peer has to take note of our close before the socket goes. */
     private static final int LINGER_MS = 1_000;
 
@@ -62,6 +62,7 @@ public final class AmqpConnection extends ChannelInboundHandlerAdapter implement
     private final Collector collector = Proton.collector();
     private final KeepAlive keepAlive;
     private final Links links;
+    private @Nullable ScheduledFuture<?> openDeadline;
     private boolean flushing;
     private boolean closing;
     private long inFlightBytes;
@@ -93,12 +94,19 @@ public final class AmqpConnection extends ChannelInboundHandlerAdapter implement
         WireDecoder decoder = new WireDecoder();
         AmqpConnection connection = new AmqpConnection(channel, context, decoder);
         channel.pipeline().addLast(decoder, connection);
-        channel.eventLoop().schedule(connection::checkHandshake, HANDSHAKE_TIMEOUT_MS, TimeUnit.MILLISECONDS);
+        int timeoutMs = context.limits().openTimeoutMs();
+        connection.openDeadline = channel.eventLoop().schedule(connection::notOpened, timeoutMs, TimeUnit.MILLISECONDS);
     }
 
-    private void checkHandshake() {
-        if (!guard.opened()) {
-            channel.close();
+    private void notOpened() {
+        log.atInfo().addKeyValue("remote", channel.remoteAddress()).log("closed: no open in time");
+        channel.close();
+    }
+
+    private void stopDeadline() {
+        if (openDeadline != null) {
+            openDeadline.cancel(false);
+            openDeadline = null;
         }
     }
 
@@ -119,7 +127,12 @@ public final class AmqpConnection extends ChannelInboundHandlerAdapter implement
     }
 
     private void answer(Handshake.Answer answer) {
-        if (answer.last()) {
+        String refusal = answer.refusal();
+        if (refusal != null) {
+            log.atInfo()
+                    .addKeyValue("remote", channel.remoteAddress())
+                    .addKeyValue("reason", refusal)
+                    .log("connection closed");
             closeAfter(answer.bytes());
         } else {
             channel.write(answer.bytes());
@@ -174,6 +187,7 @@ public final class AmqpConnection extends ChannelInboundHandlerAdapter implement
     }
 
     private void opened() {
+        stopDeadline();
         decoder.maxFrameBytes(context.limits().maxFrameBytes());
         connection.setContainer("polylog-" + context.gateway().nodeId());
         connection.setProperties(Map.of(Symbol.valueOf("product"), "Polylog"));
@@ -218,11 +232,11 @@ public final class AmqpConnection extends ChannelInboundHandlerAdapter implement
         closing = true;
         decoder.expectNothing();
         links.closeAll(false);
-        log.atDebug()
+        log.atInfo()
                 .addKeyValue("remote", channel.remoteAddress())
                 .addKeyValue("condition", fault.condition())
                 .addKeyValue("reason", fault.sentence())
-                .log("amqp connection closed for a fault");
+                .log("connection closed");
         if (handshake.amqpBegun()) {
             connection.setContainer("polylog-" + context.gateway().nodeId());
             // With a condition set the transport writes an open, if none was sent yet, and a close: part 2, §2.4.3.
@@ -236,6 +250,7 @@ public final class AmqpConnection extends ChannelInboundHandlerAdapter implement
     private void closeAfter(ByteBuf last) {
         closing = true;
         keepAlive.stop();
+        stopDeadline();
         decoder.expectNothing();
         channel.config().setAutoRead(true);
         channel.writeAndFlush(last).addListener(written -> {
@@ -266,6 +281,7 @@ public final class AmqpConnection extends ChannelInboundHandlerAdapter implement
     @Override
     public void channelInactive(ChannelHandlerContext ctx) {
         keepAlive.stop();
+        stopDeadline();
         if (!closing) {
             closing = true;
             links.closeAll(false);

@@ -38,6 +38,12 @@ final class FrameGuard implements FrameBody.FrameBodyHandler<Integer> {
 
     private static final int MAX_DELIVERY_TAG_BYTES = 32;
 
+    /** Proton looks at every id of a disposition: far more than a link may have unsettled, and quickly looked at. */
+    private static final long MAX_DISPOSITION_IDS = 1 << 16;
+
+    /** Proton counts from the first id past the last one, which from here it could never get beyond. */
+    private static final UnsignedInteger LAST_ID = UnsignedInteger.MAX_VALUE;
+
     private final int channelMax;
     private final Map<Integer, RemoteSession> sessions = new HashMap<>();
     private boolean opened;
@@ -163,7 +169,14 @@ final class FrameGuard implements FrameBody.FrameBodyHandler<Integer> {
 
     @Override
     public void handleDisposition(Disposition disposition, @Nullable Binary payload, Integer channel) {
-        session(channel);
+        if (session(channel) == null) {
+            return;
+        }
+        UnsignedInteger first = disposition.getFirst();
+        UnsignedInteger last = disposition.getLast() == null ? first : disposition.getLast();
+        if (last.longValue() - first.longValue() >= MAX_DISPOSITION_IDS || last.equals(LAST_ID)) {
+            fail(AmqpError.NOT_ALLOWED, "a disposition of more than " + MAX_DISPOSITION_IDS + " deliveries");
+        }
     }
 
     @Override

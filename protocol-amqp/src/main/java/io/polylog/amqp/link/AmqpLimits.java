@@ -6,9 +6,10 @@ package io.polylog.amqp.link;
  * @param maxFrameBytes largest frame we take, announced in our open
  * @param maxMessageBytes largest message we take, announced at attach
  * @param idleTimeoutMs silence after which a peer is taken for gone; half of it is announced; 0 turns it off
+ * @param openTimeoutMs time from the connecting to the peer's open
  * @param channelMax highest channel number: sessions per connection, minus one
  */
-public record AmqpLimits(int maxFrameBytes, int maxMessageBytes, int idleTimeoutMs, int channelMax) {
+public record AmqpLimits(int maxFrameBytes, int maxMessageBytes, int idleTimeoutMs, int openTimeoutMs, int channelMax) {
     /** Links attached at a time, over all sessions of a connection. */
     public static final int MAX_LINKS = 2048;
 

@@ -44,7 +44,31 @@ public final class FrameDecoder extends ChannelInboundHandlerAdapter {
     /** Announced bytes for which the shared memory has been asked, and not given back yet. */
     private int admitted;
 
+    private long requests;
+    private int resumptions;
     private boolean failed;
+
+    /**
+     * How far the gathering of requests has come.
+     *
+     * @param requests that have come whole
+     * @param resumptions how often reading was taken up again
+     * @param gathering whether part of another request is there
+     * @param bytes of that part, without its length field
+     */
+    public record Progress(long requests, int resumptions, boolean gathering, int bytes) {
+
+        public static final Progress NONE = new Progress(0, 0, false, 0);
+
+        /** Whether a request has not grown by {@code leastBytes} since, although it was being read all the time. */
+        public boolean isStuckSince(Progress earlier, int leastBytes) {
+            return gathering
+                    && earlier.gathering
+                    && requests == earlier.requests
+                    && resumptions == earlier.resumptions
+                    && bytes - earlier.bytes < leastBytes;
+        }
+    }
 
     /**
      * @param maxFrameBytes longest frame, without its length field
@@ -59,6 +83,15 @@ public final class FrameDecoder extends ChannelInboundHandlerAdapter {
     /** The peer speaks Kafka: from now on frames may be as long as configured. */
     public void peerUnderstood() {
         limit = maxFrameBytes;
+    }
+
+    /** The connection is read again after a pause that was not the peer's doing. */
+    public void resumed() {
+        resumptions++;
+    }
+
+    public Progress progress() {
+        return new Progress(requests, resumptions, headerBytes > 0, headerBytes < LENGTH_BYTES ? 0 : received);
     }
 
     @Override
@@ -131,6 +164,7 @@ public final class FrameDecoder extends ChannelInboundHandlerAdapter {
             giveBack();
             headerBytes = 0;
             header = 0;
+            requests++;
             context.fireChannelRead(complete);
         }
     }

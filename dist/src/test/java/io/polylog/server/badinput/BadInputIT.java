@@ -1,0 +1,70 @@
+package io.polylog.server.badinput;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * What no client would send, at every door of the started archive: each row is answered as it should be, memory stays
+ * where it was, the log tells of it in one line without what was sent, and stock clients that work beside it all the time
+ * notice nothing.
+ */
+final class BadInputIT {
+
+    @TempDir
+    private static Path directory;
+
+    private static WatchedGateway gateway;
+
+    @BeforeAll
+    static void start() throws Exception {
+        gateway = new WatchedGateway(directory);
+    }
+
+    @AfterAll
+    static void stop() throws Exception {
+        gateway.close();
+    }
+
+    static Stream<BadRow> rows() {
+        return Stream.of(TcpRows.all(), HttpRows.all()).flatMap(List::stream);
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("rows")
+    void concernsNobodyElse(BadRow row) throws Exception {
+        int before = gateway.log().size();
+        String peer;
+        try (Stranger stranger = gateway.stranger(row.door())) {
+            peer = stranger.name();
+            row.attack().on(stranger);
+            gateway.neighbours().workOn();
+            row.expected().check().read(stranger);
+        }
+        gateway.neighbours().workOn();
+        List<String> lines = gateway.log();
+        List<String> added = lines.subList(before, lines.size());
+        gateway.assertWell(added);
+        assertThat(added)
+                .filteredOn(line -> line.contains(peer))
+                .hasSize(row.expected().logLines());
+    }
+
+    @Test
+    void everyClauseHasARow() {
+        Set<Clause> covered =
+                rows().map(BadRow::clause).collect(Collectors.toCollection(() -> EnumSet.noneOf(Clause.class)));
+        assertThat(covered).containsExactlyInAnyOrder(Clause.values());
+    }
+}

@@ -1,0 +1,34 @@
+package io.polylog.server.badinput;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.polylog.server.endpoint.Endpoint;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+
+/** The JDK's HTTP client, which asks whether the gateway is well. */
+final class HttpNeighbour implements Neighbour {
+
+    private final HttpClient client =
+            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+    private final HttpRequest health;
+
+    HttpNeighbour(Endpoint endpoint) {
+        health = HttpRequest.newBuilder(URI.create("http://" + endpoint + "/health/ready"))
+                .timeout(Duration.ofSeconds(20))
+                .build();
+    }
+
+    @Override
+    public void roundTrip(String text) throws Exception {
+        assertThat(client.send(health, BodyHandlers.ofString()).statusCode()).isEqualTo(200);
+    }
+
+    @Override
+    public void close() {
+        // its connections end with the test's process
+    }
+}

@@ -1,0 +1,75 @@
+package io.polylog.server.badinput;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.polylog.server.it.StartedGateway;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+
+/**
+ * The started archive with little memory and little patience, and stock clients beside whatever a test does to it. The
+ * heap is in RAM as a whole from the start, so that what the process grows by is all that is outside of it.
+ */
+final class WatchedGateway implements AutoCloseable {
+
+    /** Stands in payloads and names that strangers send: no line of the log may have it. */
+    static final String SECRET = "not-for-the-log";
+
+    private static final int WARM_UP_ROUNDS = 20;
+    private static final int MAX_GROWTH_MIB = 160;
+    private static final Pattern FAILURE = Pattern.compile("^\\S+ ERROR|^\\s+at |Exception|OutOfMemory");
+
+    private static final Map<String, String> SETTINGS = Map.of(
+            "POLYLOG_HEAP", "192m",
+            "POLYLOG_JVM_OPTS", "-Xms192m -XX:+AlwaysPreTouch",
+            "POLYLOG_DURABILITY", "os",
+            "POLYLOG_KAFKA_REQUEST_TIMEOUT_MS", "2000",
+            "POLYLOG_AMQP_OPEN_TIMEOUT_MS", "2000",
+            "POLYLOG_MQTT_CONNECT_TIMEOUT_SECONDS", "2",
+            "POLYLOG_MQTT_TOPIC_ALIAS_MAXIMUM", "10",
+            "POLYLOG_HTTP_IDLE_TIMEOUT_MS", "1000");
+
+    private final StartedGateway gateway;
+    private final Neighbours neighbours;
+    private final int residentMib;
+
+    WatchedGateway(Path directory) throws Exception {
+        gateway = StartedGateway.start(directory, SETTINGS);
+        neighbours = new Neighbours(gateway);
+        for (int round = 0; round < WARM_UP_ROUNDS; round++) {
+            neighbours.workOn();
+        }
+        residentMib = gateway.residentMib();
+    }
+
+    Neighbours neighbours() {
+        return neighbours;
+    }
+
+    Stranger stranger(Door door) throws IOException {
+        return new Stranger(gateway.endpoint(door.protocol()));
+    }
+
+    /** What has been logged so far, the first line first. */
+    List<String> log() {
+        return gateway.err().lines().toList();
+    }
+
+    /** It has grown by little, and the log has no trouble of its own and no secrets. */
+    void assertWell(List<String> lines) {
+        assertThat(lines)
+                .noneMatch(line -> FAILURE.matcher(line).find())
+                .noneMatch(line -> line.contains(SECRET))
+                .allMatch(line -> line.chars().allMatch(c -> c >= ' ' && c <= '~'));
+        assertThat(gateway.residentMib()).as("MiB of RAM").isLessThan(residentMib + MAX_GROWTH_MIB);
+    }
+
+    @Override
+    public void close() throws Exception {
+        neighbours.close();
+        gateway.close();
+    }
+}
