@@ -3,6 +3,7 @@ package io.polylog.record;
 import io.polylog.record.InvalidBatchException.Reason;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,7 +14,7 @@ import org.apache.kafka.common.utils.internals.BufferSupplier;
 
 /**
  * Walks a produced batch once, as Kafka's own validator does: magic, CRC, lengths, counts, offsets. Compressed batches
- * are decompressed into memory, never beyond {@link #MAX_UNCOMPRESSED_BYTES}; so the caller should not be an event loop. Stateless; any thread.
+ * are decompressed bit by bit, never beyond {@link #MAX_UNCOMPRESSED_BYTES}; so the caller should not be an event loop. Stateless; any thread.
  */
 public final class BatchValidator {
 
@@ -91,21 +92,17 @@ public final class BatchValidator {
         if (batch.compressionId() == CompressionType.SNAPPY.id) {
             SnappyFrames.check(batch.buffer().position(RecordBatch.OVERHEAD), MAX_UNCOMPRESSED_BYTES);
         }
-        ByteBuffer records =
-                batch.isCompressed() ? unfold(kafkaBatch) : batch.buffer().position(RecordBatch.OVERHEAD);
-        return PlainRecords.check(records, count);
+        return batch.isCompressed()
+                ? checkCompressed(kafkaBatch, count)
+                : RecordWalk.check(RecordInput.of(batch.buffer().position(RecordBatch.OVERHEAD)), count);
     }
 
-    private static ByteBuffer unfold(DefaultRecordBatch batch) {
+    private static boolean checkCompressed(DefaultRecordBatch batch, int count) {
         try (BufferSupplier buffers = BufferSupplier.create();
                 InputStream records = batch.recordInputStream(buffers)) {
-            byte[] unfolded = records.readNBytes(MAX_UNCOMPRESSED_BYTES + 1);
-            if (unfolded.length > MAX_UNCOMPRESSED_BYTES) {
-                throw new InvalidBatchException(
-                        Reason.TOO_LARGE, "record batch unfolds to more than " + MAX_UNCOMPRESSED_BYTES + " bytes");
-            }
-            return ByteBuffer.wrap(unfolded);
+            return RecordWalk.check(RecordInput.of(records, MAX_UNCOMPRESSED_BYTES), count);
         } catch (IOException
+                | UncheckedIOException
                 | KafkaException
                 | IllegalArgumentException
                 | java.nio.BufferUnderflowException unreadable) {

@@ -17,6 +17,9 @@ final class SnappyFrames {
     private static final int MAGIC_HEAD = (int) (MAGIC >>> 32);
     private static final int HEADER_BYTES = 16;
 
+    /** The shortest way to say something is three bytes that stand for 64. */
+    private static final int MOST_FOR_A_BYTE = 22;
+
     private SnappyFrames() {}
 
     /**
@@ -49,7 +52,17 @@ final class SnappyFrames {
         }
     }
 
+    /** No more than the block can unfold to, whatever it says: the library makes room for all that it says. */
     private static long uncompressedLength(ByteBuffer block) {
+        long most = (long) block.remaining() * MOST_FOR_A_BYTE;
+        long announced = announcedLength(block);
+        if (announced > most) {
+            throw corrupt();
+        }
+        return announced;
+    }
+
+    private static long announcedLength(ByteBuffer block) {
         long value = 0;
         for (int shift = 0; shift < 35 && block.hasRemaining(); shift += 7) {
             byte next = block.get();

@@ -18,19 +18,24 @@ final class WatchedGateway implements AutoCloseable {
     /** Stands in payloads and names that strangers send: no line of the log may have it. */
     static final String SECRET = "not-for-the-log";
 
+    /** Longest request of Kafka clients that it takes. */
+    static final int MAX_REQUEST_BYTES = 32 << 20;
+
     private static final int WARM_UP_ROUNDS = 20;
     private static final int MAX_GROWTH_MIB = 160;
-    private static final Pattern FAILURE = Pattern.compile("^\\S+ ERROR|^\\s+at |Exception|OutOfMemory");
+    private static final Pattern FAILURE = Pattern.compile("^\\S+ ERROR|^\\s+at |^Caused by|^[\\w.$]+(Exception|Error)\\b|OutOfMemory");
 
-    private static final Map<String, String> SETTINGS = Map.of(
-            "POLYLOG_HEAP", "192m",
-            "POLYLOG_JVM_OPTS", "-Xms192m -XX:+AlwaysPreTouch",
-            "POLYLOG_DURABILITY", "os",
-            "POLYLOG_KAFKA_REQUEST_TIMEOUT_MS", "2000",
-            "POLYLOG_AMQP_OPEN_TIMEOUT_MS", "2000",
-            "POLYLOG_MQTT_CONNECT_TIMEOUT_SECONDS", "2",
-            "POLYLOG_MQTT_TOPIC_ALIAS_MAXIMUM", "10",
-            "POLYLOG_HTTP_IDLE_TIMEOUT_MS", "1000");
+    private static final Map<String, String> SETTINGS = Map.ofEntries(
+            Map.entry("POLYLOG_HEAP", "192m"),
+            Map.entry("POLYLOG_JVM_OPTS", "-Xms192m -XX:+AlwaysPreTouch"),
+            Map.entry("POLYLOG_DURABILITY", "os"),
+            Map.entry("POLYLOG_KAFKA_MAX_REQUEST_BYTES", String.valueOf(MAX_REQUEST_BYTES)),
+            Map.entry("POLYLOG_KAFKA_MAX_IN_FLIGHT_BYTES", String.valueOf(MAX_REQUEST_BYTES)),
+            Map.entry("POLYLOG_KAFKA_REQUEST_TIMEOUT_MS", "2000"),
+            Map.entry("POLYLOG_AMQP_OPEN_TIMEOUT_MS", "2000"),
+            Map.entry("POLYLOG_MQTT_CONNECT_TIMEOUT_SECONDS", "2"),
+            Map.entry("POLYLOG_MQTT_TOPIC_ALIAS_MAXIMUM", "10"),
+            Map.entry("POLYLOG_HTTP_IDLE_TIMEOUT_MS", "1000"));
 
     private final StartedGateway gateway;
     private final Neighbours neighbours;

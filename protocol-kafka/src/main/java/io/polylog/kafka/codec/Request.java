@@ -4,8 +4,8 @@ import java.nio.ByteBuffer;
 import java.util.Objects;
 import java.util.function.BiPredicate;
 import org.apache.kafka.common.message.ApiVersionsRequestData;
+import org.apache.kafka.common.message.RequestHeaderData;
 import org.apache.kafka.common.protocol.ApiKeys;
-import org.apache.kafka.common.protocol.ByteBufferAccessor;
 import org.apache.kafka.common.requests.AbstractRequest;
 import org.apache.kafka.common.requests.ApiVersionsRequest;
 import org.apache.kafka.common.requests.RequestHeader;
@@ -34,7 +34,8 @@ public record Request(RequestHeader header, AbstractRequest body, int sizeInByte
     public static Request parse(ByteBuffer frame, BiPredicate<ApiKeys, Short> answered) {
         int size = frame.remaining();
         try {
-            RequestHeader header = RequestHeader.parse(frame);
+            FieldReader fields = new FieldReader(frame);
+            RequestHeader header = header(frame, fields);
             ApiKeys key = header.apiKey();
             short version = header.apiVersion();
             if (key == ApiKeys.API_VERSIONS && !header.isApiVersionSupported()) {
@@ -45,7 +46,7 @@ public record Request(RequestHeader header, AbstractRequest body, int sizeInByte
             if (!answered.test(key, version)) {
                 throw new MalformedRequestException(key.name + " version " + version + " is not offered");
             }
-            AbstractRequest body = AbstractRequest.parseRequest(key, version, new ByteBufferAccessor(frame)).request;
+            AbstractRequest body = AbstractRequest.parseRequest(key, version, fields).request;
             return new Request(header, body, size);
         } catch (MalformedRequestException malformed) {
             throw malformed;
@@ -54,6 +55,18 @@ public record Request(RequestHeader header, AbstractRequest body, int sizeInByte
             throw new MalformedRequestException(
                     "not a readable request: " + unreadable.getClass().getSimpleName());
         }
+    }
+
+    /** The form of a header depends on the API and the version that it begins with. */
+    private static RequestHeader header(ByteBuffer frame, FieldReader fields) {
+        short key = frame.getShort(frame.position());
+        short version = frame.getShort(frame.position() + Short.BYTES);
+        short headerVersion = ApiKeys.forId(key).requestHeaderVersion(version);
+        RequestHeaderData data = new RequestHeaderData(fields, headerVersion);
+        if (data.clientId() == null) {
+            data.setClientId(""); // nullable by mistake, says Kafka's own reader
+        }
+        return new RequestHeader(data, headerVersion);
     }
 
     public ApiKeys key() {
