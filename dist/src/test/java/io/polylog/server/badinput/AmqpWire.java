@@ -4,6 +4,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import org.apache.qpid.proton.amqp.Binary;
 import org.apache.qpid.proton.amqp.UnsignedInteger;
 import org.apache.qpid.proton.amqp.messaging.Source;
 import org.apache.qpid.proton.amqp.messaging.Target;
@@ -12,6 +13,7 @@ import org.apache.qpid.proton.amqp.transport.Begin;
 import org.apache.qpid.proton.amqp.transport.FrameBody;
 import org.apache.qpid.proton.amqp.transport.Open;
 import org.apache.qpid.proton.amqp.transport.Role;
+import org.apache.qpid.proton.amqp.transport.Transfer;
 import org.apache.qpid.proton.codec.AMQPDefinedTypes;
 import org.apache.qpid.proton.codec.DecoderImpl;
 import org.apache.qpid.proton.codec.EncoderImpl;
@@ -106,6 +108,36 @@ final class AmqpWire {
         return attach;
     }
 
+    /** Greets and opens. */
+    static void open(Stranger stranger) throws IOException {
+        stranger.send(openOf("stranger"));
+        stranger.hear(HEADER.length);
+        hear(stranger, Open.class);
+    }
+
+    /** Opens and begins the session on channel 0. */
+    static void begin(Stranger stranger) throws IOException {
+        open(stranger);
+        stranger.send(frame(begin()));
+        hear(stranger, Begin.class);
+    }
+
+    /** Opens, begins and attaches a link of that name on the handle 0. */
+    static void attach(Stranger stranger, Role role, String address) throws IOException {
+        begin(stranger);
+        stranger.send(frame(attach(role, "link", address)));
+        hear(stranger, Attach.class);
+    }
+
+    /** Sends all of a delivery in one transfer on the handle 0. */
+    static Transfer transfer(int deliveryId) {
+        Transfer transfer = new Transfer();
+        transfer.setHandle(UnsignedInteger.ZERO);
+        transfer.setDeliveryId(UnsignedInteger.valueOf(deliveryId));
+        transfer.setDeliveryTag(new Binary(new byte[] {(byte) deliveryId}));
+        return transfer;
+    }
+
     /** The next performative; heartbeats are stepped over. */
     static FrameBody hear(Stranger stranger) throws IOException {
         while (true) {
@@ -114,6 +146,12 @@ final class AmqpWire {
                 return decode(ByteBuffer.wrap(frame, Integer.BYTES, frame.length - Integer.BYTES));
             }
         }
+    }
+
+    /** The next frame of the security layer: its body as it stands. */
+    static byte[] hearSasl(Stranger stranger) throws IOException {
+        byte[] frame = stranger.hear(stranger.hearInt() - Integer.BYTES);
+        return Arrays.copyOfRange(frame, Integer.BYTES, frame.length);
     }
 
     static <T extends FrameBody> T hear(Stranger stranger, Class<T> type) throws IOException {

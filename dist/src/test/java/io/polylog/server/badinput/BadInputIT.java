@@ -38,7 +38,7 @@ final class BadInputIT {
     }
 
     static Stream<BadRow> rows() {
-        return Stream.of(TcpRows.all(), KafkaRows.all(), KafkaBatchRows.all(), HttpRows.all()).flatMap(List::stream).filter(r -> System.getProperty("only") == null || r.toString().matches(System.getProperty("only")));
+        return Stream.of(TcpRows.all(), KafkaRows.all(), KafkaBatchRows.all(), AmqpRows.all(), AmqpValueRows.all(), HttpRows.all()).flatMap(List::stream).filter(r -> System.getProperty("only") == null || r.toString().matches(System.getProperty("only")));
     }
 
     @ParameterizedTest(name = "{0}")

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.zip.CRC32C;
 import org.apache.kafka.common.compress.Compression;
 import org.apache.kafka.common.utils.internals.ByteBufferOutputStream;
@@ -46,7 +47,7 @@ final class KafkaBatch {
 
     /** One record with that value. */
     static KafkaBatch of(String value) {
-        return ofRecords(record(0, value.length(), value));
+        return ofRecords(record(0, value.length(), value.getBytes(StandardCharsets.US_ASCII)));
     }
 
     static KafkaBatch ofRecords(byte[]... records) {
@@ -56,11 +57,11 @@ final class KafkaBatch {
 
     /** A batch that is right but for being too much: so many records of a mebibyte of zeros each. */
     static KafkaBatch bomb(Compression compression, int mebibytes) {
-        String zeros = "\0".repeat(1 << 20);
+        byte[] zeros = new byte[1 << 20];
         ByteBufferOutputStream folded = new ByteBufferOutputStream(CHUNK_BYTES);
         try (OutputStream out = compression.wrapForOutput(folded, MAGIC)) {
             for (int index = 0; index < mebibytes; index++) {
-                out.write(record(index, zeros.length(), zeros));
+                out.write(record(index, zeros.length, zeros));
             }
         } catch (IOException impossible) {
             throw new UncheckedIOException(impossible);
@@ -84,14 +85,14 @@ final class KafkaBatch {
      *
      * @param valueLength what it says of its value
      */
-    static byte[] record(int offsetDelta, int valueLength, String value) {
+    static byte[] record(int offsetDelta, int valueLength, byte... value) {
         return record(bytes(out -> {
             out.writeByte(0);
             ByteUtils.writeVarlong(0, out);
             ByteUtils.writeVarint(offsetDelta, out);
             ByteUtils.writeVarint(-1, out);
             ByteUtils.writeVarint(valueLength, out);
-            out.writeBytes(value);
+            out.write(value);
             ByteUtils.writeVarint(0, out);
         }));
     }

@@ -28,7 +28,7 @@ final class WatchedGateway implements AutoCloseable {
     private static final Map<String, String> SETTINGS = Map.ofEntries(
             Map.entry("POLYLOG_HEAP", "192m"),
             Map.entry("POLYLOG_JVM_OPTS", "-Xms192m -XX:+AlwaysPreTouch"),
-            Map.entry("POLYLOG_DURABILITY", "os"),
+            Map.entry("POLYLOG_DURABILITY", "os"),Map.entry("POLYLOG_LOG_LEVEL", System.getProperty("lvl","info")),
             Map.entry("POLYLOG_KAFKA_MAX_REQUEST_BYTES", String.valueOf(MAX_REQUEST_BYTES)),
             Map.entry("POLYLOG_KAFKA_MAX_IN_FLIGHT_BYTES", String.valueOf(MAX_REQUEST_BYTES)),
             Map.entry("POLYLOG_KAFKA_REQUEST_TIMEOUT_MS", "2000"),
@@ -74,6 +74,7 @@ final class WatchedGateway implements AutoCloseable {
 
     @Override
     public void close() throws Exception {
+        if (System.getProperty("lvl") != null) log().forEach(System.out::println);
         neighbours.close();
         gateway.close();
     }

@@ -141,7 +141,7 @@ public final class AmqpConnection extends ChannelInboundHandlerAdapter implement
     }
 
     private void frame(WireInput.AmqpFrame frame) {
-        WireInput.Fault fault = guard.check(frame.channel(), frame.body(), frame.payload());
+        WireInput.Fault fault = guard.check(frame);
         if (fault != null) {
             fail(fault);
             return;

@@ -1,5 +1,6 @@
 package io.polylog.amqp.engine;
 
+import io.polylog.amqp.link.AmqpLimits;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
@@ -38,15 +39,14 @@ final class FrameGuard implements FrameBody.FrameBodyHandler<Integer> {
 
     private static final int MAX_DELIVERY_TAG_BYTES = 32;
 
-    /** Proton looks at every id of a disposition: far more than a link may have unsettled, and quickly looked at. */
-    private static final long MAX_DISPOSITION_IDS = 1 << 16;
-
-    /** Proton counts from the first id past the last one, which from here it could never get beyond. */
-    private static final UnsignedInteger LAST_ID = UnsignedInteger.MAX_VALUE;
-
     private final int channelMax;
     private final Map<Integer, RemoteSession> sessions = new HashMap<>();
     private boolean opened;
+    /** Of the frame that is being checked. */
+    private int bodyBytes;
+    /** What all links' attaches had. */
+    private int attachedBytes;
+
     private WireInput.@Nullable Fault fault;
 
     FrameGuard(int channelMax) {
@@ -57,17 +57,23 @@ final class FrameGuard implements FrameBody.FrameBodyHandler<Integer> {
     private static final class RemoteSession {
         final Map<UnsignedInteger, RemoteLink> links = new HashMap<>();
         final Set<String> names = new HashSet<>();
+        /** Of the delivery that began last. */
+        @Nullable
+        UnsignedInteger lastDelivery;
     }
 
     private static final class RemoteLink {
         final String key;
         final boolean peerSends;
-        /** Between the first and the last transfer of a delivery. */
-        boolean delivering;
+        final int attachBytes;
+        /** Between the first and the last transfer of a delivery, its id. */
+        @Nullable
+        UnsignedInteger delivering;
 
-        RemoteLink(String name, boolean peerSends) {
+        RemoteLink(String name, boolean peerSends, int attachBytes) {
             this.key = (peerSends ? "s" : "r") + name;
             this.peerSends = peerSends;
+            this.attachBytes = attachBytes;
         }
     }
 
@@ -78,11 +84,12 @@ final class FrameGuard implements FrameBody.FrameBodyHandler<Integer> {
     /**
      * @return what is wrong with the frame, or null if Proton may have it
      */
-    WireInput.@Nullable Fault check(int channel, FrameBody body, @Nullable Binary payload) {
-        if (!opened && !(body instanceof Open)) {
+    WireInput.@Nullable Fault check(WireInput.AmqpFrame frame) {
+        if (!opened && !(frame.body() instanceof Open)) {
             return new WireInput.Fault(AmqpError.ILLEGAL_STATE, "the first frame must be an open");
         }
-        body.invoke(this, payload, channel);
+        bodyBytes = frame.bodyBytes();
+        frame.body().invoke(this, frame.payload(), frame.channel());
         return fault;
     }
 
@@ -112,7 +119,8 @@ final class FrameGuard implements FrameBody.FrameBodyHandler<Integer> {
             return;
         }
         boolean peerSends = attach.getRole() == Role.SENDER;
-        RemoteLink link = new RemoteLink(attach.getName(), peerSends);
+        RemoteLink link = new RemoteLink(attach.getName(), peerSends, bodyBytes);
+        attachedBytes += bodyBytes;
         if (attach.getHandle().longValue() > HANDLE_MAX) {
             fail(ConnectionError.FRAMING_ERROR, "handle " + attach.getHandle() + " exceeds " + HANDLE_MAX);
         } else if (peerSends && attach.getInitialDeliveryCount() == null) {
@@ -121,6 +129,10 @@ final class FrameGuard implements FrameBody.FrameBodyHandler<Integer> {
             fail(SessionError.HANDLE_IN_USE, "handle " + attach.getHandle() + " is in use");
         } else if (!session.names.add(link.key)) {
             fail(AmqpError.NOT_ALLOWED, "a link of that name is attached in this session already");
+        } else if (attachedBytes > AmqpLimits.MAX_ATTACHED_BYTES) {
+            fail(
+                    AmqpError.RESOURCE_LIMIT_EXCEEDED,
+                    "the attaches of a connection's links have at most " + AmqpLimits.MAX_ATTACHED_BYTES + " bytes");
         }
     }
 
@@ -160,11 +172,25 @@ final class FrameGuard implements FrameBody.FrameBodyHandler<Integer> {
         } else if (transfer.getDeliveryTag() != null
                 && transfer.getDeliveryTag().getLength() > MAX_DELIVERY_TAG_BYTES) {
             fail(AmqpError.INVALID_FIELD, "a delivery-tag has at most " + MAX_DELIVERY_TAG_BYTES + " bytes");
-        } else if (!link.delivering && (transfer.getDeliveryId() == null || transfer.getDeliveryTag() == null)) {
-            fail(AmqpError.INVALID_FIELD, "the first transfer of a delivery has its id and its tag");
-        } else {
-            link.delivering = transfer.getMore() && !transfer.getAborted();
+        } else if (link.delivering == null) {
+            begin(session, link, transfer);
+        } else if (transfer.getDeliveryId() != null && !transfer.getDeliveryId().equals(link.delivering)) {
+            fail(AmqpError.NOT_ALLOWED, "a delivery begins before the one on that link is complete");
         }
+        if (!transfer.getMore() || transfer.getAborted()) {
+            link.delivering = null;
+        }
+    }
+
+    private void begin(RemoteSession session, RemoteLink link, Transfer transfer) {
+        UnsignedInteger id = transfer.getDeliveryId();
+        if (id == null || transfer.getDeliveryTag() == null) {
+            fail(AmqpError.INVALID_FIELD, "the first transfer of a delivery has its id and its tag");
+        } else if (session.lastDelivery != null && id.intValue() != session.lastDelivery.intValue() + 1) {
+            fail(AmqpError.INVALID_FIELD, "the ids of a session's deliveries follow each other"); // part 2, §2.7.5
+        }
+        link.delivering = id;
+        session.lastDelivery = id;
     }
 
     @Override
@@ -174,8 +200,9 @@ final class FrameGuard implements FrameBody.FrameBodyHandler<Integer> {
         }
         UnsignedInteger first = disposition.getFirst();
         UnsignedInteger last = disposition.getLast() == null ? first : disposition.getLast();
-        if (last.longValue() - first.longValue() >= MAX_DISPOSITION_IDS || last.equals(LAST_ID)) {
-            fail(AmqpError.NOT_ALLOWED, "a disposition of more than " + MAX_DISPOSITION_IDS + " deliveries");
+        // Serial numbers, part 2, §2.8.10; Proton would end the connection too, but without a word to the peer.
+        if (last.intValue() - first.intValue() < 0) {
+            fail(AmqpError.NOT_ALLOWED, "a disposition from " + first + " to " + last);
         }
     }
 
@@ -189,13 +216,16 @@ final class FrameGuard implements FrameBody.FrameBodyHandler<Integer> {
         if (link != null) {
             session.links.remove(detach.getHandle());
             session.names.remove(link.key);
+            attachedBytes -= link.attachBytes;
         }
     }
 
     @Override
     public void handleEnd(End end, @Nullable Binary payload, Integer channel) {
-        if (session(channel) != null) {
+        RemoteSession session = session(channel);
+        if (session != null) {
             sessions.remove(channel);
+            session.links.values().forEach(link -> attachedBytes -= link.attachBytes);
         }
     }
 

@@ -139,16 +139,18 @@ final class WireDecoder extends ByteToMessageDecoder {
         if (!bytes.hasRemaining()) {
             return WireInput.Heartbeat.BEAT;
         }
+        int start = bytes.position();
         FrameBody body = PerformativeCodec.local().performative(bytes);
         if (body == null) {
             return decodeFault();
         }
+        int bodyBytes = bytes.position() - start;
         if (!bytes.hasRemaining()) {
-            return new WireInput.AmqpFrame(channel, body, null);
+            return new WireInput.AmqpFrame(channel, body, bodyBytes, null);
         }
         byte[] payload = new byte[bytes.remaining()];
         bytes.get(payload);
-        return new WireInput.AmqpFrame(channel, body, new Binary(payload));
+        return new WireInput.AmqpFrame(channel, body, bodyBytes, new Binary(payload));
     }
 
     private WireInput decodeFault() {

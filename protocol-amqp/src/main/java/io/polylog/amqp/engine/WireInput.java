@@ -22,8 +22,12 @@ sealed interface WireInput {
     /** A frame of the security layer. */
     record SaslFrame(SaslFrameBody body) implements WireInput {}
 
-    /** A frame with a performative and perhaps a payload. */
-    record AmqpFrame(int channel, FrameBody body, @Nullable Binary payload) implements WireInput {}
+    /**
+     * A frame with a performative and perhaps a payload.
+     *
+     * @param bodyBytes of the performative as it came
+     */
+    record AmqpFrame(int channel, FrameBody body, int bodyBytes, @Nullable Binary payload) implements WireInput {}
 
     /** An empty frame, which keeps a connection alive (part 2, §2.4.5). */
     enum Heartbeat implements WireInput {

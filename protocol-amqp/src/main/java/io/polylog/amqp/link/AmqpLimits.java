@@ -13,6 +13,9 @@ public record AmqpLimits(int maxFrameBytes, int maxMessageBytes, int idleTimeout
     /** Links attached at a time, over all sessions of a connection. */
     public static final int MAX_LINKS = 2048;
 
+    /** Bytes that the attaches of all these links may have had: names, properties and filters are kept with the link. */
+    public static final int MAX_ATTACHED_BYTES = 4 << 20;
+
     /** Bytes of messages on their way to the log above which a connection is not read. */
     public static final long MAX_IN_FLIGHT_BYTES = 4L << 20;
 
