@@ -43,6 +43,7 @@ final class TopicCatalog implements Topics {
 
     private final LocalEngine engine;
     private final TopicRules rules;
+    private final PartitionBudget budget;
     private final boolean autoCreate;
     private final Supplier<UUID> topicIds;
     private final Map<String, Topic> byName = new ConcurrentHashMap<>();
@@ -53,6 +54,7 @@ final class TopicCatalog implements Topics {
     TopicCatalog(LocalEngine engine, TopicRules rules, boolean autoCreate, Supplier<UUID> topicIds) {
         this.engine = engine;
         this.rules = rules;
+        this.budget = new PartitionBudget(() -> engine.partitions().size(), PartitionBudget.allowedFiles());
         this.autoCreate = autoCreate;
         this.topicIds = topicIds;
     }
@@ -95,7 +97,7 @@ final class TopicCatalog implements Topics {
     @Override
     public TopicSpec validate(TopicSpec spec) {
         TopicSpec checked = rules.check(spec);
-        PartitionBudget.check(engine.partitions().size(), checked.partitionCount());
+        budget.check(checked.partitionCount());
         refuseInternal(spec.name());
         if (byName.containsKey(spec.name())) {
             throw new RefusedException(Refusal.TOPIC_EXISTS, "Topic '" + spec.name() + "' already exists.");
@@ -106,7 +108,7 @@ final class TopicCatalog implements Topics {
     @Override
     public CompletionStage<Topic> create(TopicSpec spec) {
         try {
-            return createUnchecked(validate(spec));
+            return createWithin(validate(spec));
         } catch (RefusedException refused) {
             return CompletableFuture.failedFuture(refused);
         }
@@ -130,13 +132,13 @@ final class TopicCatalog implements Topics {
                         Refusal.UNKNOWN_TOPIC,
                         "topic " + spec.name() + " does not exist, and automatic creation is off");
             }
-            return createUnchecked(validate(spec));
+            return createWithin(validate(spec));
         });
     }
 
     @Override
     public CompletionStage<Topic> obtain(TopicSpec spec) {
-        return ensureWith(spec.name(), () -> createUnchecked(validate(spec)));
+        return ensureWith(spec.name(), () -> createWithin(validate(spec)));
     }
 
     private interface Creation {
@@ -186,6 +188,10 @@ final class TopicCatalog implements Topics {
                 : failure;
     }
 
+    private CompletionStage<Topic> createWithin(TopicSpec spec) {
+        return budget.spend(spec.partitionCount(), () -> createUnchecked(spec));
+    }
+
     private CompletionStage<Topic> createUnchecked(TopicSpec spec) {
         return engine.metadata()
                 .propose(new CreateTopic(topicIds.get(), spec.name(), spec.partitionCount(), spec.config()))
@@ -232,10 +238,14 @@ final class TopicCatalog implements Topics {
         try {
             refuseInternal(name);
             rules.checkPartitionCount(partitionCount);
-            PartitionBudget.check(engine.partitions().size(), partitionCount - topic.partitionCount());
+            return budget.spend(
+                    Math.max(0, partitionCount - topic.partitionCount()), () -> grow(topic, partitionCount));
         } catch (RefusedException refused) {
             return CompletableFuture.failedFuture(refused);
         }
+    }
+
+    private CompletionStage<Topic> grow(Topic topic, int partitionCount) {
         return engine.metadata()
                 .propose(new AlterTopic(topic.id(), partitionCount, topic.config()))
                 .thenCompose(

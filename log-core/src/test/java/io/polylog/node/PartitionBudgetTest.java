@@ -1,26 +1,54 @@
 package io.polylog.node;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.polylog.broker.Refusal;
 import io.polylog.broker.RefusedException;
-import org.assertj.core.api.Assertions;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
 class PartitionBudgetTest {
 
+    private final PartitionBudget budget = new PartitionBudget(() -> 400, 1000);
+
     @Test
-    void allowsASmallGatewayEverywhere() {
-        assertThatCode(() -> PartitionBudget.check(400, 100)).doesNotThrowAnyException();
+    void allowsWhatThereIsRoomFor() {
+        assertThatCode(() -> budget.check(600)).doesNotThrowAnyException();
+        assertThat(PartitionBudget.allowedFiles()).isGreaterThanOrEqualTo(500);
     }
 
     @Test
-    void refusesMoreThanTheProcessMayOpen() {
-        assertThatThrownBy(() -> PartitionBudget.check(1_000_000_000_000L, 1))
+    void refusesWhatTheProcessCouldNotOpen() {
+        assertRefused(601);
+        assertRefused(Integer.MAX_VALUE);
+    }
+
+    @Test
+    void countsWhatIsBeingMade() {
+        CompletableFuture<String> making = new CompletableFuture<>();
+        budget.spend(500, () -> making);
+        assertRefused(101);
+        assertThatThrownBy(() -> budget.spend(101, CompletableFuture::new)).isInstanceOf(RefusedException.class);
+        budget.check(100);
+        making.completeExceptionally(new IllegalStateException("no"));
+        budget.check(600);
+    }
+
+    @Test
+    void promisesNothingForWhatDoesNotBegin() {
+        assertThatThrownBy(() -> budget.spend(500, () -> {
+                    throw new IllegalStateException("no");
+                }))
+                .isInstanceOf(IllegalStateException.class);
+        budget.check(600);
+    }
+
+    private void assertRefused(int wanted) {
+        assertThatThrownBy(() -> budget.check(wanted))
                 .isInstanceOfSatisfying(
                         RefusedException.class,
-                        refused -> Assertions.assertThat(refused.refusal()).isEqualTo(Refusal.INVALID_PARTITION_COUNT))
-                .hasMessageContaining("ulimit -n");
+                        refused -> assertThat(refused.refusal()).isEqualTo(Refusal.INVALID_PARTITION_COUNT));
     }
 }

@@ -222,6 +222,44 @@ class BadInputTest {
     }
 
     @Test
+    void deliveryIdOutOfOrderIsRefused() throws Exception {
+        RawClient client = opened();
+        client.begin();
+        client.attachSender("orders");
+        transfer(client, 0, 0);
+        transfer(client, 0, 9);
+        assertClosedWith(client, "amqp:invalid-field");
+    }
+
+    @Test
+    void deliveryWithinAnotherIsRefused() throws Exception {
+        RawClient client = opened();
+        client.begin();
+        client.attachSender("orders");
+        Transfer part = new Transfer();
+        part.setHandle(UnsignedInteger.ZERO);
+        part.setDeliveryId(UnsignedInteger.ZERO);
+        part.setDeliveryTag(new Binary(new byte[] {0}));
+        part.setMore(true);
+        client.send(0, part, (byte) 0);
+        transfer(client, 0, 1);
+        assertClosedWith(client, "amqp:not-allowed");
+    }
+
+    @Test
+    void dispositionOfABackwardRangeIsRefused() throws Exception {
+        for (int last : new int[] {4, -1, Integer.MIN_VALUE + 5}) {
+            RawClient client = opened();
+            client.begin();
+            Disposition disposition = disposition();
+            disposition.setFirst(UnsignedInteger.valueOf(5));
+            disposition.setLast(UnsignedInteger.valueOf(last));
+            client.send(0, disposition);
+            assertClosedWith(client, "amqp:not-allowed");
+        }
+    }
+
+    @Test
     void transferTheWrongWayIsRefused() throws Exception {
         RawClient client = opened();
         client.begin();

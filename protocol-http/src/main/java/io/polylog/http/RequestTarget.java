@@ -26,6 +26,9 @@ record RequestTarget(String path, List<String> segments, Map<String, List<String
      */
     static Optional<RequestTarget> parse(String target) {
         try {
+            if (target.startsWith("//")) {
+                return Optional.empty(); // a host, as a reference; as a target it would be a path that begins so
+            }
             URI uri = new URI(target);
             String path = uri.getRawPath() == null ? "" : uri.getRawPath();
             String query = uri.getRawQuery() == null ? "" : uri.getRawQuery();

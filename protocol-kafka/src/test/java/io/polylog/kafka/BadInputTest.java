@@ -121,6 +121,39 @@ class BadInputTest {
         }
     }
 
+    @Test
+    void requestsThatDoNotGetOn(@TempDir Path other) throws Exception {
+        byte[] request = metadata();
+        byte[] half =
+                ByteBuffer.allocate(6).putInt(request.length).put(request, 0, 2).array();
+        try (TestGateway impatient =
+                        TestGateway.start(other, Map.of("kafka.request-timeout-ms", "300"), new KafkaAdapterFactory());
+                Socket first = connect(impatient);
+                Socket later = connect(impatient);
+                Socket silent = connect(impatient)) {
+            first.getOutputStream().write(half);
+            later.getOutputStream().write(framed(request));
+            assertThat(later.getInputStream().read()).isZero();
+            later.getOutputStream().write(half);
+            assertThat(first.getInputStream().read()).isEqualTo(-1);
+            assertThat(later.getInputStream().readAllBytes()).isNotEmpty();
+            assertThat(silent.getInputStream().read()).isEqualTo(-1);
+        }
+    }
+
+    private static Socket connect(TestGateway gateway) throws IOException {
+        Socket socket = new Socket("127.0.0.1", gateway.port("kafka"));
+        socket.setSoTimeout(TIMEOUT_MS);
+        return socket;
+    }
+
+    private static byte[] framed(byte[] request) {
+        return ByteBuffer.allocate(4 + request.length)
+                .putInt(request.length)
+                .put(request)
+                .array();
+    }
+
     private void assertClosed(byte[] bytes) throws IOException {
         try (Socket socket = new Socket("127.0.0.1", gateway.port("kafka"))) {
             socket.setSoTimeout(TIMEOUT_MS);

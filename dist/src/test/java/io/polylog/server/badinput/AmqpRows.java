@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.apache.qpid.proton.amqp.Binary;
 import org.apache.qpid.proton.amqp.UnsignedInteger;
 import org.apache.qpid.proton.amqp.messaging.Accepted;
 import org.apache.qpid.proton.amqp.transport.Attach;
@@ -66,10 +67,13 @@ final class AmqpRows {
     }
 
     private static void addSasl(List<BadRow> rows) {
-        byte[] anonymous = {0, 0x53, 0x41, (byte) 0xc0, 12, 1, (byte) 0xa3, 9, 'A', 'N', 'O', 'N', 'Y', 'M', 'O', 'U', 'S'};
+        byte[] anonymous = {
+            0, 0x53, 0x41, (byte) 0xc0, 12, 1, (byte) 0xa3, 9, 'A', 'N', 'O', 'N', 'Y', 'M', 'O', 'U', 'S'
+        };
         byte[] unknown = {0, 0x53, 0x41, (byte) 0xc0, 8, 1, (byte) 0xa3, 5, 'M', 'A', 'G', 'I', 'C'};
         byte[] response = {0, 0x53, 0x43, (byte) 0xc0, 4, 1, (byte) 0xa0, 1, 'x'};
-        byte[] plain = {0, 0x53, 0x41, (byte) 0xc0, 11, 2, (byte) 0xa3, 5, 'P', 'L', 'A', 'I', 'N', (byte) 0xa0, 1, 'x'};
+        byte[] plain = {0, 0x53, 0x41, (byte) 0xc0, 11, 2, (byte) 0xa3, 5, 'P', 'L', 'A', 'I', 'N', (byte) 0xa0, 1, 'x'
+        };
         rows.add(sasl("response first", response, 3));
         rows.add(sasl("unknown mechanism", unknown, 1));
         rows.add(sasl("plain without names", plain, 1));
@@ -136,19 +140,16 @@ final class AmqpRows {
                 "without a session",
                 "amqp:illegal-state",
                 frame(AmqpWire.transfer(0))));
-        rows.add(begun(
-                Clause.AMQP_LINK_NAME,
-                "of a mebibyte",
-                FRAMING,
-                head(1 << 20, 2, 0, 0)));
-        rows.add(closing(Clause.AMQP_LINK_NAME, "of 100,000, on many links", "amqp:resource-limit-exceeded", stranger -> {
-            AmqpWire.begin(stranger);
-            for (int handle = 0; handle < 60; handle++) {
-                Attach attach = AmqpWire.attach(Role.SENDER, handle + "n".repeat(100_000), ADDRESS);
-                attach.setHandle(UnsignedInteger.valueOf(handle));
-                stranger.send(frame(attach));
-            }
-        }));
+        rows.add(begun(Clause.AMQP_LINK_NAME, "of a mebibyte", FRAMING, head(1 << 20, 2, 0, 0)));
+        rows.add(closing(
+                Clause.AMQP_LINK_NAME, "of 100,000, on many links", "amqp:resource-limit-exceeded", stranger -> {
+                    AmqpWire.begin(stranger);
+                    for (int handle = 0; handle < 60; handle++) {
+                        Attach attach = AmqpWire.attach(Role.SENDER, handle + "n".repeat(100_000), ADDRESS);
+                        attach.setHandle(UnsignedInteger.valueOf(handle));
+                        stranger.send(frame(attach));
+                    }
+                }));
     }
 
     private static void addDeliveries(List<BadRow> rows) {
@@ -195,9 +196,7 @@ final class AmqpRows {
                     Map<Object, Object> unsettled = new LinkedHashMap<>();
                     for (int i = 0; i < 9_000; i++) {
                         unsettled.put(
-                                new org.apache.qpid.proton.amqp.Binary(
-                                        ByteBuffer.allocate(4).putInt(i).array()),
-                                Accepted.getInstance());
+                                new Binary(ByteBuffer.allocate(4).putInt(i).array()), Accepted.getInstance());
                     }
                     attach.setUnsettled(unsettled);
                     attach.setIncompleteUnsettled(true);
@@ -306,16 +305,11 @@ final class AmqpRows {
     }
 
     static BadRow closing(Clause clause, String detail, String condition, BadRow.Attack attack) {
-        return new BadRow(
-                clause,
-                detail,
-                Door.AMQP,
-                attack,
-                Expected.refused(stranger -> {
-                    Close close = AmqpWire.hear(stranger, Close.class);
-                    assertThat(close.getError().getCondition().toString()).isEqualTo(condition);
-                    assertThat(stranger.hearToEnd()).isEmpty();
-                }));
+        return new BadRow(clause, detail, Door.AMQP, attack, Expected.refused(stranger -> {
+            Close close = AmqpWire.hear(stranger, Close.class);
+            assertThat(close.getError().getCondition().toString()).isEqualTo(condition);
+            assertThat(stranger.hearToEnd()).isEmpty();
+        }));
     }
 
     /** Nothing was wrong, or not so wrong as to end anything: the link at handle 0 can be detached in good order. */

@@ -2,13 +2,17 @@ package io.polylog.server.badinput;
 
 import static io.polylog.server.badinput.KafkaBatch.record;
 import static io.polylog.server.badinput.KafkaBatch.recordWithHeaders;
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.polylog.server.badinput.KafkaWire.Ask;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import java.util.function.Supplier;
+import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.compress.Compression;
 import org.apache.kafka.common.message.MetadataRequestData;
 import org.apache.kafka.common.message.MetadataRequestData.MetadataRequestTopic;
@@ -94,7 +98,8 @@ final class KafkaBatchRows {
 
     private static void addRecords(List<BadRow> rows) {
         Clause offsets = Clause.KAFKA_BATCH_OFFSETS;
-        rows.add(records(offsets, "one twice", Errors.INVALID_RECORD, record(0, 1, (byte) 'a'), record(0, 1, (byte) 'b')));
+        rows.add(records(
+                offsets, "one twice", Errors.INVALID_RECORD, record(0, 1, (byte) 'a'), record(0, 1, (byte) 'b')));
         rows.add(records(offsets, "negative", Errors.INVALID_RECORD, record(-1, 1, (byte) 'a')));
         Clause length = Clause.KAFKA_BATCH_NEGATIVE_LENGTH;
         rows.add(records(length, "record", Errors.CORRUPT_MESSAGE, KafkaBatch.varint(-1)));
@@ -135,14 +140,15 @@ final class KafkaBatchRows {
                 Compression.lz4().build(),
                 Compression.zstd().build())) {
             rows.add(bomb(
-                    compression.type().name,
-                    () -> KafkaBatch.bomb(compression, BOMB_MIB),
-                    Errors.MESSAGE_TOO_LARGE));
+                    compression.type().name, () -> KafkaBatch.bomb(compression, BOMB_MIB), Errors.MESSAGE_TOO_LARGE));
         }
         byte[] block = {(byte) 0xff, (byte) 0xff, (byte) 0xff, (byte) 0xff, 7, 0, 0, 0}; // says 2^31-1
         rows.add(bomb("snappy block", () -> KafkaBatch.compressed(SNAPPY, block), Errors.CORRUPT_MESSAGE));
         byte[] head = {(byte) 0x82, 'S', 'N', 'A', 'P', 'P', 'Y', 0, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0, 8};
-        rows.add(bomb("snappy chunk", () -> KafkaBatch.compressed(SNAPPY, AmqpWire.join(head, block)), Errors.CORRUPT_MESSAGE));
+        rows.add(bomb(
+                "snappy chunk",
+                () -> KafkaBatch.compressed(SNAPPY, AmqpWire.join(head, block)),
+                Errors.CORRUPT_MESSAGE));
     }
 
     /** On several connections at a time. */
@@ -175,7 +181,7 @@ final class KafkaBatchRows {
 
     private static byte[] noise() {
         byte[] bytes = good().bytes();
-        new java.util.Random(1).nextBytes(bytes);
+        new Random(1).nextBytes(bytes);
         return bytes;
     }
 
@@ -184,7 +190,7 @@ final class KafkaBatchRows {
     }
 
     private static BadRow records(Clause clause, String detail, Errors error, String record) {
-        return records(clause, detail, error, record.getBytes(java.nio.charset.StandardCharsets.ISO_8859_1));
+        return records(clause, detail, error, record.getBytes(ISO_8859_1));
     }
 
     private static BadRow row(Clause clause, String detail, Errors error, KafkaBatch batch) {
@@ -208,17 +214,17 @@ final class KafkaBatchRows {
         return Expected.answered(stranger -> assertThat(error(ask, stranger)).isEqualTo(error));
     }
 
-    private static Errors error(Ask ask, Stranger stranger) throws java.io.IOException {
+    private static Errors error(Ask ask, Stranger stranger) throws IOException {
         ProduceResponseData data = (ProduceResponseData) ask.answer(stranger);
-        return Errors.forCode(
-                data.responses().find(TOPIC, org.apache.kafka.common.Uuid.ZERO_UUID)
-                        .partitionResponses()
-                        .get(0)
-                        .errorCode());
+        return Errors.forCode(data.responses()
+                .find(TOPIC, Uuid.ZERO_UUID)
+                .partitionResponses()
+                .get(0)
+                .errorCode());
     }
 
     /** Makes the topic, as a producer does by asking for it. */
-    static void create(Stranger stranger) throws java.io.IOException {
+    static void create(Stranger stranger) throws IOException {
         new Ask(
                         ApiKeys.METADATA,
                         8,
@@ -235,8 +241,10 @@ final class KafkaBatchRows {
                 .setPartitionData(List.of(new PartitionProduceData()
                         .setIndex(0)
                         .setRecords(MemoryRecords.readableRecords(ByteBuffer.wrap(batch))))));
-        ProduceRequestData data =
-                new ProduceRequestData().setAcks((short) -1).setTimeoutMs(10_000).setTopicData(topics);
+        ProduceRequestData data = new ProduceRequestData()
+                .setAcks((short) -1)
+                .setTimeoutMs(10_000)
+                .setTopicData(topics);
         return new Ask(ApiKeys.PRODUCE, 9, data);
     }
 }

@@ -30,7 +30,9 @@ final class KafkaNeighbour implements Neighbour {
     KafkaNeighbour(Endpoint endpoint) throws Exception {
         String address = endpoint.toString();
         producer = new KafkaProducer<>(
-                Map.of("bootstrap.servers", address, "retries", 0, "max.block.ms", 20_000), new StringSerializer(), new StringSerializer());
+                Map.of("bootstrap.servers", address, "linger.ms", 0, "retries", 0, "max.block.ms", 20_000),
+                new StringSerializer(),
+                new StringSerializer());
         consumer = new KafkaConsumer<>(
                 Map.of("bootstrap.servers", address, "auto.offset.reset", "earliest"),
                 new StringDeserializer(),

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.IntStream;
+import org.apache.kafka.common.message.ApiVersionsRequestData;
 import org.apache.kafka.common.message.ApiVersionsResponseData;
 import org.apache.kafka.common.message.CreatePartitionsRequestData;
 import org.apache.kafka.common.message.CreatePartitionsRequestData.CreatePartitionsTopic;
@@ -95,20 +96,16 @@ final class KafkaRows {
                 "string of 32767", new byte[] {0, 0, 0, 1, 127, -1, 'a'},
                 "string of -2", new byte[] {0, 0, 0, 1, -1, -2, 'a'},
                 "nothing", new byte[] {});
-        old.forEach((detail, body) ->
-                rows.add(closed(clause, detail, KafkaWire.frame(ApiKeys.METADATA, 8, body))));
+        old.forEach((detail, body) -> rows.add(closed(clause, detail, KafkaWire.frame(ApiKeys.METADATA, 8, body))));
         Map<String, byte[]> compact = Map.of(
                 "compact array of 2^32-2", new byte[] {-1, -1, -1, -1, 15, 2, 'a', 0},
                 "compact string of 2^32-2", new byte[] {2, -1, -1, -1, -1, 15, 'a', 0},
                 "varint without an end", new byte[] {-1, -1, -1, -1, -1, -1, -1, -1},
                 "2^32-1 tags", new byte[] {1, 0, 0, 0, -1, -1, -1, -1, 15},
                 "tag of 2^32-1 bytes", new byte[] {1, 0, 0, 0, 1, 0, -1, -1, -1, -1, 15});
-        compact.forEach((detail, body) ->
-                rows.add(closed(clause, detail, KafkaWire.frame(ApiKeys.METADATA, 9, body))));
+        compact.forEach((detail, body) -> rows.add(closed(clause, detail, KafkaWire.frame(ApiKeys.METADATA, 9, body))));
         rows.add(closed(
-                clause,
-                "client id of 32767",
-                KafkaWire.frame(new byte[] {0, 3, 0, 8, 0, 0, 0, 1, 127, -1, 'a'})));
+                clause, "client id of 32767", KafkaWire.frame(new byte[] {0, 3, 0, 8, 0, 0, 0, 1, 127, -1, 'a'})));
         // Of fields that are a byte or two each, and many times as much once they are objects.
         int most = WatchedGateway.MAX_REQUEST_BYTES - 100;
         byte[] names = filled(most, most / 2 - 2);
@@ -143,18 +140,21 @@ final class KafkaRows {
         }
         rows.add(closed(unknown, "produce version 99", api(0, 99)));
         rows.add(closed(unknown, "metadata version -1", api(3, -1)));
-        Ask future = new Ask(ApiKeys.API_VERSIONS, 0, new org.apache.kafka.common.message.ApiVersionsRequestData());
-        rows.add(new BadRow( // KIP-511
-                unknown,
-                "ApiVersions version 99",
-                Door.KAFKA,
-                stranger -> stranger.send(api(18, 99)),
-                Expected.answered(stranger -> {
-                    // correlation id 1, answered in version 0
-                    byte[] answer = stranger.hear(stranger.hearInt());
-                    assertThat(ByteBuffer.wrap(answer).getShort(4)).isEqualTo(Errors.UNSUPPORTED_VERSION.code());
-                    assertThat(((ApiVersionsResponseData) future.exchange(stranger)).errorCode()).isZero();
-                })));
+        Ask future = new Ask(ApiKeys.API_VERSIONS, 0, new ApiVersionsRequestData());
+        rows.add(
+                new BadRow( // KIP-511
+                        unknown,
+                        "ApiVersions version 99",
+                        Door.KAFKA,
+                        stranger -> stranger.send(api(18, 99)),
+                        Expected.answered(stranger -> {
+                            // correlation id 1, answered in version 0
+                            byte[] answer = stranger.hear(stranger.hearInt());
+                            assertThat(ByteBuffer.wrap(answer).getShort(4))
+                                    .isEqualTo(Errors.UNSUPPORTED_VERSION.code());
+                            assertThat(((ApiVersionsResponseData) future.exchange(stranger)).errorCode())
+                                    .isZero();
+                        })));
         rows.add(closed(Clause.KAFKA_SASL_THAT_IS_NOT_OFFERED, "handshake", api(17, 1)));
         rows.add(closed(
                 Clause.KAFKA_SASL_THAT_IS_NOT_OFFERED,
@@ -173,7 +173,16 @@ final class KafkaRows {
 
     private static void addTopics(List<BadRow> rows) {
         for (String name : List.of(
-                "", ".", "..", "a/b", "a b", "x".repeat(250), "p\u0430yments", "caf\u00e9", "a\nb", "../../etc/passwd")) {
+                "",
+                ".",
+                "..",
+                "a/b",
+                "a b",
+                "x".repeat(250),
+                "p\u0430yments",
+                "caf\u00e9",
+                "a\nb",
+                "../../etc/passwd")) {
             rows.add(create(Clause.KAFKA_TOPIC_NAME, name, 1, Errors.INVALID_TOPIC_EXCEPTION));
         }
         for (String name : List.of("..", "x".repeat(250), "p\u0430yments")) {
@@ -187,19 +196,24 @@ final class KafkaRows {
                     Clause.KAFKA_TOPIC_NAME,
                     "metadata of " + shown(name),
                     ask,
-                    answer -> ((MetadataResponseData) answer).topics().find(name).errorCode(),
+                    answer ->
+                            ((MetadataResponseData) answer).topics().find(name).errorCode(),
                     Errors.INVALID_TOPIC_EXCEPTION));
         }
         for (int count : new int[] {1_000_000, Integer.MAX_VALUE, 0, -2}) {
             rows.add(create(Clause.KAFKA_MILLION_PARTITIONS, "stranger-" + count, count, Errors.INVALID_PARTITIONS));
         }
         CreatePartitionsTopicCollection more = new CreatePartitionsTopicCollection();
-        more.add(new CreatePartitionsTopic().setName("neighbour-kafka").setCount(1_000_000).setAssignments(null));
+        more.add(new CreatePartitionsTopic()
+                .setName("neighbour-kafka")
+                .setCount(1_000_000)
+                .setAssignments(null));
         rows.add(row(
                 Clause.KAFKA_MILLION_PARTITIONS,
                 "for a topic that is there",
                 new Ask(ApiKeys.CREATE_PARTITIONS, 3, new CreatePartitionsRequestData().setTopics(more)),
-                answer -> ((CreatePartitionsResponseData) answer).results().get(0).errorCode(),
+                answer ->
+                        ((CreatePartitionsResponseData) answer).results().get(0).errorCode(),
                 Errors.INVALID_PARTITIONS));
         rows.add(row(
                 Clause.KAFKA_METADATA_OF_MANY,
@@ -214,7 +228,11 @@ final class KafkaRows {
                                 .setAllowAutoTopicCreation(false)),
                 answer -> {
                     assertThat(((MetadataResponseData) answer).topics()).hasSize(METADATA_NAMES);
-                    return ((MetadataResponseData) answer).topics().iterator().next().errorCode();
+                    return ((MetadataResponseData) answer)
+                            .topics()
+                            .iterator()
+                            .next()
+                            .errorCode();
                 },
                 Errors.UNKNOWN_TOPIC_OR_PARTITION));
     }
@@ -225,31 +243,50 @@ final class KafkaRows {
 
     private static BadRow create(Clause clause, String name, int partitions, Errors error) {
         CreatableTopicCollection topics = new CreatableTopicCollection();
-        topics.add(new CreatableTopic()
-                .setName(name)
-                .setNumPartitions(partitions)
-                .setReplicationFactor((short) 1));
+        topics.add(
+                new CreatableTopic().setName(name).setNumPartitions(partitions).setReplicationFactor((short) 1));
         return row(
                 clause,
                 clause == Clause.KAFKA_TOPIC_NAME ? shown(name) : "create " + partitions,
-                new Ask(ApiKeys.CREATE_TOPICS, 5, new CreateTopicsRequestData().setTopics(topics).setTimeoutMs(9_000)),
-                answer -> ((CreateTopicsResponseData) answer).topics().find(name).errorCode(),
+                new Ask(
+                        ApiKeys.CREATE_TOPICS,
+                        5,
+                        new CreateTopicsRequestData().setTopics(topics).setTimeoutMs(9_000)),
+                answer ->
+                        ((CreateTopicsResponseData) answer).topics().find(name).errorCode(),
                 error);
     }
 
     private static void addReads(List<BadRow> rows) {
         Clause absurd = Clause.KAFKA_ABSURD_MAX_BYTES;
         int most = Integer.MAX_VALUE;
-        rows.add(fetch(absurd, "2^31-1", new FetchRequestData().setMaxBytes(most).setMinBytes(1), 0, most, Errors.NONE));
-        rows.add(fetch(absurd, "negative", new FetchRequestData().setMaxBytes(-1).setMinBytes(-1), 0, -1, Errors.NONE));
+        rows.add(
+                fetch(absurd, "2^31-1", new FetchRequestData().setMaxBytes(most).setMinBytes(1), 0, most, Errors.NONE));
+        rows.add(
+                fetch(absurd, "negative", new FetchRequestData().setMaxBytes(-1).setMinBytes(-1), 0, -1, Errors.NONE));
         rows.add(fetch(
-                absurd, "at least 2^31-1", new FetchRequestData().setMaxBytes(most).setMinBytes(most), 0, most, Errors.NONE));
+                absurd,
+                "at least 2^31-1",
+                new FetchRequestData().setMaxBytes(most).setMinBytes(most),
+                0,
+                most,
+                Errors.NONE));
         rows.add(fetch(absurd, "offset -7", new FetchRequestData(), -7, 1, Errors.OFFSET_OUT_OF_RANGE));
         rows.add(fetch(absurd, "offset 2^63-1", new FetchRequestData(), Long.MAX_VALUE, 1, Errors.OFFSET_OUT_OF_RANGE));
         rows.add(fetch(
-                Clause.KAFKA_REPLICA_ID, "0 in Fetch", new FetchRequestData().setReplicaId(0), 0, 1 << 20, Errors.NONE));
+                Clause.KAFKA_REPLICA_ID,
+                "0 in Fetch",
+                new FetchRequestData().setReplicaId(0),
+                0,
+                1 << 20,
+                Errors.NONE));
         rows.add(fetch(
-                Clause.KAFKA_REPLICA_ID, "7 in Fetch", new FetchRequestData().setReplicaId(7), 0, 1 << 20, Errors.NONE));
+                Clause.KAFKA_REPLICA_ID,
+                "7 in Fetch",
+                new FetchRequestData().setReplicaId(7),
+                0,
+                1 << 20,
+                Errors.NONE));
         for (long time : new long[] {Long.MIN_VALUE, -100}) {
             rows.add(listOffsets(absurd, "ListOffsets at " + time, time, Errors.UNSUPPORTED_VERSION));
         }
@@ -259,7 +296,12 @@ final class KafkaRows {
                 "wait of 24 days",
                 Door.KAFKA,
                 stranger -> stranger.send(fetch(
-                                new FetchRequestData().setMaxWaitMs(most).setMaxBytes(most).setMinBytes(most), 0, most)
+                                new FetchRequestData()
+                                        .setMaxWaitMs(most)
+                                        .setMaxBytes(most)
+                                        .setMinBytes(most),
+                                0,
+                                most)
                         .frame()),
                 Expected.answered(stranger -> {}))); // it hangs up before the answer
     }
@@ -285,19 +327,25 @@ final class KafkaRows {
         return new Ask(
                 ApiKeys.FETCH,
                 12,
-                data.setTopics(List.of(new FetchTopic().setTopic("neighbour-kafka").setPartitions(many))));
+                data.setTopics(
+                        List.of(new FetchTopic().setTopic("neighbour-kafka").setPartitions(many))));
     }
 
     private static BadRow listOffsets(Clause clause, String detail, long time, Errors error) {
         ListOffsetsTopic topic = new ListOffsetsTopic()
                 .setName("neighbour-kafka")
-                .setPartitions(List.of(
-                        new ListOffsetsPartition().setPartitionIndex(0).setTimestamp(time)));
+                .setPartitions(
+                        List.of(new ListOffsetsPartition().setPartitionIndex(0).setTimestamp(time)));
         return row(
                 clause,
                 detail,
                 new Ask(ApiKeys.LIST_OFFSETS, 6, new ListOffsetsRequestData().setTopics(List.of(topic))),
-                answer -> ((ListOffsetsResponseData) answer).topics().get(0).partitions().get(0).errorCode(),
+                answer -> ((ListOffsetsResponseData) answer)
+                        .topics()
+                        .get(0)
+                        .partitions()
+                        .get(0)
+                        .errorCode(),
                 error);
     }
 
@@ -311,7 +359,10 @@ final class KafkaRows {
                 new Ask(
                         ApiKeys.HEARTBEAT,
                         3,
-                        new HeartbeatRequestData().setGroupId(group).setMemberId(member).setGenerationId(1)),
+                        new HeartbeatRequestData()
+                                .setGroupId(group)
+                                .setMemberId(member)
+                                .setGenerationId(1)),
                 answer -> ((HeartbeatResponseData) answer).errorCode(),
                 Errors.UNKNOWN_MEMBER_ID));
         rows.add(row(
@@ -320,13 +371,19 @@ final class KafkaRows {
                 new Ask(
                         ApiKeys.SYNC_GROUP,
                         3,
-                        new SyncGroupRequestData().setGroupId(group).setMemberId(member).setGenerationId(1)),
+                        new SyncGroupRequestData()
+                                .setGroupId(group)
+                                .setMemberId(member)
+                                .setGenerationId(1)),
                 answer -> ((SyncGroupResponseData) answer).errorCode(),
                 Errors.UNKNOWN_MEMBER_ID));
         rows.add(row(
                 clause,
                 "leave",
-                new Ask(ApiKeys.LEAVE_GROUP, 2, new LeaveGroupRequestData().setGroupId(group).setMemberId(member)),
+                new Ask(
+                        ApiKeys.LEAVE_GROUP,
+                        2,
+                        new LeaveGroupRequestData().setGroupId(group).setMemberId(member)),
                 answer -> ((LeaveGroupResponseData) answer).errorCode(),
                 Errors.UNKNOWN_MEMBER_ID));
         rows.add(row(
@@ -359,7 +416,12 @@ final class KafkaRows {
                                         .setPartitions(List.of(new OffsetCommitRequestPartition()
                                                 .setPartitionIndex(0)
                                                 .setCommittedOffset(-5)))))),
-                answer -> ((OffsetCommitResponseData) answer).topics().get(0).partitions().get(0).errorCode(),
+                answer -> ((OffsetCommitResponseData) answer)
+                        .topics()
+                        .get(0)
+                        .partitions()
+                        .get(0)
+                        .errorCode(),
                 Errors.ILLEGAL_GENERATION));
     }
 

@@ -32,7 +32,8 @@ final class MqttNeighbour implements Neighbour {
             }
         });
         client.connect();
-        client.subscribe(TOPIC, 1);
+        // With 1 the client's acknowledgement would hold up what it publishes next, until TCP has acknowledged that.
+        client.subscribe(TOPIC, 0);
     }
 
     @Override

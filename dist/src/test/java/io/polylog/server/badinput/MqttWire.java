@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.HexFormat;
 
 /** MQTT's packets as bytes, and back. */
@@ -18,10 +19,6 @@ final class MqttWire {
 
     static byte[] hex(String hex) {
         return HexFormat.of().parseHex(hex.replace(" ", ""));
-    }
-
-    static String hex(byte[] bytes) {
-        return HexFormat.of().formatHex(bytes);
     }
 
     /** A CONNECT of MQTT 5 that begins a clean session for that client. */
@@ -45,7 +42,7 @@ final class MqttWire {
             rest >>>= 7;
             digits[count++] = (byte) (rest == 0 ? digit : digit | 0x80);
         } while (rest != 0);
-        return java.util.Arrays.copyOf(digits, count);
+        return Arrays.copyOf(digits, count);
     }
 
     /** Text with its length in front (MQTT 5 §1.5.4). */

@@ -26,6 +26,10 @@ final class TcpRows {
         Greeting(String protocol, String text) {
             this(protocol, text.getBytes(ISO_8859_1));
         }
+
+        boolean isOtherAmqp() {
+            return protocol.startsWith("amqp ");
+        }
     }
 
     private static final List<Greeting> GREETINGS = List.of(
@@ -54,7 +58,7 @@ final class TcpRows {
                         foreign(door)));
             }
             for (Greeting greeting : GREETINGS) {
-                if (!greeting.protocol.equals(door.protocol())) {
+                if (!greeting.protocol.equals(door.protocol()) && !(door == Door.HTTP && greeting.isOtherAmqp())) {
                     rows.add(greeting(door, greeting));
                 }
             }
@@ -87,7 +91,7 @@ final class TcpRows {
 
     private static BadRow greeting(Door door, Greeting greeting) {
         // AMQP's header may be the beginning of a request line, for all that HTTP can tell.
-        boolean unfinished = door == Door.HTTP && greeting.protocol.startsWith("amqp");
+        boolean unfinished = door == Door.HTTP && greeting.protocol.equals("amqp");
         return new BadRow(
                 Clause.TCP_GREETING_OF_ANOTHER_PROTOCOL,
                 greeting.protocol,

@@ -3,6 +3,8 @@ package io.polylog.server.it;
 import io.polylog.server.endpoint.Endpoint;
 import io.polylog.server.endpoint.Endpoints;
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -119,6 +121,21 @@ public final class StartedGateway implements AutoCloseable {
 
     public String err() {
         return read(err);
+    }
+
+    /** How many bytes standard error has so far. */
+    public long errBytes() {
+        return err.toFile().length();
+    }
+
+    /** What standard error has from that byte on. */
+    public String errFrom(long position) {
+        try (InputStream in = Files.newInputStream(err)) {
+            in.skipNBytes(position);
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException failure) {
+            throw new AssertionError(failure);
+        }
     }
 
     /** Waits for the end of the process. */

@@ -27,7 +27,11 @@ sealed interface WireInput {
      *
      * @param bodyBytes of the performative as it came
      */
-    record AmqpFrame(int channel, FrameBody body, int bodyBytes, @Nullable Binary payload) implements WireInput {}
+    record AmqpFrame(
+            int channel,
+            FrameBody body,
+            int bodyBytes,
+            @Nullable Binary payload) implements WireInput {}
 
     /** An empty frame, which keeps a connection alive (part 2, §2.4.5). */
     enum Heartbeat implements WireInput {

@@ -64,6 +64,23 @@ class FrameDecoderTest {
     }
 
     @Test
+    void tellsWhetherARequestGetsOn() {
+        channel.writeInbound(Unpooled.buffer().writeInt(10).writeByte(1));
+        FrameDecoder.Progress begun = decoder.progress();
+        assertThat(begun.gathering()).isTrue();
+        assertThat(decoder.progress().isStuckSince(begun, 1)).isTrue();
+        channel.writeInbound(Unpooled.buffer().writeByte(2));
+        assertThat(decoder.progress().isStuckSince(begun, 1)).isFalse();
+        assertThat(decoder.progress().isStuckSince(begun, 2)).isTrue();
+        decoder.resumed();
+        assertThat(decoder.progress().isStuckSince(begun, 2)).isFalse();
+        channel.writeInbound(Unpooled.buffer().writeBytes(new byte[8]));
+        assertThat(decoder.progress().gathering()).isFalse();
+        channel.writeInbound(Unpooled.buffer().writeByte(0));
+        assertThat(decoder.progress().isStuckSince(begun, 2)).isFalse();
+    }
+
+    @Test
     void largeFramesOfAllConnectionsShareOneLimit() {
         RequestMemory memory = new RequestMemory(5 << 20);
         EmbeddedChannel one = understood(memory);

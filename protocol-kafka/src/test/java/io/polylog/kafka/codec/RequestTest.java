@@ -53,6 +53,24 @@ class RequestTest {
         }
     }
 
+    /** Names of no characters: two bytes each here, and an object each once they are read. */
+    @Test
+    void refusesMoreFieldsThanItWouldHaveRoomFor() {
+        int names = FieldReader.MAX_FIELDS;
+        ByteBuffer header = metadata((short) 8);
+        header.limit(header.limit() - 5); // without the body
+        for (int count : new int[] {names / 4, names, 10 * names}) {
+            ByteBuffer request = ByteBuffer.allocate(header.remaining() + 4 + 2 * count + 1);
+            request.put(header.duplicate()).putInt(count).rewind();
+            if (count < names) {
+                assertThat(Request.parse(request, (key, version) -> true).key()).isEqualTo(ApiKeys.METADATA);
+            } else {
+                assertThatThrownBy(() -> Request.parse(request, (key, version) -> true))
+                        .isInstanceOf(MalformedRequestException.class);
+            }
+        }
+    }
+
     @Test
     void survivesRandomBytes() {
         Random random = new Random(42);

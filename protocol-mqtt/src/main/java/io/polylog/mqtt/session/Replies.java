@@ -53,13 +53,39 @@ final class Replies {
     /** A CONNACK that refuses; empty where MQTT 3 has no code for the reason and only closing says it. */
     static ByteBuf refused(boolean mqtt5, ReasonCode reason) {
         if (mqtt5) {
-            return bytes(CONNACK, 3, 0, reason.code(), 0);
+            return bytes(CONNACK, 3, 0, inConnAck(reason).code(), 0);
         }
         return switch (reason) {
             case UNSUPPORTED_PROTOCOL_VERSION -> bytes(CONNACK, 2, 0, V3_UNACCEPTABLE_VERSION);
             case CLIENT_IDENTIFIER_NOT_VALID -> bytes(CONNACK, 2, 0, V3_IDENTIFIER_REJECTED);
             case SERVER_UNAVAILABLE, QUOTA_EXCEEDED -> bytes(CONNACK, 2, 0, V3_SERVER_UNAVAILABLE);
             default -> Unpooled.EMPTY_BUFFER;
+        };
+    }
+
+    /** The nearest code that a CONNACK may have (MQTT 5 §3.2.2.2): its client knows no other. */
+    private static ReasonCode inConnAck(ReasonCode reason) {
+        return switch (reason) {
+            case SESSION_TAKEN_OVER, SERVER_SHUTTING_DOWN, KEEP_ALIVE_TIMEOUT -> ReasonCode.SERVER_UNAVAILABLE;
+            case TOPIC_FILTER_INVALID,
+                    PACKET_IDENTIFIER_IN_USE,
+                    PACKET_IDENTIFIER_NOT_FOUND,
+                    RECEIVE_MAXIMUM_EXCEEDED,
+                    TOPIC_ALIAS_INVALID -> ReasonCode.PROTOCOL_ERROR;
+            case SUCCESS,
+                    NO_SUBSCRIPTION_EXISTED,
+                    UNSPECIFIED_ERROR,
+                    MALFORMED_PACKET,
+                    PROTOCOL_ERROR,
+                    IMPLEMENTATION_SPECIFIC,
+                    UNSUPPORTED_PROTOCOL_VERSION,
+                    CLIENT_IDENTIFIER_NOT_VALID,
+                    NOT_AUTHORIZED,
+                    SERVER_UNAVAILABLE,
+                    BAD_AUTHENTICATION_METHOD,
+                    TOPIC_NAME_INVALID,
+                    PACKET_TOO_LARGE,
+                    QUOTA_EXCEEDED -> reason;
         };
     }
 
