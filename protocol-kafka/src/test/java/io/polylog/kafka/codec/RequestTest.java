@@ -58,9 +58,9 @@ class RequestTest {
     void refusesMoreFieldsThanItWouldHaveRoomFor() {
         int names = FieldReader.MAX_FIELDS;
         ByteBuffer header = metadata((short) 8);
-        header.limit(header.limit() - 5); // without the body
+        header.limit(header.limit() - 7); // without the body
         for (int count : new int[] {names / 4, names, 10 * names}) {
-            ByteBuffer request = ByteBuffer.allocate(header.remaining() + 4 + 2 * count + 1);
+            ByteBuffer request = ByteBuffer.allocate(header.remaining() + 4 + 2 * count + 3);
             request.put(header.duplicate()).putInt(count).rewind();
             if (count < names) {
                 assertThat(Request.parse(request, (key, version) -> true).key()).isEqualTo(ApiKeys.METADATA);
