@@ -230,6 +230,29 @@ final class AmqpRows {
                         .isEqualTo("amqp:link:message-size-exceeded"))));
         rows.add(new BadRow(
                 clause,
+                "never ends, on many connections",
+                Door.AMQP,
+                stranger -> {
+                    Transfer transfer = AmqpWire.transfer(0);
+                    transfer.setMore(true);
+                    byte[] frame = frame(transfer, part);
+                    for (int i = 0; i < 12; i++) {
+                        stranger.another();
+                    }
+                    for (Stranger each : stranger.all()) { // the stranger itself last
+                        AmqpWire.attach(each, Role.SENDER, ADDRESS);
+                        for (int parts = 0; parts < 150; parts++) {
+                            each.send(frame);
+                        }
+                    }
+                },
+                Expected.answered(stranger -> assertThat(AmqpWire.hear(stranger, Detach.class)
+                                .getError()
+                                .getCondition()
+                                .toString())
+                        .isEqualTo("amqp:resource-limit-exceeded"))));
+        rows.add(new BadRow(
+                clause,
                 "ends in the middle",
                 Door.AMQP,
                 stranger -> {

@@ -12,6 +12,7 @@ final class BadRows {
         return Stream.of(
                         TcpRows.all(),
                         KafkaRows.all(),
+                        KafkaRequestRows.all(),
                         KafkaBatchRows.all(),
                         AmqpRows.all(),
                         AmqpValueRows.all(),

@@ -1,14 +1,16 @@
 package io.polylog.amqp.link;
 
 import io.polylog.spi.AdapterContext;
+import java.util.concurrent.atomic.AtomicLong;
 
-/** What all links of all connections of a door share. Immutable; any thread. */
+/** What all links of all connections of a door share. Any thread. */
 public final class LinkContext {
     private final AdapterContext gateway;
     private final AmqpLimits limits;
     private final LinkMeters meters;
     private final TopicLookup topics;
     private final TemporaryNodes temporaryNodes = new TemporaryNodes();
+    private final AtomicLong partialBytes = new AtomicLong();
 
     /**
      * @param gateway the ports
@@ -39,5 +41,10 @@ public final class LinkContext {
 
     TemporaryNodes temporaryNodes() {
         return temporaryNodes;
+    }
+
+    /** Of messages of which a part has arrived; counted by {@link PartialBudget}. */
+    AtomicLong partialBytes() {
+        return partialBytes;
     }
 }

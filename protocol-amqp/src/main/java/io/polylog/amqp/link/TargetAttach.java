@@ -18,7 +18,7 @@ final class TargetAttach {
         this.context = context;
         this.host = host;
         this.links = links;
-        this.budget = new PartialBudget(context.limits().maxMessageBytes());
+        this.budget = new PartialBudget(context.limits().maxMessageBytes(), context.partialBytes());
     }
 
     /**

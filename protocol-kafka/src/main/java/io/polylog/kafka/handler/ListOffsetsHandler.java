@@ -53,7 +53,8 @@ final class ListOffsetsHandler implements RequestHandler<ListOffsetsRequestData>
     public CompletionStage<Reply> handle(Call call, ListOffsetsRequestData request) {
         ListOffsetsRequest body = (ListOffsetsRequest) call.request().body();
         Set<org.apache.kafka.common.TopicPartition> duplicates = body.duplicatePartitions();
-        boolean readCommitted = body.isolationLevel() == IsolationLevel.READ_COMMITTED;
+        // As a number: Kafka's own accessor throws where it is an unknown one.
+        boolean readCommitted = request.isolationLevel() == IsolationLevel.READ_COMMITTED.id();
         List<CompletionStage<ListOffsetsTopicResponse>> answers = new ArrayList<>();
         for (ListOffsetsTopic asked : request.topics()) {
             Optional<Topic> topic = topics.find(asked.name(), Uuid.ZERO_UUID);
