@@ -218,7 +218,8 @@ public final class AmqpConnection extends ChannelInboundHandlerAdapter implement
         closing = true;
         decoder.expectNothing();
         links.closeAll(false);
-        log.atDebug()
+        context.protocolError();
+        log.atInfo()
                 .addKeyValue("remote", channel.remoteAddress())
                 .addKeyValue("condition", fault.condition())
                 .addKeyValue("reason", fault.sentence())

@@ -50,7 +50,9 @@ final class WillPublisher implements SessionStore.TestamentExecutor {
                     if (failure != null && mayPass(failure)) {
                         throw new java.util.concurrent.CompletionException(failure);
                     }
-                    if (failure != null) {
+                    if (failure == null) {
+                        sessions.flows().of(partition).in(1, will.payload().length);
+                    } else {
                         sessions.refusedPublishes().add(1);
                     }
                     return failure == null ? Optional.of(partition) : Optional.empty();
