@@ -120,6 +120,8 @@ public final class AmqpConnection extends ChannelInboundHandlerAdapter implement
 
     private void answer(Handshake.Answer answer) {
         if (answer.last()) {
+            context.protocolError();
+            log.atInfo().addKeyValue("remote", channel.remoteAddress()).log("closed: not a handshake of AMQP 1.0");
             closeAfter(answer.bytes());
         } else {
             channel.write(answer.bytes());
