@@ -1,8 +1,8 @@
 package io.polylog.server.cli;
 
+import io.polylog.server.client.ClientCommand;
 import io.polylog.server.client.Format;
 import io.polylog.server.endpoint.Endpoint;
-import java.nio.file.Path;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
@@ -28,15 +28,7 @@ final class ClientOptions {
             description = "text, or json for one document a line (${DEFAULT-VALUE}).")
     private Format format = Format.TEXT;
 
-    Optional<Path> configFile() {
-        return config.file();
-    }
-
-    Optional<Endpoint> bootstrap() {
-        return Optional.ofNullable(bootstrap);
-    }
-
-    Format format() {
-        return format;
+    int ask(Actions actions, ClientCommand command) {
+        return actions.ask(config.file(), Optional.ofNullable(bootstrap), format, command);
     }
 }

@@ -76,7 +76,7 @@ final class ConsumeCommand implements Callable<Integer> {
                 partition == null ? OptionalInt.empty() : OptionalInt.of(partition),
                 count == null ? OptionalLong.empty() : OptionalLong.of(count),
                 silenceSeconds == null ? OptionalInt.empty() : OptionalInt.of(silenceSeconds));
-        return actions.ask(client.configFile(), client.bootstrap(), client.format(), command);
+        return client.ask(actions, command);
     }
 
     private void check(boolean holds, String otherwise) {

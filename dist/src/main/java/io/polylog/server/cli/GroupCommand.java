@@ -1,6 +1,5 @@
 package io.polylog.server.cli;
 
-import io.polylog.server.client.ClientCommand;
 import io.polylog.server.client.DeleteGroup;
 import io.polylog.server.client.DescribeGroup;
 import io.polylog.server.client.ListGroups;
@@ -30,12 +29,12 @@ final class GroupCommand {
 
     @Command(name = "list", description = "Shows the groups.")
     int list(@Mixin ClientOptions client) {
-        return ask(client, new ListGroups());
+        return client.ask(actions, new ListGroups());
     }
 
     @Command(name = "describe", description = "Shows the members of a group, and how far it has come.")
     int describe(@Mixin ClientOptions client, @Parameters(paramLabel = NAME) String name) {
-        return ask(client, new DescribeGroup(name));
+        return client.ask(actions, new DescribeGroup(name));
     }
 
     @Command(name = "reset", description = "Sets where a group without members goes on.")
@@ -51,15 +50,11 @@ final class GroupCommand {
                             converter = PositionConverter.class,
                             description = "earliest, latest, an offset, or a time like 2030-01-31T08:00:00Z.")
                     Position to) {
-        return ask(client, new ResetGroup(name, topic, to));
+        return client.ask(actions, new ResetGroup(name, topic, to));
     }
 
     @Command(name = "delete", description = "Deletes a group without members, and its offsets.")
     int delete(@Mixin ClientOptions client, @Parameters(paramLabel = NAME) String name) {
-        return ask(client, new DeleteGroup(name));
-    }
-
-    private int ask(ClientOptions client, ClientCommand command) {
-        return actions.ask(client.configFile(), client.bootstrap(), client.format(), command);
+        return client.ask(actions, new DeleteGroup(name));
     }
 }

@@ -64,7 +64,7 @@ final class ProduceCommand implements Callable<Integer> {
                 Optional.ofNullable(delay),
                 Optional.ofNullable(value),
                 System.in);
-        return actions.ask(client.configFile(), client.bootstrap(), client.format(), command);
+        return client.ask(actions, command);
     }
 
     /** A name may come more than once, so they are no map. */

@@ -1,6 +1,5 @@
 package io.polylog.server.cli;
 
-import io.polylog.server.client.ClientCommand;
 import io.polylog.server.client.CreateTopic;
 import io.polylog.server.client.DeleteTopic;
 import io.polylog.server.client.DescribeTopic;
@@ -35,17 +34,17 @@ final class TopicCommand {
 
     @Command(name = "list", description = "Shows the topics.")
     int list(@Mixin ClientOptions client) {
-        return ask(client, new ListTopics());
+        return client.ask(actions, new ListTopics());
     }
 
     @Command(name = "describe", description = "Shows the partitions of a topic, and the settings that were set.")
     int describe(@Mixin ClientOptions client, @Parameters(paramLabel = NAME) String name) {
-        return ask(client, new DescribeTopic(name));
+        return client.ask(actions, new DescribeTopic(name));
     }
 
     @Command(name = "create", description = "Makes a topic.")
     int create(@Mixin ClientOptions client, @Mixin TopicOptions options, @Parameters(paramLabel = NAME) String name) {
-        return ask(client, new CreateTopic(name, options.partitions(), options.settings()));
+        return client.ask(actions, new CreateTopic(name, options.partitions(), options.settings()));
     }
 
     @Command(
@@ -57,15 +56,11 @@ final class TopicCommand {
             throw new ParameterException(
                     spec.subcommands().get("set"), "Missing what to change: --setting NAME=VALUE or --partitions N");
         }
-        return ask(client, new SetTopic(name, options.partitions(), options.settings()));
+        return client.ask(actions, new SetTopic(name, options.partitions(), options.settings()));
     }
 
     @Command(name = "delete", description = "Deletes a topic with all that it holds.")
     int delete(@Mixin ClientOptions client, @Parameters(paramLabel = NAME) String name) {
-        return ask(client, new DeleteTopic(name));
-    }
-
-    private int ask(ClientOptions client, ClientCommand command) {
-        return actions.ask(client.configFile(), client.bootstrap(), client.format(), command);
+        return client.ask(actions, new DeleteTopic(name));
     }
 }
