@@ -39,10 +39,11 @@ if exist "%HOME_DIR%\conf\logback.xml" set LOGGING=-Dlogback.configurationFile="
 set "UNSAFE="
 if %JAVA_FEATURE% GEQ 23 set "UNSAFE=--sun-misc-unsafe-memory-access=allow"
 "%JAVA%" -Xms32m -Xmx%POLYLOG_HEAP% -XX:+UseSerialGC -XX:+ExitOnOutOfMemoryError ^
+  -XX:MinHeapFreeRatio=80 -XX:MaxHeapFreeRatio=90 -XX:SurvivorRatio=3 ^
   -XX:ReservedCodeCacheSize=96m -Xss512k -XX:-UsePerfData ^
   --add-opens=java.base/jdk.internal.misc=ALL-UNNAMED --add-opens=java.base/java.nio=ALL-UNNAMED ^
   --enable-native-access=ALL-UNNAMED ^
-  -Dio.netty.tryReflectionSetAccessible=true -Dio.netty.machineId=00:00:00:00:00:00:00:00 ^
+  -Dio.netty.leakDetection.level=disabled -Dio.netty.tryReflectionSetAccessible=true -Dio.netty.machineId=00:00:00:00:00:00:00:00 ^
   -Djava.util.concurrent.ForkJoinPool.common.parallelism=4 ^
   -Djava.library.path="%HOME_DIR%\lib\native" -Dpolylog.home="%HOME_DIR%" ^
   %LOGGING% %UNSAFE% %POLYLOG_JVM_OPTS% -cp "%CLASSES%;%HOME_DIR%\lib\ext\*" io.polylog.server.Main %*

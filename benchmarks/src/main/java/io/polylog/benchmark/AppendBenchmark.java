@@ -1,28 +1,11 @@
 package io.polylog.benchmark;
 
-import io.polylog.broker.AppendResult;
-import io.polylog.broker.Topic;
-import io.polylog.config.Settings;
-import io.polylog.metric.Meters;
-import io.polylog.node.Environment;
-import io.polylog.node.LogKeys;
-import io.polylog.node.LogNode;
-import io.polylog.record.Headers;
 import io.polylog.record.Record;
 import io.polylog.record.RecordBatch;
-import io.polylog.spi.AdapterContext;
-import io.polylog.spi.Readiness;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.Collections;
-import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
-import java.util.Random;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -58,73 +41,30 @@ public class AppendBenchmark {
     @Param({"fsync", "os"})
     String durability = "fsync";
 
-    private @Nullable Path directory;
-    private @Nullable LogNode node;
-    private @Nullable AdapterContext gateway;
-    private @Nullable Topic topic;
-    private List<Record> records = List.of();
+    private @Nullable TemporaryLog log;
+    private final List<Record> records = TemporaryLog.records(RECORDS, VALUE_BYTES);
 
     @Setup
     public void open() throws IOException {
-        Path data = Files.createTempDirectory("polylog-append");
-        LogNode opened = LogNode.open(
-                Settings.of(Map.of(
-                        LogKeys.DATA_DIR.name(),
-                        data.resolve("data").toString(),
-                        LogKeys.DURABILITY.name(),
-                        durability)),
-                Environment.system(Meters.none()),
-                (what, cause) -> System.err.println(what + ": " + cause));
-        directory = data;
-        node = opened;
-        gateway = opened.context(new Readiness());
-        topic = gateway.topics().ensure("appends").toCompletableFuture().join();
-        byte[] value = new byte[VALUE_BYTES];
-        new Random(1).nextBytes(value);
-        records = Collections.nCopies(RECORDS, new Record(null, value, 0, Headers.EMPTY));
+        log = TemporaryLog.open(durability);
     }
 
     @TearDown
     public void close() throws IOException {
-        if (node != null) {
-            node.close();
-        }
-        if (directory != null) {
-            try (Stream<Path> files = Files.walk(directory)) {
-                files.sorted(Comparator.reverseOrder()).forEach(AppendBenchmark::delete);
-            }
-        }
-    }
-
-    private static void delete(Path path) {
-        try {
-            Files.delete(path);
-        } catch (IOException failure) {
-            throw new UncheckedIOException(failure);
-        }
+        Objects.requireNonNull(log).close();
     }
 
     @Benchmark
     @OperationsPerInvocation(RECORDS)
     @Threads(1)
-    public AppendResult oneCaller() {
-        return append();
+    public void oneCaller() {
+        Objects.requireNonNull(log).append(RecordBatch.encode(records));
     }
 
     @Benchmark
     @OperationsPerInvocation(RECORDS)
     @Threads(32)
-    public AppendResult thirtyTwoCallers() {
-        return append();
-    }
-
-    private AppendResult append() {
-        if (gateway == null || topic == null) {
-            throw new IllegalStateException("not set up");
-        }
-        return gateway.appender()
-                .append(topic.partition(0), RecordBatch.encode(records))
-                .toCompletableFuture()
-                .join();
+    public void thirtyTwoCallers() {
+        Objects.requireNonNull(log).append(RecordBatch.encode(records));
     }
 }

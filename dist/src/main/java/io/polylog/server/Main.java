@@ -8,13 +8,21 @@ import io.polylog.node.DataCheck;
 import io.polylog.node.DataDirectoryException;
 import io.polylog.server.cli.Actions;
 import io.polylog.server.cli.PolylogCommand;
+import io.polylog.server.client.ClientCommand;
+import io.polylog.server.client.ClientException;
+import io.polylog.server.client.Format;
+import io.polylog.server.client.KafkaDoor;
+import io.polylog.server.client.Output;
 import io.polylog.server.config.ConfigException;
 import io.polylog.server.config.ConfigLoader;
 import io.polylog.server.config.ConfigTemplate;
 import io.polylog.server.config.EffectiveConfig;
 import io.polylog.server.config.KeyCatalog;
+import io.polylog.server.endpoint.Endpoint;
 import io.polylog.server.log.LogLevel;
 import io.polylog.spi.ProtocolAdapterFactory;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.net.URI;
@@ -179,10 +187,10 @@ public final class Main implements Actions {
         return remote(configFile, gateway, commands -> commands.cancelSchedule(topic, id));
     }
 
-    /** Asks the gateway that is named, or else the configured one. */
+    /** Asks the HTTP door that is named, or else the configured one. */
     private int remote(Optional<Path> configFile, Optional<URI> gateway, ToIntFunction<RemoteCommands> command) {
         try {
-            URI door = gateway.isPresent() ? gateway.get() : configuredDoor(configFile);
+            URI door = gateway.isPresent() ? gateway.get() : URI.create("http://" + configuredDoor("http", configFile));
             return command.applyAsInt(new RemoteCommands(door, out, err));
         } catch (ConfigException faulty) {
             return refuse(faulty);
@@ -191,10 +199,35 @@ public final class Main implements Actions {
         }
     }
 
-    private URI configuredDoor(Optional<Path> configFile) throws StartFailedException {
+    @Override
+    public int ask(Optional<Path> configFile, Optional<Endpoint> bootstrap, Format format, ClientCommand command) {
+        LogLevel.silence("org.apache.kafka"); // what matters of it is said in sentences
+        Output output = new Output(new FileOutputStream(FileDescriptor.out), format);
+        try (KafkaDoor gateway =
+                KafkaDoor.open(bootstrap.isPresent() ? bootstrap.get() : configuredDoor("kafka", configFile))) {
+            command.run(gateway, output);
+            return ExitCode.OK.code();
+        } catch (ConfigException faulty) {
+            return refuse(faulty);
+        } catch (StartFailedException failed) {
+            return refuse(failed);
+        } catch (ClientException refused) {
+            err.println("polylog: " + refused.getMessage());
+            return ExitCode.FAILED.code();
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            return ExitCode.FAILED.code();
+        } finally {
+            output.flush();
+        }
+    }
+
+    private Endpoint configuredDoor(String protocol, Optional<Path> configFile) throws StartFailedException {
         List<ProtocolAdapterFactory> factories = Protocols.discover();
-        return RemoteCommands.door(
-                factories, load(ServerKeys.catalog(factories), configFile).settings());
+        return ConfiguredDoor.of(
+                protocol,
+                factories,
+                load(ServerKeys.catalog(factories), configFile).settings());
     }
 
     @Override

@@ -11,6 +11,7 @@ import io.polylog.node.Environment;
 import io.polylog.node.LogKeys;
 import io.polylog.node.LogNode;
 import io.polylog.server.config.ListenerKeys;
+import io.polylog.server.endpoint.Endpoint;
 import io.polylog.spi.AdapterContext;
 import io.polylog.spi.ProtocolAdapterFactory;
 import io.polylog.spi.Readiness;
@@ -66,11 +67,27 @@ final class Node implements AutoCloseable {
                 }
             }
             context.readiness().ready();
+            tell(settings, listeners);
             return new Node(context, listeners, open);
         } catch (StartFailedException | RuntimeException failed) {
             closeAll(open);
             throw failed;
         }
+    }
+
+    /** Only now: a start that fails is to be one sentence. */
+    private static void tell(Settings settings, List<Listener> listeners) {
+        for (Listener listener : listeners) {
+            log.atInfo()
+                    .addKeyValue("protocol", listener.protocol())
+                    .addKeyValue("address", Endpoint.of(listener.address()))
+                    .log("listening");
+        }
+        log.atInfo()
+                .addKeyValue("version", Version.current())
+                .addKeyValue("data", Path.of(settings.get(LogKeys.DATA_DIR)).toAbsolutePath())
+                .addKeyValue("durability", settings.get(LogKeys.DURABILITY))
+                .log("ready");
     }
 
     private static LogNode openLog(Settings settings, Meters meters) throws StartFailedException {

@@ -1,9 +1,6 @@
 package io.polylog.server;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.polylog.config.Settings;
-import io.polylog.server.config.ListenerKeys;
-import io.polylog.spi.ProtocolAdapterFactory;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.net.URI;
@@ -25,20 +22,6 @@ final class RemoteCommands {
         this.gateway = new GatewayClient(door);
         this.out = out;
         this.err = err;
-    }
-
-    /** The HTTP door of a gateway with those settings. */
-    static URI door(List<ProtocolAdapterFactory> factories, Settings settings) throws StartFailedException {
-        for (ProtocolAdapterFactory factory : factories) {
-            if (factory.name().equals("http")) {
-                ListenerKeys keys = ListenerKeys.of(factory);
-                String host = settings.get(keys.host());
-                return URI.create(
-                        "http://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + settings.get(keys.port()));
-            }
-        }
-        throw new StartFailedException(
-                ExitCode.CONFIGURATION, "there is no HTTP door in lib", new IllegalStateException("http"));
     }
 
     int listRoutes() {

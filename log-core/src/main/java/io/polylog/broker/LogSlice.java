@@ -12,6 +12,9 @@ public interface LogSlice extends AutoCloseable {
 
     int sizeInBytes();
 
+    /** How many offsets its batches cover: as many as they have records, but for offsets that hold none any more. */
+    long offsetCount();
+
     /**
      * Moves bytes to {@code target} without copying them through the heap where the platform can ({@code sendfile}).
      *

@@ -32,7 +32,7 @@ final class Journal implements AutoCloseable {
     private final Disk disk;
     private final Path directory;
     private final long fileBytes;
-    private final boolean forceWrites;
+    private final Forcing forcing;
     private final JournalFiles files;
     private final ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER_BYTES);
 
@@ -42,12 +42,12 @@ final class Journal implements AutoCloseable {
     private long position;
 
     private Journal(
-            Disk disk, Path directory, long fileBytes, boolean forceWrites, JournalFiles files, JournalScan.Found found)
+            Disk disk, Path directory, long fileBytes, Forcing forcing, JournalFiles files, JournalScan.Found found)
             throws IOException {
         this.disk = disk;
         this.directory = directory;
         this.fileBytes = fileBytes;
-        this.forceWrites = forceWrites;
+        this.forcing = forcing;
         this.files = files;
         this.fileNumber = found.lastFileNumber() + 1;
         this.writeNumber = found.lastWriteNumber() + 1;
@@ -60,13 +60,13 @@ final class Journal implements AutoCloseable {
      * Begins a new file after what recovery found.
      *
      * @param fileBytes size at which the next file begins
-     * @param forceWrites whether {@link #write} forces, or leaves that to the operating system
+     * @param forcing whether {@link #write} forces, or leaves that to the operating system
      * @param files told what each file holds
      */
     static Journal open(
-            Disk disk, Path directory, long fileBytes, boolean forceWrites, JournalFiles files, JournalScan.Found found)
+            Disk disk, Path directory, long fileBytes, Forcing forcing, JournalFiles files, JournalScan.Found found)
             throws IOException {
-        return new Journal(disk, directory, fileBytes, forceWrites, files, found);
+        return new Journal(disk, directory, fileBytes, forcing, files, found);
     }
 
     static Path file(Path directory, long number) {
@@ -92,7 +92,7 @@ final class Journal implements AutoCloseable {
             ByteBuffer header = ByteBuffer.allocate(FILE_HEADER_BYTES);
             header.putLong(MAGIC).putLong(number).flip();
             created.write(header, 0);
-            if (forceWrites) {
+            if (forcing.isOn()) {
                 created.force();
                 disk.forceDirectory(directory);
             }
@@ -121,9 +121,7 @@ final class Journal implements AutoCloseable {
             cutBackTo(start);
             throw full;
         }
-        if (forceWrites) {
-            file.force();
-        }
+        forcing.force(file);
         for (Entry entry : entries) {
             files.holds(fileNumber, entry.group(), entry.index(), JournalFrame.sizeInBytes(entry));
         }

@@ -20,6 +20,10 @@ final class LedgerRows {
     private final NavigableMap<Long, Integer> failures = new TreeMap<>();
     private long startOffset;
     private long deliveredEnd;
+    private long archivedAbove;
+
+    /** The start offset, and one more for each record that is archived above it. */
+    private volatile long archivedRecords;
 
     LedgerRows(LedgerId id) {
         this.id = id;
@@ -30,19 +34,34 @@ final class LedgerRows {
         byte kind = key.get();
         switch (kind) {
             case START -> startOffset = value.getLong();
-            case ARCHIVED -> archived.put(key.getLong(), value.getLong());
+            case ARCHIVED -> {
+                long first = key.getLong();
+                long end = value.getLong();
+                archived.put(first, end);
+                archivedAbove += end - first;
+            }
             case DELIVERED -> deliveredEnd = value.getLong();
             case FAILURES -> failures.put(key.getLong(), value.getInt());
             default -> throw new IllegalStateException("row of kind " + kind + " in the ledger " + id);
         }
+        archivedRecords = startOffset + archivedAbove;
     }
 
     LedgerSnapshot snapshot() {
         return new LedgerSnapshot(startOffset, archived, failures, deliveredEnd);
     }
 
+    LedgerId id() {
+        return id;
+    }
+
     long startOffset() {
         return startOffset;
+    }
+
+    /** How many records below {@code end} are not archived. Any thread may ask. */
+    long unsettled(long end) {
+        return Math.max(0, end - archivedRecords);
     }
 
     /** Raises the mark below which records have been handed out. */
@@ -55,6 +74,7 @@ final class LedgerRows {
 
     void start(long offset, KvBatch changes) {
         startOffset = offset;
+        archivedRecords = startOffset + archivedAbove;
         changes.put(LedgerState.FAMILY, key().toBytes(), int64(offset));
     }
 
@@ -73,6 +93,7 @@ final class LedgerRows {
         Long nextEnd = archived.remove(to);
         if (nextEnd != null) {
             changes.delete(LedgerState.FAMILY, key(ARCHIVED, to));
+            archivedAbove -= nextEnd - to;
             end = nextEnd;
         }
         if (from == startOffset) {
@@ -82,6 +103,8 @@ final class LedgerRows {
         Map.Entry<Long, Long> before = archived.lowerEntry(from);
         long first = before != null && before.getValue() == from ? before.getKey() : from;
         archived.put(first, end);
+        archivedAbove += end - from;
+        archivedRecords = startOffset + archivedAbove;
         changes.put(LedgerState.FAMILY, key(ARCHIVED, first), int64(end));
     }
 

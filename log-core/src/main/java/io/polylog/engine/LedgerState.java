@@ -6,12 +6,14 @@ import io.polylog.kv.KeyValueStore;
 import io.polylog.kv.KeyWriter;
 import io.polylog.kv.KvIterator;
 import java.nio.ByteBuffer;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
-import java.util.TreeMap;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.function.BiConsumer;
+import java.util.function.ToLongFunction;
 
 /**
  * The ledgers of one replica group's partitions: what share groups have settled, and nothing about who holds what. Family
@@ -30,7 +32,8 @@ public final class LedgerState {
 
     static final String FAMILY = "ledgers";
 
-    private final Map<Home, Map<String, LedgerRows>> ledgers = new HashMap<>();
+    /** Changed by the apply thread; what is behind on a partition may be asked for by any. */
+    private final Map<Home, Map<String, LedgerRows>> ledgers = new ConcurrentHashMap<>();
 
     private record Home(UUID topicId, int partition) {}
 
@@ -94,6 +97,19 @@ public final class LedgerState {
                 : groups.values().stream().mapToLong(LedgerRows::startOffset).min();
     }
 
+    /**
+     * Tells of each ledger how many records are not settled. Any thread may ask.
+     *
+     * @param logEnd the end of the log that a ledger is on, exclusive
+     */
+    void backlogs(ToLongFunction<LedgerId> logEnd, BiConsumer<LedgerId, Long> told) {
+        for (Map<String, LedgerRows> groups : ledgers.values()) {
+            for (LedgerRows ledger : groups.values()) {
+                told.accept(ledger.id(), ledger.unsettled(logEnd.applyAsLong(ledger.id())));
+            }
+        }
+    }
+
     private LedgerRows existing(LedgerId id) {
         Map<String, LedgerRows> groups = ledgers.get(new Home(id.topicId(), id.partition()));
         LedgerRows ledger = groups == null ? null : groups.get(id.groupId());
@@ -112,7 +128,7 @@ public final class LedgerState {
     }
 
     private LedgerRows ledger(LedgerId id) {
-        return ledgers.computeIfAbsent(new Home(id.topicId(), id.partition()), home -> new TreeMap<>())
+        return ledgers.computeIfAbsent(new Home(id.topicId(), id.partition()), home -> new ConcurrentSkipListMap<>())
                 .computeIfAbsent(id.groupId(), group -> new LedgerRows(id));
     }
 }

@@ -21,6 +21,7 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -79,8 +80,8 @@ public final class LocalEngine implements AutoCloseable {
         Journal journal;
         try {
             found = recover(settings, disk, journalDirectory, files, nanoClock);
-            boolean forced = settings.durability() == Durability.FSYNC;
-            journal = Journal.open(disk, journalDirectory, settings.journalFileBytes(), forced, files, found);
+            Forcing forcing = new Forcing(settings.durability() == Durability.FSYNC, nanoClock, meters);
+            journal = Journal.open(disk, journalDirectory, settings.journalFileBytes(), forcing, files, found);
         } catch (IOException | RuntimeException failure) {
             closeState();
             throw failure;
@@ -238,6 +239,18 @@ public final class LocalEngine implements AutoCloseable {
     /** The retained values of a group, for reading. */
     public RetainedState retained(int group) {
         return machines.get(group).state().retained();
+    }
+
+    /** Tells of each ledger how many records are not settled. Any thread. */
+    public void backlogs(BiConsumer<LedgerId, Long> told) {
+        for (GroupStateMachine machine : machines) {
+            machine.state().ledgers().backlogs(this::logEnd, told);
+        }
+    }
+
+    private long logEnd(LedgerId ledger) {
+        Partition partition = partitions.find(ledger.topicId(), ledger.partition());
+        return partition == null ? 0 : partition.log().offsets().highWatermark();
     }
 
     /** What waits for its time in a group, for hearing of changes. */

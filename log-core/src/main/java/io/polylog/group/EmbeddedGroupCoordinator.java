@@ -109,10 +109,16 @@ public final class EmbeddedGroupCoordinator implements GroupCoordinator {
 
     @Override
     public CompletionStage<JoinGroupResponseData> joinGroup(Caller caller, JoinGroupRequestData request) {
+        String group = request.groupId();
         return call(
-                caller,
-                ApiKeys.JOIN_GROUP,
-                (service, context) -> service.joinGroup(context, request, BufferSupplier.NO_CACHING));
+                        caller,
+                        ApiKeys.JOIN_GROUP,
+                        (service, context) -> service.joinGroup(context, request, BufferSupplier.NO_CACHING))
+                .whenComplete((joined, failure) -> {
+                    if (failure == null) {
+                        GroupNews.joined(group, joined);
+                    }
+                });
     }
 
     @Override
@@ -130,7 +136,12 @@ public final class EmbeddedGroupCoordinator implements GroupCoordinator {
 
     @Override
     public CompletionStage<LeaveGroupResponseData> leaveGroup(Caller caller, LeaveGroupRequestData request) {
-        return call(caller, ApiKeys.LEAVE_GROUP, (service, context) -> service.leaveGroup(context, request));
+        return call(caller, ApiKeys.LEAVE_GROUP, (service, context) -> service.leaveGroup(context, request))
+                .whenComplete((left, failure) -> {
+                    if (failure == null) {
+                        GroupNews.left(request, left);
+                    }
+                });
     }
 
     @Override
@@ -201,9 +212,14 @@ public final class EmbeddedGroupCoordinator implements GroupCoordinator {
     public CompletionStage<ConsumerGroupHeartbeatResponseData> consumerGroupHeartbeat(
             Caller caller, ConsumerGroupHeartbeatRequestData request) {
         return call(
-                caller,
-                ApiKeys.CONSUMER_GROUP_HEARTBEAT,
-                (service, context) -> service.consumerGroupHeartbeat(context, request));
+                        caller,
+                        ApiKeys.CONSUMER_GROUP_HEARTBEAT,
+                        (service, context) -> service.consumerGroupHeartbeat(context, request))
+                .whenComplete((heard, failure) -> {
+                    if (failure == null) {
+                        GroupNews.heard(request, heard);
+                    }
+                });
     }
 
     @Override

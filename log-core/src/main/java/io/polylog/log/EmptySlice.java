@@ -14,6 +14,11 @@ enum EmptySlice implements LogSlice {
     }
 
     @Override
+    public long offsetCount() {
+        return 0;
+    }
+
+    @Override
     public long transferTo(WritableByteChannel target, long from, long count) {
         return 0;
     }

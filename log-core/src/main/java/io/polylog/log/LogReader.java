@@ -64,14 +64,14 @@ final class LogReader {
         int i = now.segmentOf(offset);
         return holding(now.segments().get(i), segment -> {
             BatchPlace start = placeOf(segment, offset, now.readableBytes(i));
-            int end = endOf(now, i, start, Math.max(0, maxBytes), atLeastOneBatch);
-            segment.unproved().prove(segment, start, end, now.epochs());
+            BatchPlace end = endOf(now, i, start, Math.max(0, maxBytes), atLeastOneBatch);
+            segment.unproved().prove(segment, start, end.position(), now.epochs());
             return new LogRead(slice(segment, start, end), now.offsets());
         });
     }
 
-    private LogSlice slice(Segment segment, BatchPlace first, int end) {
-        if (first.position() == end) {
+    private LogSlice slice(Segment segment, BatchPlace first, BatchPlace end) {
+        if (first.position() == end.position()) {
             return EmptySlice.INSTANCE;
         }
         if (!segment.retain()) {
@@ -97,30 +97,34 @@ final class LogReader {
         throw segment.corrupt(limit, "the segment ends before offset " + offset);
     }
 
-    /** End of the last whole batch within {@code maxBytes} of {@code start}. */
-    private int endOf(LogView now, int i, BatchPlace first, int maxBytes, boolean atLeastOneBatch) throws IOException {
+    /** End of the last whole batch within {@code maxBytes} of {@code first}. */
+    private BatchPlace endOf(LogView now, int i, BatchPlace first, int maxBytes, boolean atLeastOneBatch)
+            throws IOException {
         int start = first.position();
         Segment segment = now.segments().get(i);
         int limit = now.readableBytes(i);
         if (maxBytes >= limit - start) {
-            if (now.readableEnd(i) == now.highWatermark()) {
-                hints.put(new BatchPlace(segment.baseOffset(), now.highWatermark(), limit));
+            BatchPlace end = new BatchPlace(segment.baseOffset(), now.readableEnd(i), limit);
+            if (end.offset() == now.highWatermark()) {
+                hints.put(end);
             }
-            return limit;
+            return end;
         }
         int wanted = start + maxBytes;
         IndexBlock.Entry near = segment.index().floor(entry -> entry.position() <= wanted);
         BatchCursor cursor = near.position() >= start
                 ? new BatchCursor(segment, near, limit)
                 : new BatchCursor(segment, start, first.offset(), limit);
-        int end = Math.max(start, near.position());
+        BatchPlace end = near.position() >= start
+                ? new BatchPlace(segment.baseOffset(), segment.baseOffset() + near.relativeOffset(), near.position())
+                : first;
         while (cursor.next()) {
-            boolean needed = atLeastOneBatch && end == start;
+            boolean needed = atLeastOneBatch && end.position() == start;
             if (cursor.nextPosition() > wanted && !needed) {
                 break;
             }
-            end = cursor.nextPosition();
-            hints.put(new BatchPlace(segment.baseOffset(), cursor.nextOffset(), end));
+            end = new BatchPlace(segment.baseOffset(), cursor.nextOffset(), cursor.nextPosition());
+            hints.put(end);
         }
         return end;
     }

@@ -12,21 +12,28 @@ final class SegmentSlice implements LogSlice {
 
     private final Segment segment;
     private final long firstOffset;
+    private final long endOffset;
     private final int position;
     private final int size;
     private boolean closed;
 
     /** Takes over the caller's hold on {@code segment}; {@code end} is where a later batch begins, or will. */
-    SegmentSlice(Segment segment, BatchPlace first, int end) {
+    SegmentSlice(Segment segment, BatchPlace first, BatchPlace end) {
         this.segment = segment;
         this.firstOffset = first.offset();
+        this.endOffset = end.offset();
         this.position = first.position();
-        this.size = end - first.position();
+        this.size = end.position() - first.position();
     }
 
     @Override
     public int sizeInBytes() {
         return size;
+    }
+
+    @Override
+    public long offsetCount() {
+        return endOffset - firstOffset;
     }
 
     @Override

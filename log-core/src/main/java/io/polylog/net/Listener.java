@@ -102,6 +102,7 @@ public final class Listener implements AutoCloseable {
         private final ProtocolAdapter adapter;
         private final int maxConnections;
         private final Meters.Counter refused;
+        private final Traffic traffic;
         private final ChannelGroup connections;
 
         Acceptor(
@@ -110,6 +111,7 @@ public final class Listener implements AutoCloseable {
             this.adapter = adapter;
             this.connections = connections;
             this.maxConnections = maxConnections;
+            this.traffic = new Traffic(protocol, meters);
             this.refused = meters.counter("polylog_connections_refused_total", "protocol", protocol);
             meters.gauge("polylog_connections", () -> connections.size(), "protocol", protocol);
         }
@@ -126,6 +128,7 @@ public final class Listener implements AutoCloseable {
                 return;
             }
             connections.add(channel);
+            channel.pipeline().addLast(traffic);
             adapter.connected(channel);
         }
     }

@@ -74,6 +74,13 @@ public final class LogKeys {
             36_500,
             "Days that a message may be scheduled ahead; one that asks for more is refused.");
 
+    public static final ConfigKey<Integer> METRICS_MAX_TOPICS = ConfigKey.integer(
+            "metrics-max-topics",
+            1_000,
+            0,
+            100_000,
+            "Topics that metrics name, and groups; what is counted for others has the topic _other.");
+
     private LogKeys() {}
 
     public static List<ConfigKey<?>> all() {
@@ -88,6 +95,7 @@ public final class LogKeys {
                 CHECKPOINT_BYTES,
                 CHECKPOINT_INTERVAL_MS,
                 GROUP_METADATA_PARTITIONS,
-                SCHEDULE_MAX_DELAY_DAYS);
+                SCHEDULE_MAX_DELAY_DAYS,
+                METRICS_MAX_TOPICS);
     }
 }

@@ -2,6 +2,8 @@ package io.polylog.node;
 
 import io.polylog.broker.Fetcher;
 import io.polylog.broker.ProducerIds;
+import io.polylog.broker.Topic;
+import io.polylog.broker.Topics;
 import io.polylog.config.Settings;
 import io.polylog.dispatch.DispatchLimits;
 import io.polylog.dispatch.LogDispatcher;
@@ -15,6 +17,7 @@ import io.polylog.group.GroupCoordinator;
 import io.polylog.group.GroupSettings;
 import io.polylog.group.OffsetsLog;
 import io.polylog.metric.Meters;
+import io.polylog.metric.TopicMeters;
 import io.polylog.share.LedgerGroups;
 import io.polylog.share.ShareLimits;
 import io.polylog.share.SharePorts;
@@ -51,6 +54,7 @@ public final class LogNode implements AutoCloseable {
     private final ProducerIds producerIds;
     private final GroupCoordinator groupCoordinator;
     private final Transfers transfers;
+    private final TopicMeters topicMeters;
     private final Environment environment;
     private final Reports reports = new Reports();
 
@@ -68,9 +72,22 @@ public final class LogNode implements AutoCloseable {
         topics.recover();
         this.transfers = engine.transfers(environment.scheduler(), meters);
         transfers.start();
+        this.topicMeters = new TopicMeters(
+                meters,
+                settings.get(LogKeys.METRICS_MAX_TOPICS),
+                id -> topics.find(id).isPresent());
+        topics.listen(new Topics.Listener() {
+            @Override
+            public void changed(Topic topic) {}
+
+            @Override
+            public void deleted(Topic topic) {
+                topicMeters.forget(topic.id());
+            }
+        });
         this.schedules = new DurableSchedules(
                 engine, topics, workers, environment.clock(), settings.get(LogKeys.SCHEDULE_MAX_DELAY_DAYS));
-        this.appender = new PartitionAppender(engine, false);
+        this.appender = new PartitionAppender(engine, false, environment.nanoClock(), meters);
         this.fetcher = new PartitionFetcher(engine.partitions(), workers);
         this.publisher = new CoalescingPublisher(topics, appender, schedules, workers);
         this.dispatcher = new LogDispatcher(fetcher, topics, workers, DispatchLimits.DEFAULT, meters);
@@ -82,7 +99,8 @@ public final class LogNode implements AutoCloseable {
                 environment.clock(),
                 environment.nanoClock(),
                 environment.scheduler(),
-                meters);
+                meters,
+                topicMeters);
         this.shareGroups = new LedgerGroups(sharePorts, ShareLimits.DEFAULT);
         this.sessions = new DurableSessions(engine, workers, environment.clock(), environment.alarms());
         this.retained = new RetainedMessages(engine, workers);
@@ -94,11 +112,13 @@ public final class LogNode implements AutoCloseable {
                 groups,
                 new OffsetsLog(
                         () -> topics.ensureInternal(groups.offsetsTopic()),
-                        new PartitionAppender(engine, true),
+                        new PartitionAppender(engine, true, environment.nanoClock(), meters),
                         fetcher),
                 topics,
                 environment.peerClock(),
                 environment.nanoClock());
+        new GroupGauges(
+                engine, topics, groupCoordinator, shareGroups, settings.get(LogKeys.METRICS_MAX_TOPICS), meters);
         this.firingTimers = engine.groups().stream().map(this::firingTimer).toList();
         firingTimers.forEach(FiringTimer::start);
         meters.gauge("polylog_schedules_waiting", schedules::count);
@@ -182,6 +202,7 @@ public final class LogNode implements AutoCloseable {
                 producerIds,
                 groupCoordinator,
                 environment.meters(),
+                topicMeters,
                 readiness,
                 reports,
                 environment.clock(),

@@ -248,8 +248,14 @@ final class TopicCatalog implements Topics {
     private CompletionStage<Topic> grow(Topic topic, int partitionCount) {
         return engine.metadata()
                 .propose(new AlterTopic(topic.id(), partitionCount, topic.config()))
-                .thenCompose(
-                        grown -> createPartitions(grown, topic.partitionCount()).thenApply(done -> show(grown)));
+                .thenCompose(grown -> createPartitions(grown, topic.partitionCount())
+                        .thenApply(done -> {
+                            log.atInfo()
+                                    .addKeyValue("topic", name)
+                                    .addKeyValue("partitions", partitionCount)
+                                    .log("topic grown");
+                            return show(grown);
+                        }));
     }
 
     @Override
@@ -265,7 +271,13 @@ final class TopicCatalog implements Topics {
         }
         return engine.metadata()
                 .propose(new AlterTopic(topic.id(), topic.partitionCount(), config))
-                .thenApply(this::show);
+                .thenApply(changed -> {
+                    log.atInfo()
+                            .addKeyValue("topic", name)
+                            .addKeyValue("settings", changed.config())
+                            .log("topic settings changed");
+                    return show(changed);
+                });
     }
 
     @Override

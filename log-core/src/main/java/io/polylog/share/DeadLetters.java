@@ -146,9 +146,13 @@ final class DeadLetters {
     void settled(SettleQueue.Dying done) {
         Case one = done.about();
         String name = done.letter() == null ? "polylog_share_archived_total" : "polylog_dead_letters_total";
-        ports.meters()
+        ports.topicMeters()
                 .counter(
-                        name, "topic", partition.topic(), "reason", one.reason().text())
+                        partition.topicId(),
+                        partition.topic(),
+                        name,
+                        "reason",
+                        one.reason().text())
                 .add(1);
         if (one.reply() != null) {
             one.reply().settled();

@@ -56,12 +56,18 @@ final class Ledger {
         this.group = group;
         this.ports = ports;
         this.limits = limits;
-        this.skipped = ports.meters().counter("polylog_share_skipped_offsets_total", "topic", partition.topic());
+        this.skipped = ports.topicMeters()
+                .counter(partition.topicId(), partition.topic(), "polylog_share_skipped_offsets_total");
         this.onClosed = onClosed;
         this.window = new Window(limits);
         this.outcomes = new Outcomes(
                 id, partition, group, ports, window, members, this::answered, this::closeIfLeft, this::pump);
         this.mark = new DeliveryMark(id, group);
+    }
+
+    /** Records that members hold, or that are being settled. Any thread may ask. */
+    int inFlight() {
+        return window.takenCount();
     }
 
     /** Makes the ledger durable, or finds it so, and begins to read. Called once. */

@@ -16,6 +16,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
+import java.util.function.ObjIntConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -53,6 +54,11 @@ public final class LedgerGroups implements ShareGroups, AutoCloseable {
             @Override
             public void deleted(Topic topic) {} // The cursors end, and the ledgers with them.
         });
+    }
+
+    /** Tells of each ledger that has members how many records they hold. Any thread. */
+    public void inFlight(ObjIntConsumer<LedgerId> told) {
+        ledgers.forEach((id, ledger) -> told.accept(id, ledger.inFlight()));
     }
 
     @Override

@@ -49,7 +49,8 @@ final class Outcomes implements SettleQueue.Results {
         this.window = window;
         this.members = members;
         this.onAnswered = onAnswered;
-        this.locksExpired = ports.meters().counter("polylog_share_locks_expired_total", "topic", partition.topic());
+        this.locksExpired = ports.topicMeters()
+                .counter(partition.topicId(), partition.topic(), "polylog_share_locks_expired_total");
         this.settling = new SettleQueue(id, group, this);
         this.deadLetters = new DeadLetters(id, partition, group, ports, settling, onPrepared);
         this.locks = new Locks(ports.nanoClock(), ports.scheduler(), group.executor(), this::lockExpired, onAvailable);

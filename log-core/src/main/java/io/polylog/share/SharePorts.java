@@ -5,6 +5,7 @@ import io.polylog.broker.Topics;
 import io.polylog.dispatch.Dispatcher;
 import io.polylog.engine.ReplicaGroup;
 import io.polylog.metric.Meters;
+import io.polylog.metric.TopicMeters;
 import io.polylog.record.TopicPartition;
 import io.polylog.time.EpochClock;
 import io.polylog.time.NanoClock;
@@ -15,6 +16,7 @@ import java.util.function.Function;
 /**
  * What share groups use of the rest of the gateway.
  *
+ * @param topicMeters for what is counted by topic
  * @param homes the replica group of a partition
  */
 public record SharePorts(
@@ -25,7 +27,8 @@ public record SharePorts(
         EpochClock clock,
         NanoClock nanoClock,
         Scheduler scheduler,
-        Meters meters) {
+        Meters meters,
+        TopicMeters topicMeters) {
 
     public SharePorts {
         Objects.requireNonNull(homes, "homes");
@@ -36,5 +39,6 @@ public record SharePorts(
         Objects.requireNonNull(nanoClock, "nanoClock");
         Objects.requireNonNull(scheduler, "scheduler");
         Objects.requireNonNull(meters, "meters");
+        Objects.requireNonNull(topicMeters, "topicMeters");
     }
 }

@@ -20,6 +20,9 @@ final class Window {
     private final Map<Long, Delivery> taken = new HashMap<>();
     private long bytes;
 
+    /** As many as are taken, for readers on other threads. */
+    private volatile int takenCount;
+
     Window(ShareLimits limits) {
         this.limits = limits;
     }
@@ -67,6 +70,12 @@ final class Window {
     void take(Delivery delivery) {
         available.remove(delivery.offset());
         taken.put(delivery.offset(), delivery);
+        takenCount = taken.size();
+    }
+
+    /** Records that members hold, or that are being settled. Any thread may ask. */
+    int takenCount() {
+        return takenCount;
     }
 
     @Nullable
@@ -76,11 +85,13 @@ final class Window {
 
     void giveBack(Delivery delivery) {
         taken.remove(delivery.offset());
+        takenCount = taken.size();
         available.put(delivery.offset(), delivery);
     }
 
     void archived(Delivery delivery) {
         taken.remove(delivery.offset());
+        takenCount = taken.size();
         bytes -= delivery.sizeInBytes();
     }
 

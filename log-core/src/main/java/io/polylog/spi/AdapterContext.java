@@ -8,6 +8,7 @@ import io.polylog.broker.Topics;
 import io.polylog.dispatch.Dispatcher;
 import io.polylog.group.GroupCoordinator;
 import io.polylog.metric.Meters;
+import io.polylog.metric.TopicMeters;
 import io.polylog.schedule.Schedules;
 import io.polylog.session.RetainedStore;
 import io.polylog.session.SessionStore;
@@ -23,6 +24,7 @@ import java.util.UUID;
  * @param clusterId stable id of this gateway or cluster
  * @param nodeId this process within it, from 0
  * @param meters where to count; also a {@link io.polylog.metric.MeterExposition} if somebody collects them
+ * @param topicMeters where to count what goes in and out of topics
  * @param readiness whether the gateway takes work
  * @param reports what parts of the gateway say about themselves
  * @param scheduler its tasks hand over and return at once
@@ -42,6 +44,7 @@ public record AdapterContext(
         ProducerIds producerIds,
         GroupCoordinator groupCoordinator,
         Meters meters,
+        TopicMeters topicMeters,
         Readiness readiness,
         Reports reports,
         EpochClock epochClock,

@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.polylog.disk.Disk;
+import io.polylog.metric.Meters;
 import io.polylog.record.Headers;
 import io.polylog.record.Record;
 import io.polylog.record.RecordBatch;
+import io.polylog.time.NanoClock;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -183,7 +185,7 @@ class JournalTest {
     @Test
     void beginsTheNextFileWhenOneIsFull() throws IOException {
         JournalScan.Found found = scan(true, new ArrayList<>());
-        try (Journal journal = Journal.open(disk, directory, 64, true, new JournalFiles(), found)) {
+        try (Journal journal = Journal.open(disk, directory, 64, forcing(true), new JournalFiles(), found)) {
             for (int i = 1; i <= 3; i++) {
                 journal.write(List.of(entry(i, "x".repeat(100))));
             }
@@ -202,10 +204,14 @@ class JournalTest {
         assertThat(read).extracting(Entry::index).containsExactly(1L, 2L, 3L);
     }
 
+    private static Forcing forcing(boolean on) {
+        return new Forcing(on, NanoClock.system(), Meters.none());
+    }
+
     @SafeVarargs
     private void write(boolean forced, List<Entry>... writes) throws IOException {
         JournalScan.Found found = scan(forced, new ArrayList<>());
-        try (Journal journal = Journal.open(disk, directory, 1 << 20, forced, new JournalFiles(), found)) {
+        try (Journal journal = Journal.open(disk, directory, 1 << 20, forcing(forced), new JournalFiles(), found)) {
             for (List<Entry> entries : writes) {
                 journal.write(entries);
             }

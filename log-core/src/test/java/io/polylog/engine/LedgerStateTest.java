@@ -179,10 +179,21 @@ class LedgerStateTest {
             if (random.nextInt(50) == 0) {
                 reload();
             }
+            assertThat(backlog(size)).as("seed %d step %d", seed, step).isEqualTo(size - archived.cardinality());
         }
         expect(archived, failures, size);
         reload();
         expect(archived, failures, size);
+    }
+
+    /** Records that are not settled, below the end of the log. */
+    private long backlog(long logEnd) {
+        long[] found = {-1};
+        state.backlogs(ledger -> logEnd, (ledger, records) -> {
+            assertThat(ledger).isEqualTo(ID);
+            found[0] = records;
+        });
+        return found[0];
     }
 
     private void expect(BitSet archived, int[] failures, int size) {

@@ -180,6 +180,11 @@ public final class FakeLog implements Fetcher {
         }
 
         @Override
+        public long offsetCount() {
+            return 0;
+        }
+
+        @Override
         public int sizeInBytes() {
             return bytes.remaining();
         }

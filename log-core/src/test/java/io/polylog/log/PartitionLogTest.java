@@ -180,6 +180,26 @@ class PartitionLogTest {
     }
 
     @Test
+    void sliceKnowsHowManyRecordsItHas() throws IOException {
+        fill();
+
+        for (int offset = 0; offset < 300; offset += 2) {
+            for (int maxBytes : List.of(1, 150, 500, 1700, 100_000)) {
+                try (LogRead read = log.read(offset, maxBytes, true)) {
+                    assertThat(read.slice().offsetCount())
+                            .as("from %d, %d bytes", offset, maxBytes)
+                            .isEqualTo(Batches.in(read.slice().toBuffer()).stream()
+                                    .mapToLong(RecordBatch::recordCount)
+                                    .sum());
+                }
+            }
+        }
+        try (LogRead nothing = log.read(300, 1000, true)) {
+            assertThat(nothing.slice().offsetCount()).isZero();
+        }
+    }
+
+    @Test
     void transfersTheSameBytesAsItCopies() throws IOException {
         fill();
 

@@ -16,6 +16,7 @@ import io.polylog.fake.ManualScheduler;
 import io.polylog.kv.KeyValueStore;
 import io.polylog.kv.KvBudget;
 import io.polylog.metric.Meters;
+import io.polylog.metric.TopicMeters;
 import io.polylog.record.Headers;
 import io.polylog.record.Record;
 import io.polylog.record.RecordBatch;
@@ -122,7 +123,8 @@ class ShareModelTest {
                     scheduler::nowMs,
                     () -> scheduler.nowMs() * 1_000_000,
                     scheduler,
-                    Meters.none());
+                    Meters.none(),
+                    new TopicMeters(Meters.none(), 10, id -> true));
             groups = new LedgerGroups(ports, new ShareLimits(12, 400, 3, 5));
         }
 

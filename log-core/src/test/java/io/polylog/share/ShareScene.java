@@ -16,6 +16,7 @@ import io.polylog.fake.ManualScheduler;
 import io.polylog.kv.KeyValueStore;
 import io.polylog.kv.KvBudget;
 import io.polylog.metric.Meters;
+import io.polylog.metric.TopicMeters;
 import io.polylog.record.Headers;
 import io.polylog.record.Record;
 import io.polylog.record.RecordBatch;
@@ -100,7 +101,8 @@ abstract class ShareScene {
                 scheduler::nowMs,
                 () -> scheduler.nowMs() * 1_000_000,
                 scheduler,
-                meters);
+                meters,
+                new TopicMeters(meters, 10, id -> true));
         groups = new LedgerGroups(ports, new ShareLimits(20, 1 << 20, 8, 16));
     }
 

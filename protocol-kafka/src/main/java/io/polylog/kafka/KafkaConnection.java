@@ -100,7 +100,6 @@ final class KafkaConnection extends ChannelInboundHandlerAdapter {
         }
         frames.peerUnderstood();
         meters.requests.add(1);
-        meters.bytesIn.add(request.sizeInBytes());
         inFlight++;
         bytesInFlight += request.sizeInBytes();
         memory.take(request.sizeInBytes());
@@ -197,7 +196,6 @@ final class KafkaConnection extends ChannelInboundHandlerAdapter {
             context.close();
             return;
         }
-        meters.bytesOut.add(encoded.sizeInBytes());
         unwritten++;
         int last = encoded.pieces().size() - 1;
         for (int i = 0; i < last; i++) {

@@ -6,14 +6,10 @@ import io.polylog.metric.Meters;
 final class KafkaMeters {
 
     final Meters.Counter requests;
-    final Meters.Counter bytesIn;
-    final Meters.Counter bytesOut;
     final Meters.Counter protocolErrors;
 
     KafkaMeters(Meters meters) {
         this.requests = meters.counter("polylog_requests_total", "protocol", "kafka");
-        this.bytesIn = meters.counter("polylog_bytes_in_total", "protocol", "kafka");
-        this.bytesOut = meters.counter("polylog_bytes_out_total", "protocol", "kafka");
         this.protocolErrors = meters.counter("polylog_protocol_errors_total", "protocol", "kafka");
     }
 }

@@ -210,6 +210,7 @@ class ConnectionTest {
                             c.producerIds(),
                             c.groupCoordinator(),
                             c.meters(),
+                            c.topicMeters(),
                             c.readiness(),
                             c.reports(),
                             c.epochClock(),
@@ -279,6 +280,11 @@ class ConnectionTest {
         CountingSlice(LogSlice real) {
             this.real = real;
             openSlices.incrementAndGet();
+        }
+
+        @Override
+        public long offsetCount() {
+            return 0;
         }
 
         @Override

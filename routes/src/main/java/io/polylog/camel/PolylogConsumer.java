@@ -3,6 +3,7 @@ package io.polylog.camel;
 import io.polylog.broker.Registration;
 import io.polylog.broker.Topic;
 import io.polylog.broker.Topics;
+import io.polylog.metric.Flows;
 import io.polylog.metric.Meters;
 import io.polylog.share.Acquired;
 import io.polylog.share.ShareConsumer;
@@ -38,6 +39,7 @@ final class PolylogConsumer extends DefaultConsumer implements Suspendable, Topi
     private final String group;
     private final ScheduledExecutorService timer;
     private final Meters.Counter delivered;
+    private final Flows flows;
     private @Nullable Registration topicChanges;
     private @Nullable ExecutorService owner; // guarded by this
     private @Nullable UUID joined; // guarded by this: the topic of the present or the last membership
@@ -57,6 +59,7 @@ final class PolylogConsumer extends DefaultConsumer implements Suspendable, Topi
         this.input = input;
         this.group = group;
         this.timer = timer;
+        this.flows = gateway.topicMeters().flows("routes");
         this.delivered = gateway.meters().counter("polylog_messages_out_total", "protocol", "routes");
     }
 
@@ -170,6 +173,7 @@ final class PolylogConsumer extends DefaultConsumer implements Suspendable, Topi
 
     private void process(Acquired acquired, Intake.Completion completion) {
         delivered.add(1);
+        flows.of(acquired.partition()).out(1, acquired.record().sizeInBytes());
         Exchange exchange = createExchange(false);
         RecordMapper.toMessage(acquired, exchange.getMessage());
         getAsyncProcessor().process(exchange, doneSync -> {

@@ -3,6 +3,7 @@ package io.polylog.camel;
 import io.polylog.broker.Publisher.Published;
 import io.polylog.broker.RefusedException;
 import io.polylog.broker.Topic;
+import io.polylog.metric.Flows;
 import io.polylog.metric.Meters;
 import io.polylog.record.Record;
 import io.polylog.spi.AdapterContext;
@@ -29,6 +30,7 @@ final class PolylogProducer extends DefaultAsyncProducer {
     private final AdapterContext gateway;
     private final RecordMapper mapper;
     private final Meters.Counter published;
+    private final Flows flows;
     private @Nullable ExecutorService continuation;
 
     PolylogProducer(PolylogEndpoint endpoint, AdapterContext gateway) {
@@ -36,6 +38,7 @@ final class PolylogProducer extends DefaultAsyncProducer {
         this.endpoint = endpoint;
         this.gateway = gateway;
         this.mapper = new RecordMapper(gateway.meters());
+        this.flows = gateway.topicMeters().flows("routes");
         this.published = gateway.meters().counter("polylog_messages_in_total", "protocol", "routes");
     }
 
@@ -62,11 +65,17 @@ final class PolylogProducer extends DefaultAsyncProducer {
         ExecutorService thread = continuation;
         boolean cancels = exchange.getMessage().getHeader(PolylogHeaders.SCHEDULE_CANCEL) != null;
         CompletionStage<Published> publishing;
+        int bytes;
         try {
             if (thread == null) {
                 throw new RejectedExecutionException("the route to polylog:" + endpoint.topic() + " is stopped");
             }
-            publishing = publish(exchange);
+            Record record = mapper.toRecord(
+                    exchange.getMessage(),
+                    endpoint.output(),
+                    gateway.epochClock().timeMs());
+            bytes = record.sizeInBytes();
+            publishing = publish(exchange, record);
         } catch (Exception refused) { // Camel's conversions and the log's answer declare no narrower one
             exchange.setException(refused);
             callback.done(true);
@@ -79,6 +88,7 @@ final class PolylogProducer extends DefaultAsyncProducer {
                 exchange.getMessage().setHeader(PolylogHeaders.SCHEDULE_CANCELLED, cancelled.get());
             } else if (failure == null) {
                 published.add(1);
+                flows.of(where.partition()).in(1, bytes);
             } else {
                 exchange.setException(failure);
             }
@@ -106,11 +116,9 @@ final class PolylogProducer extends DefaultAsyncProducer {
     }
 
     /** Waits only if the topic has been deleted: going on without it would let later records overtake this one. */
-    private CompletionStage<Published> publish(Exchange exchange) throws Exception {
+    private CompletionStage<Published> publish(Exchange exchange, Record record) throws Exception {
         Integer chosen = exchange.getMessage().getHeader(PolylogHeaders.TARGET_PARTITION, Integer.class);
         Integer partition = chosen == null ? endpoint.output().partition() : chosen;
-        Record record = mapper.toRecord(
-                exchange.getMessage(), endpoint.output(), gateway.epochClock().timeMs());
         Topic topic = endpoint.existingTopic();
         return partition == null
                 ? gateway.publisher().publish(topic, record)

@@ -1,5 +1,8 @@
 package io.polylog.server.cli;
 
+import io.polylog.server.client.ClientCommand;
+import io.polylog.server.client.Format;
+import io.polylog.server.endpoint.Endpoint;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
@@ -28,6 +31,9 @@ public interface Actions {
 
     /** Takes back what waits for a topic under an id. */
     int cancelSchedule(Optional<Path> configFile, Optional<URI> gateway, String topic, String id);
+
+    /** Asks the Kafka door of a running gateway, the configured one if none is named. */
+    int ask(Optional<Path> configFile, Optional<Endpoint> bootstrap, Format format, ClientCommand command);
 
     /** Says how to get it: the demonstration is a client process, which the launcher starts itself. */
     int demo();

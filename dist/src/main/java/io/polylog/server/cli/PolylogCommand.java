@@ -30,7 +30,12 @@ public final class PolylogCommand {
     public static int execute(Actions actions, String... arguments) {
         CommandLine line = new CommandLine(new PolylogCommand(actions))
                 .addSubcommand(new RoutesCommand(actions))
-                .addSubcommand(new ScheduleCommand(actions));
+                .addSubcommand(new ScheduleCommand(actions))
+                .addSubcommand(new TopicCommand(actions))
+                .addSubcommand(new GroupCommand(actions))
+                .addSubcommand(new ProduceCommand(actions))
+                .addSubcommand(new ConsumeCommand(actions))
+                .setCaseInsensitiveEnumValuesAllowed(true);
         if (arguments.length == 0) {
             line.usage(System.err);
             return CommandLine.ExitCode.USAGE;

@@ -18,4 +18,11 @@ public enum LogLevel {
             context.getLogger(Logger.ROOT_LOGGER_NAME).setLevel(Level.toLevel(name()));
         }
     }
+
+    /** From here on a library logs nothing. */
+    public static void silence(String logger) {
+        if (LoggerFactory.getILoggerFactory() instanceof LoggerContext context) {
+            context.getLogger(logger).setLevel(Level.OFF);
+        }
+    }
 }

@@ -109,7 +109,7 @@ final class BoundariesTest {
                 .check(ALL);
     }
 
-    /** The demonstration is a client in a process of its own: it may use what any client of Kafka would. */
+    /** The demonstration and the command line are clients in processes of their own: they may use what any client would. */
     @Test
     void kafkasClassesAreUsedOnlyWhereKafkaIsSpokenOrStored() {
         noClasses()
@@ -119,6 +119,7 @@ final class BoundariesTest {
                         "io.polylog.log",
                         "io.polylog.group",
                         "io.polylog.kafka..",
+                        "io.polylog.server.client",
                         "io.polylog.server.demo")
                 .should()
                 .dependOnClassesThat()
@@ -133,6 +134,37 @@ final class BoundariesTest {
                                 "org.apache.kafka.clients.producer",
                                 "org.apache.kafka.common.header",
                                 "org.apache.kafka.common.serialization"))))
+                .check(ALL);
+    }
+
+    @Test
+    void theCommandLineKnowsOfKafkaWhatItsClientsOffer() {
+        noClasses()
+                .that()
+                .resideInAPackage("io.polylog.server.client")
+                .should()
+                .dependOnClassesThat(resideInAPackage("org.apache.kafka..")
+                        .and(not(resideInAnyPackage(
+                                "org.apache.kafka.clients",
+                                "org.apache.kafka.clients.admin",
+                                "org.apache.kafka.clients.consumer",
+                                "org.apache.kafka.clients.producer",
+                                "org.apache.kafka.common",
+                                "org.apache.kafka.common.config",
+                                "org.apache.kafka.common.errors",
+                                "org.apache.kafka.common.header",
+                                "org.apache.kafka.common.serialization"))))
+                .check(ALL);
+        noClasses()
+                .that()
+                .resideInAPackage("io.polylog.server.client")
+                .should()
+                .dependOnClassesThat(resideInAPackage("io.polylog..")
+                        .and(not(resideInAnyPackage(
+                                "io.polylog.server.client",
+                                "io.polylog.server.endpoint",
+                                "io.polylog.schedule",
+                                "io.polylog.time"))))
                 .check(ALL);
     }
 

@@ -54,16 +54,25 @@ public final class StartedGateway implements AutoCloseable {
                 "POLYLOG_MQTT_PORT", "0",
                 "POLYLOG_HTTP_PORT", "0"));
         all.putAll(environment);
-        return run(directory, all, through, "start");
+        return run(directory, all, through, ProcessBuilder.Redirect.PIPE, "start");
     }
 
     /** Runs the launcher with that environment instead of this process's own variables of the gateway. */
     static StartedGateway run(Path directory, Map<String, String> environment, String... arguments) {
-        return run(directory, environment, List.of(), arguments);
+        return run(directory, environment, List.of(), ProcessBuilder.Redirect.PIPE, arguments);
+    }
+
+    /** The same, with a file as its standard input. */
+    static StartedGateway run(Path directory, Map<String, String> environment, Path input, String... arguments) {
+        return run(directory, environment, List.of(), ProcessBuilder.Redirect.from(input.toFile()), arguments);
     }
 
     private static StartedGateway run(
-            Path directory, Map<String, String> environment, List<String> through, String... arguments) {
+            Path directory,
+            Map<String, String> environment,
+            List<String> through,
+            ProcessBuilder.Redirect input,
+            String... arguments) {
         try {
             Path out = Files.createTempFile(directory, "out", ".log");
             Path err = Files.createTempFile(directory, "err", ".log");
@@ -74,7 +83,7 @@ public final class StartedGateway implements AutoCloseable {
             builder.environment().keySet().removeIf(name -> name.startsWith("POLYLOG_"));
             builder.environment().putAll(environment);
             builder.directory(directory.toFile());
-            builder.redirectOutput(out.toFile()).redirectError(err.toFile());
+            builder.redirectInput(input).redirectOutput(out.toFile()).redirectError(err.toFile());
             return new StartedGateway(builder.start(), out, err);
         } catch (IOException failure) {
             throw new AssertionError(failure);

@@ -129,10 +129,11 @@ public final class AmqpConnection extends ChannelInboundHandlerAdapter implement
     private void answer(Handshake.Answer answer) {
         String refusal = answer.refusal();
         if (refusal != null) {
+            context.protocolError();
             log.atInfo()
                     .addKeyValue("remote", channel.remoteAddress())
                     .addKeyValue("reason", refusal)
-                    .log("connection closed");
+                    .log("closed: not a handshake of AMQP 1.0");
             closeAfter(answer.bytes());
         } else {
             channel.write(answer.bytes());
@@ -232,11 +233,12 @@ public final class AmqpConnection extends ChannelInboundHandlerAdapter implement
         closing = true;
         decoder.expectNothing();
         links.closeAll(false);
+        context.protocolError();
         log.atInfo()
                 .addKeyValue("remote", channel.remoteAddress())
                 .addKeyValue("condition", fault.condition())
                 .addKeyValue("reason", fault.sentence())
-                .log("connection closed");
+                .log("amqp connection closed for a fault");
         if (handshake.amqpBegun()) {
             connection.setContainer("polylog-" + context.gateway().nodeId());
             // With a condition set the transport writes an open, if none was sent yet, and a close: part 2, §2.4.3.

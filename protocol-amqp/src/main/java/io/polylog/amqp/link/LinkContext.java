@@ -19,7 +19,7 @@ public final class LinkContext {
     public LinkContext(AdapterContext gateway, AmqpLimits limits) {
         this.gateway = gateway;
         this.limits = limits;
-        this.meters = new LinkMeters(gateway.meters());
+        this.meters = new LinkMeters(gateway.meters(), gateway.topicMeters());
         this.topics = new TopicLookup(gateway.topics());
     }
 
@@ -29,6 +29,11 @@ public final class LinkContext {
 
     public AmqpLimits limits() {
         return limits;
+    }
+
+    /** Counts a connection that a fault of its peer has ended. */
+    public void protocolError() {
+        meters.protocolErrors.add(1);
     }
 
     LinkMeters meters() {

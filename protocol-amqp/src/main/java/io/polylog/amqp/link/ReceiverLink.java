@@ -2,6 +2,8 @@ package io.polylog.amqp.link;
 
 import io.polylog.amqp.message.MessageDecoder;
 import io.polylog.amqp.message.MessageRefusedException;
+import io.polylog.broker.Publisher;
+import io.polylog.metric.Tap;
 import io.polylog.record.Record;
 import org.apache.qpid.proton.amqp.messaging.Accepted;
 import org.apache.qpid.proton.amqp.messaging.Rejected;
@@ -27,6 +29,7 @@ final class ReceiverLink implements LinkHandler {
     private final LinkContext context;
     private final LinkHost host;
     private final PartialBudget budget;
+    private final Tap tap;
     private final PartialMessage partial = new PartialMessage();
     private int inFlight;
     private boolean closed;
@@ -37,6 +40,7 @@ final class ReceiverLink implements LinkHandler {
         this.context = context;
         this.host = host;
         this.budget = budget;
+        this.tap = new Tap(context.meters().flows);
         replenish();
     }
 
@@ -108,16 +112,20 @@ final class ReceiverLink implements LinkHandler {
         host.inFlight(message.length);
         destination
                 .publish(record)
-                .whenCompleteAsync((published, failure) -> published(delivery, message.length, failure), host.loop());
+                .whenCompleteAsync(
+                        (published, failure) -> published(delivery, message.length, published, failure), host.loop());
     }
 
-    private void published(Delivery delivery, int bytes, @Nullable Throwable failure) {
+    private void published(Delivery delivery, int bytes, @Nullable Object published, @Nullable Throwable failure) {
         inFlight--;
         host.inFlight(-bytes);
         if (failure != null) {
             refuse(delivery, failure);
         } else {
             context.meters().messagesIn.add(1);
+            if (published instanceof Publisher.Published place) {
+                tap.of(place.partition()).in(1, bytes);
+            }
             settle(delivery, Accepted.getInstance());
         }
         replenish();

@@ -2,6 +2,7 @@ package io.polylog.amqp.link;
 
 import io.polylog.amqp.message.DeliveryNote;
 import io.polylog.amqp.message.MessageEncoder;
+import io.polylog.metric.Tap;
 import io.polylog.record.Headers;
 import io.polylog.record.Record;
 import io.polylog.share.Acquired;
@@ -47,6 +48,7 @@ final class SenderLink implements LinkHandler, DeliverySource.Outlet {
     private final Burst burst;
     private final boolean presettled;
     private final long maxMessageBytes;
+    private final Tap tap;
     private final Set<Acquired> held = Collections.newSetFromMap(new IdentityHashMap<>());
     private final Map<Outcome, List<Acquired>> settledInBurst = new EnumMap<>(Outcome.class);
     private final Map<Outcome, Map<Acquired, Delivery>> askedInBurst = new EnumMap<>(Outcome.class);
@@ -59,6 +61,7 @@ final class SenderLink implements LinkHandler, DeliverySource.Outlet {
         this.context = context;
         this.host = host;
         this.burst = burst;
+        this.tap = new Tap(context.meters().flows);
         this.presettled = sender.getRemoteSenderSettleMode() == SenderSettleMode.SETTLED;
         UnsignedLong limit = sender.getRemoteMaxMessageSize();
         this.maxMessageBytes = limit == null || limit.longValue() <= 0 ? Long.MAX_VALUE : limit.longValue();
@@ -132,6 +135,7 @@ final class SenderLink implements LinkHandler, DeliverySource.Outlet {
             sender.advance();
         }
         context.meters().messagesOut.add(1);
+        tap.of(record.partition()).out(1, message.length);
         host.flushSoon();
     }
 

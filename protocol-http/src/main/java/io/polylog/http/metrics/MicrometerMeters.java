@@ -36,6 +36,20 @@ public final class MicrometerMeters implements MeterExposition {
                 .read(value);
     }
 
+    @Override
+    public void gauges(String name, Supplier<List<Sample>> values) {
+        cell(Cell.Readings.class, new MeterId(name, List.of()), Cell.Readings::new)
+                .read(values);
+    }
+
+    @Override
+    public synchronized void remove(String name, String... tags) {
+        MeterId id = new MeterId(name, List.of(tags));
+        if (cells.remove(id) != null && exposition != null) {
+            exposition.hide(id);
+        }
+    }
+
     private synchronized <C extends Cell> C cell(Class<C> type, MeterId id, Supplier<C> maker) {
         Cell known = cells.get(id);
         if (known != null) {

@@ -3,6 +3,9 @@ package io.polylog.http.metrics;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
+import io.polylog.metric.Meters;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
@@ -29,8 +32,44 @@ class MicrometerMetersTest {
         timer.record(TimeUnit.MILLISECONDS.toNanos(1500));
         timer.record(TimeUnit.MILLISECONDS.toNanos(500));
         assertThat(meters.scrape())
+                .contains("\npolylog_append_seconds_bucket{le=\"0.25\"} 0\n")
+                .contains("\npolylog_append_seconds_bucket{le=\"0.5\"} 1\n")
+                .contains("\npolylog_append_seconds_bucket{le=\"2.5\"} 2\n")
+                .contains("\npolylog_append_seconds_bucket{le=\"+Inf\"} 2\n")
                 .contains("\npolylog_append_seconds_count 2\n")
                 .contains("\npolylog_append_seconds_sum 2.0\n");
+    }
+
+    @Test
+    void durationsBeyondAllBoundsAreCounted() {
+        meters.timer("polylog_append_seconds", "kind", "a").record(TimeUnit.HOURS.toNanos(1));
+        meters.timer("polylog_append_seconds", "kind", "b").record(0);
+        assertThat(meters.scrape())
+                .contains("\npolylog_append_seconds_bucket{kind=\"a\",le=\"600.0\"} 0\n")
+                .contains("\npolylog_append_seconds_bucket{kind=\"a\",le=\"+Inf\"} 1\n")
+                .contains("\npolylog_append_seconds_bucket{kind=\"b\",le=\"1.0E-4\"} 1\n");
+    }
+
+    @Test
+    void valuesThatComeAndGoAreReadWhenScraped() {
+        List<Meters.Sample> samples = new ArrayList<>();
+        meters.gauges("polylog_group_lag", () -> samples);
+        assertThat(meters.scrape()).doesNotContain("polylog_group_lag{");
+        samples.add(new Meters.Sample(3, List.of("group", "g", "topic", "t")));
+        assertThat(meters.scrape()).contains("\npolylog_group_lag{group=\"g\",topic=\"t\"} 3.0\n");
+        samples.clear();
+        assertThat(meters.scrape()).doesNotContain("polylog_group_lag{");
+    }
+
+    @Test
+    void removedMetersAreGoneAndMayComeAgain() {
+        meters.counter("polylog_dead_letters_total", "topic", "t").add(1);
+        meters.scrape();
+        meters.remove("polylog_dead_letters_total", "topic", "t");
+        meters.remove("polylog_dead_letters_total", "topic", "never");
+        assertThat(meters.scrape()).doesNotContain("polylog_dead_letters_total");
+        meters.counter("polylog_dead_letters_total", "topic", "t").add(2);
+        assertThat(meters.scrape()).contains("\npolylog_dead_letters_total{topic=\"t\"} 2.0\n");
     }
 
     @Test

@@ -61,13 +61,14 @@ public final class Apis {
     private void addData(AdapterContext context, Endpoint endpoint, TopicLookup lookup) {
         Topics topics = context.topics();
         Fetcher fetcher = context.fetcher();
+        Traffic traffic = new Traffic(context.meters(), context.topicMeters());
         add(ApiKeys.API_VERSIONS, ApiVersionsRequestData.class, new ApiVersionsHandler(table.keySet(), endpoint));
         add(ApiKeys.METADATA, MetadataRequestData.class, new MetadataHandler(topics, lookup, fetcher, endpoint));
         add(
                 ApiKeys.PRODUCE,
                 ProduceRequestData.class,
-                new ProduceHandler(lookup, context.appender(), context.schedules(), context.meters()));
-        add(ApiKeys.FETCH, FetchRequestData.class, new FetchHandler(lookup, fetcher));
+                new ProduceHandler(lookup, context.appender(), context.schedules(), traffic));
+        add(ApiKeys.FETCH, FetchRequestData.class, new FetchHandler(lookup, fetcher, traffic));
         add(ApiKeys.LIST_OFFSETS, ListOffsetsRequestData.class, new ListOffsetsHandler(lookup, fetcher));
         add(
                 ApiKeys.OFFSET_FOR_LEADER_EPOCH,

@@ -19,10 +19,12 @@ final class FetchHandler implements RequestHandler<FetchRequestData> {
 
     private final TopicLookup topics;
     private final Fetcher fetcher;
+    private final Traffic traffic;
 
-    FetchHandler(TopicLookup topics, Fetcher fetcher) {
+    FetchHandler(TopicLookup topics, Fetcher fetcher, Traffic traffic) {
         this.topics = Objects.requireNonNull(topics, "topics");
         this.fetcher = Objects.requireNonNull(fetcher, "fetcher");
+        this.traffic = Objects.requireNonNull(traffic, "traffic");
     }
 
     @Override
@@ -33,6 +35,6 @@ final class FetchHandler implements RequestHandler<FetchRequestData> {
             // Nobody was given a session; the client goes back to full requests.
             throw Errors.FETCH_SESSION_ID_NOT_FOUND.exception();
         }
-        return new PendingFetch(call, request, topics, fetcher).start();
+        return new PendingFetch(call, request, topics, fetcher, traffic).start();
     }
 }

@@ -108,7 +108,7 @@ final class FetchSlot {
         }
     }
 
-    PartitionData toResponse() {
+    PartitionData toResponse(Traffic traffic) {
         PartitionData data =
                 new PartitionData().setPartitionIndex(asked.partition()).setRecords(MemoryRecords.EMPTY);
         PartitionOffsets known = offsets;
@@ -119,7 +119,8 @@ final class FetchSlot {
                 .setLastStableOffset(known.lastStable())
                 .setLogStartOffset(known.logStart())
                 .setAbortedTransactions(readCommitted ? List.of() : null);
-        if (read != null && read.slice().sizeInBytes() > 0) {
+        if (read != null && partition != null && read.slice().sizeInBytes() > 0) {
+            traffic.fetched(partition, read.slice());
             data.setRecords(new SliceRecords(read.slice()));
         }
         return data;

@@ -41,6 +41,7 @@ final class PendingFetch {
     private final Call call;
     private final FetchRequestData request;
     private final Fetcher fetcher;
+    private final Traffic traffic;
     private final List<FetchSlot> slots = new ArrayList<>(4);
     private final CompletableFuture<Reply> reply = new CompletableFuture<>();
     private final int maxBytes;
@@ -57,10 +58,11 @@ final class PendingFetch {
     private boolean timedOut;
     private boolean done;
 
-    PendingFetch(Call call, FetchRequestData request, TopicLookup topics, Fetcher fetcher) {
+    PendingFetch(Call call, FetchRequestData request, TopicLookup topics, Fetcher fetcher, Traffic traffic) {
         this.call = call;
         this.request = request;
         this.fetcher = fetcher;
+        this.traffic = traffic;
         this.maxBytes = Math.max(0, Math.min(request.maxBytes(), MAX_RESPONSE_BYTES));
         boolean readCommitted = request.isolationLevel() == READ_COMMITTED;
         for (FetchTopic asked : request.topics()) {
@@ -206,7 +208,7 @@ final class PendingFetch {
         for (FetchTopic asked : request.topics()) {
             List<PartitionData> partitions = new ArrayList<>(asked.partitions().size());
             for (int i = 0; i < asked.partitions().size(); i++) {
-                partitions.add(slots.get(index++).toResponse());
+                partitions.add(slots.get(index++).toResponse(traffic));
             }
             response.responses()
                     .add(new FetchableTopicResponse()

@@ -7,7 +7,6 @@ import io.polylog.broker.RefusedException;
 import io.polylog.broker.Topic;
 import io.polylog.broker.TopicSettings;
 import io.polylog.kafka.codec.Reply;
-import io.polylog.metric.Meters;
 import io.polylog.record.BatchValidator;
 import io.polylog.record.InvalidBatchException;
 import io.polylog.record.RecordBatch;
@@ -47,16 +46,16 @@ final class PendingProduce {
 
     private final short version;
     private final boolean answered;
-    private final Meters.Counter messagesIn;
+    private final Traffic traffic;
     private final ProduceResponseData response = new ProduceResponseData();
     private final List<Slot> slots = new ArrayList<>(1);
     private final AtomicInteger outstanding;
     private final CompletableFuture<Reply> reply = new CompletableFuture<>();
     private volatile boolean failed;
 
-    PendingProduce(short version, ProduceRequestData request, TopicLookup topics, Meters.Counter messagesIn) {
+    PendingProduce(short version, ProduceRequestData request, TopicLookup topics, Traffic traffic) {
         this.version = version;
-        this.messagesIn = messagesIn;
+        this.traffic = traffic;
         this.answered = request.acks() != 0;
         for (TopicProduceData data : request.topicData()) {
             Optional<Topic> topic = topics.find(data.name(), data.topicId());
@@ -106,6 +105,7 @@ final class PendingProduce {
         private final PartitionProduceData partition;
         private final PartitionProduceResponse result;
         private int recordCount;
+        private int bytes;
 
         Slot(
                 @Nullable Topic topic,
@@ -155,13 +155,14 @@ final class PendingProduce {
                 throw Errors.INVALID_TXN_STATE.exception("no transaction is open for this producer");
             }
             recordCount = batch.recordCount();
+            bytes = batch.sizeInBytes();
             return batches.get(0);
         }
 
         @Override
         public void accept(@Nullable AppendResult appended, @Nullable Throwable failure) {
             if (appended != null && topic != null) {
-                messagesIn.add(recordCount);
+                traffic.produced(topic.partition(partition.index()), recordCount, bytes);
                 boolean logTime = TopicSettings.value(topic, TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG)
                         .equals(LOG_APPEND_TIME);
                 result.setBaseOffset(appended.baseOffset())

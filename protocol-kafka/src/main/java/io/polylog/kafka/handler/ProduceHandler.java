@@ -2,7 +2,6 @@ package io.polylog.kafka.handler;
 
 import io.polylog.broker.Appender;
 import io.polylog.kafka.codec.Reply;
-import io.polylog.metric.Meters;
 import io.polylog.schedule.Schedules;
 import java.nio.ByteBuffer;
 import java.util.Objects;
@@ -31,13 +30,13 @@ final class ProduceHandler implements RequestHandler<ProduceRequestData> {
     private final TopicLookup topics;
     private final Appender appender;
     private final Schedules schedules;
-    private final Meters.Counter messagesIn;
+    private final Traffic traffic;
 
-    ProduceHandler(TopicLookup topics, Appender appender, Schedules schedules, Meters meters) {
+    ProduceHandler(TopicLookup topics, Appender appender, Schedules schedules, Traffic traffic) {
         this.topics = Objects.requireNonNull(topics, "topics");
         this.appender = Objects.requireNonNull(appender, "appender");
         this.schedules = Objects.requireNonNull(schedules, "schedules");
-        this.messagesIn = meters.counter("polylog_messages_in_total", "protocol", "kafka");
+        this.traffic = Objects.requireNonNull(traffic, "traffic");
     }
 
     @Override
@@ -48,7 +47,7 @@ final class ProduceHandler implements RequestHandler<ProduceRequestData> {
         if (request.transactionalId() != null) {
             throw Errors.TRANSACTIONAL_ID_AUTHORIZATION_FAILED.exception();
         }
-        PendingProduce pending = new PendingProduce(call.version(), request, topics, messagesIn);
+        PendingProduce pending = new PendingProduce(call.version(), request, topics, traffic);
         call.lane().run(isLight(request), () -> pending.append(appender, schedules));
         return pending.reply();
     }

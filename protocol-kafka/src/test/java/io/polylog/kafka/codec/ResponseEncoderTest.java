@@ -99,6 +99,11 @@ class ResponseEncoderTest {
         }
 
         @Override
+        public long offsetCount() {
+            return 0;
+        }
+
+        @Override
         public int sizeInBytes() {
             return bytes.length;
         }

@@ -63,6 +63,10 @@ public final class OutboundPublish {
         return properties;
     }
 
+    public int payloadBytes() {
+        return payload.length;
+    }
+
     /** Size of the whole packet in bytes: what a client's Maximum Packet Size limits (MQTT 5 §3.1.2.11.4). */
     public long sizeInBytes(Form form) {
         long remaining = remainingLength(form);

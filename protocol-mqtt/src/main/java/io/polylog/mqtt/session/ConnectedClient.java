@@ -6,10 +6,12 @@ import io.netty.handler.codec.mqtt.MqttMessageType;
 import io.netty.handler.codec.mqtt.MqttPublishMessage;
 import io.netty.handler.codec.mqtt.MqttSubscribeMessage;
 import io.netty.handler.codec.mqtt.MqttUnsubscribeMessage;
+import io.polylog.metric.Tap;
 import io.polylog.mqtt.codec.OutboundPublish;
 import io.polylog.mqtt.codec.OutboundPublish.Form;
 import io.polylog.mqtt.codec.ReasonCode;
 import io.polylog.mqtt.session.OutboundWindow.Settler;
+import io.polylog.record.TopicPartition;
 import io.polylog.session.Attachment;
 import java.util.List;
 import java.util.Optional;
@@ -28,6 +30,7 @@ final class ConnectedClient implements Session.Link {
     private final Shard shard;
     private final Session session;
     private final InboundWindow inbound;
+    private final Tap tap;
     private final Receipts receipts = new Receipts();
     private final PublishReceiver publishes;
     private final Subscriber subscriber;
@@ -50,6 +53,7 @@ final class ConnectedClient implements Session.Link {
             Optional<Attachment> attachment,
             Events events) {
         this.sessions = sessions;
+        this.tap = new Tap(sessions.flows());
         this.ctx = ctx;
         this.handshake = handshake;
         this.opening = opening;
@@ -59,7 +63,8 @@ final class ConnectedClient implements Session.Link {
         boolean mqtt5 = handshake.mqtt5();
         this.shard = sessions.shard(ctx.channel().eventLoop());
         int windowSize = Math.min(handshake.receiveMaximum(), limits.maxInflight());
-        this.session = new Session(handshake.clientId(), mqtt5, shard, this, windowSize);
+        OutboundWindow window = new OutboundWindow(windowSize, sessions.inFlight());
+        this.session = new Session(handshake.clientId(), mqtt5, shard, this, window);
         this.inbound = new InboundWindow(limits.receiveMaximum(), limits.publishBytesInFlight(), this::acknowledge);
         this.publishes = new PublishReceiver(
                 sessions,
@@ -196,6 +201,7 @@ final class ConnectedClient implements Session.Link {
             opening.depart(attachment, expiryMs, willStands, List.of(), left);
         }
         shard.close(session);
+        session.window().close();
     }
 
     @Override
@@ -243,8 +249,9 @@ final class ConnectedClient implements Session.Link {
     }
 
     @Override
-    public void send(OutboundPublish packet, Form form, int packetId) {
+    public void send(OutboundPublish packet, Form form, int packetId, TopicPartition from) {
         sessions.messagesOut().add(1);
+        tap.of(from).out(1, packet.payloadBytes());
         if (!form.mqtt5()) {
             sessions.withheld().count(packet.properties());
         }

@@ -110,7 +110,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements Connected
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
         if (cause instanceof ProtocolViolation violation) {
-            violated(violation);
+            faulty(violation);
         } else if (cause instanceof IOException) {
             channel.close(); // the peer has gone; nothing worth a line
         } else {
@@ -128,7 +128,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements Connected
         try {
             taken = client == null ? connect(ctx, packet) : act(client, packet);
         } catch (ProtocolViolation violation) {
-            violated(violation);
+            faulty(violation);
         } finally {
             if (taken) {
                 ReferenceCountUtil.release(packet);
@@ -294,6 +294,14 @@ final class Connection extends ChannelInboundHandlerAdapter implements Connected
         } else {
             end(ReasonCode.KEEP_ALIVE_TIMEOUT); // MQTT-3.1.2-22
         }
+    }
+
+    /** The client has broken the protocol. */
+    private void faulty(ProtocolViolation violation) {
+        if (!ending) {
+            sessions.protocolErrors().add(1);
+        }
+        violated(violation);
     }
 
     @Override

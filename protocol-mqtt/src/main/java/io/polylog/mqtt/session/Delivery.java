@@ -3,7 +3,8 @@ package io.polylog.mqtt.session;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.polylog.mqtt.codec.OutboundPublish;
-import io.polylog.mqtt.session.RecordMapper.Message;
+import io.polylog.mqtt.message.Message;
+import io.polylog.mqtt.message.RecordMapper;
 import io.polylog.record.StoredRecord;
 import io.polylog.record.TopicPartition;
 import org.jspecify.annotations.Nullable;
@@ -25,8 +26,7 @@ final class Delivery implements AutoCloseable {
         this.partition = partition;
         this.stored = stored;
         this.message = message;
-        this.publisher =
-                stored.record().headers().lastText(RecordMapper.CLIENT_ID).orElse(null);
+        this.publisher = RecordMapper.clientId(stored.record()).orElse(null);
     }
 
     TopicPartition partition() {
@@ -60,7 +60,7 @@ final class Delivery implements AutoCloseable {
     OutboundPublish packet(boolean position) {
         if (position) {
             if (positioned == null) {
-                positioned = encode(RecordMapper.withPosition(message, partition.partition(), stored));
+                positioned = encode(message.withPosition(partition.partition(), stored));
             }
             return positioned;
         }

@@ -5,6 +5,7 @@ import io.polylog.broker.PartitionOffsets;
 import io.polylog.broker.RefusedException;
 import io.polylog.broker.Topic;
 import io.polylog.broker.Topics;
+import io.polylog.mqtt.message.TopicMapping;
 import io.polylog.record.TopicPartition;
 import io.polylog.spi.AdapterContext;
 import java.util.Collection;

@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -121,20 +122,24 @@ final class OutboundWindow {
     }
 
     private final int limit;
+    private final LongAdder inFlight;
     private final Map<Integer, Entry> entries = new HashMap<>(4);
     private final BitSet inUse = new BitSet();
     private int underWay;
     private int last;
     private long nextOrder;
+    private boolean closed;
 
     /**
      * @param limit from 1 to 65,535
+     * @param inFlight counts the deliveries of all windows
      */
-    OutboundWindow(int limit) {
+    OutboundWindow(int limit, LongAdder inFlight) {
         if (limit < 1 || limit > MAX_PACKET_ID) {
             throw new IllegalArgumentException("window of " + limit);
         }
         this.limit = limit;
+        this.inFlight = inFlight;
     }
 
     boolean isFull() {
@@ -203,6 +208,7 @@ final class OutboundWindow {
         Entry entry = entries.remove(packetId);
         if (entry != null) {
             inUse.clear(packetId);
+            count(-1);
             if (entry.underWay) {
                 underWay--;
             }
@@ -215,5 +221,18 @@ final class OutboundWindow {
             throw new IllegalStateException("packet identifier " + entry.packetId + " is in use");
         }
         inUse.set(entry.packetId);
+        count(1);
+    }
+
+    private void count(int change) {
+        if (!closed) {
+            inFlight.add(change);
+        }
+    }
+
+    /** The connection is gone: what is left is not in flight any more. */
+    void close() {
+        count(-entries.size());
+        closed = true;
     }
 }

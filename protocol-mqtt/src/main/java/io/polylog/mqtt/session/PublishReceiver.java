@@ -9,12 +9,14 @@ import io.netty.handler.codec.mqtt.MqttPublishVariableHeader;
 import io.polylog.broker.Marks;
 import io.polylog.broker.Publisher.Published;
 import io.polylog.broker.RefusedException;
+import io.polylog.metric.Flow;
+import io.polylog.metric.Tap;
 import io.polylog.mqtt.codec.ProtocolViolation;
 import io.polylog.mqtt.codec.PublishProperties;
 import io.polylog.mqtt.codec.ReasonCode;
 import io.polylog.mqtt.codec.TopicNames;
+import io.polylog.mqtt.message.Message;
 import io.polylog.mqtt.session.PublishRouter.Routed;
-import io.polylog.mqtt.session.RecordMapper.Message;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
@@ -42,6 +44,7 @@ final class PublishReceiver {
     private final Consumer<ByteBuf> answer;
     private final TopicAliases aliases;
     private final Events events;
+    private final Tap tap;
     private boolean closingSoon;
 
     /** What becomes of publishes, told on the event loop and later than their packets. */
@@ -71,6 +74,7 @@ final class PublishReceiver {
         this.answer = answer;
         this.aliases = new TopicAliases(sessions.limits().topicAliasMaximum());
         this.events = events;
+        this.tap = new Tap(sessions.flows());
     }
 
     /**
@@ -121,7 +125,7 @@ final class PublishReceiver {
             } else if (message.qos() == 1 && once.knows(packetId)) { // not released as yet (MQTT 5 §4.13)
                 settle(publish, PublishOutcome.of(ReasonCode.PACKET_IDENTIFIER_IN_USE));
             } else {
-                append(sessions.router().route(message, clientId), publish);
+                append(sessions.router().route(message, clientId), message.payload().length, publish);
             }
         } catch (RefusedException refused) {
             once.taken(packetId, true); // a receipt of an earlier connection
@@ -129,7 +133,7 @@ final class PublishReceiver {
         }
     }
 
-    private void append(Optional<Routed> routed, InboundWindow.Publish publish) {
+    private void append(Optional<Routed> routed, int payloadBytes, InboundWindow.Publish publish) {
         if (routed.isEmpty()) {
             settle(publish, PublishOutcome.of(ReasonCode.UNSPECIFIED_ERROR));
             return;
@@ -141,7 +145,13 @@ final class PublishReceiver {
                         routed.get().partition(),
                         routed.get().record(),
                         retainAs.isPresent() ? new Marks(Optional.empty(), retainAs) : Marks.NONE);
-        published.whenComplete((unused, failure) -> loop.execute(() -> settle(publish, PublishOutcome.of(failure))));
+        Flow flow = tap.of(routed.get().partition());
+        published.whenComplete((unused, failure) -> {
+            if (failure == null) {
+                flow.in(1, payloadBytes);
+            }
+            loop.execute(() -> settle(publish, PublishOutcome.of(failure)));
+        });
     }
 
     /** PUBREL. */

@@ -4,8 +4,9 @@ import io.polylog.broker.Refusal;
 import io.polylog.broker.RefusedException;
 import io.polylog.broker.Topic;
 import io.polylog.broker.TopicSettings;
-import io.polylog.mqtt.session.RecordMapper.Message;
-import io.polylog.mqtt.session.TopicMapping.Route;
+import io.polylog.mqtt.message.Message;
+import io.polylog.mqtt.message.TopicMapping;
+import io.polylog.mqtt.message.TopicMapping.Route;
 import io.polylog.record.Partitioner;
 import io.polylog.record.Record;
 import io.polylog.record.TopicPartition;
@@ -41,6 +42,9 @@ final class PublishRouter {
     }
 
     static boolean isReserved(String topic) {
+        if (topic.isEmpty() || topic.charAt(0) != '$') {
+            return false;
+        }
         return RESERVED.stream().anyMatch(topic::startsWith);
     }
 

@@ -4,12 +4,13 @@ import io.polylog.broker.Marks;
 import io.polylog.broker.Origin;
 import io.polylog.broker.RefusedException;
 import io.polylog.broker.Topic;
+import io.polylog.metric.Flow;
 import io.polylog.mqtt.codec.ProtocolViolation;
 import io.polylog.mqtt.codec.ReasonCode;
+import io.polylog.mqtt.message.Message;
 import io.polylog.mqtt.session.PublishRouter.Routed;
 import io.polylog.mqtt.session.Receipts.Receipt;
 import io.polylog.mqtt.session.Receipts.State;
-import io.polylog.mqtt.session.RecordMapper.Message;
 import io.polylog.session.SessionRow;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
@@ -77,7 +78,7 @@ final class ReceivedOnce {
                 Optional<Routed> routed = sessions.router().routeTo(topic.get(), message, clientId);
                 if (routed.isPresent()) {
                     receipt.become(State.TAKING);
-                    append(receipt, routed.get().in(topic.get().partition(receipt.partition())), done);
+                    append(receipt, routed.get().in(topic.get().partition(receipt.partition())), message, done);
                     return;
                 }
             }
@@ -100,18 +101,25 @@ final class ReceivedOnce {
                                 journal.put(receipts.note());
                             }
                             journal.put(taken.row());
-                            journal.sync(() -> append(taken, routed.get(), done));
+                            journal.sync(() -> append(taken, routed.get(), message, done));
                         },
-                        () -> append(taken, routed.get(), done));
+                        () -> append(taken, routed.get(), message, done));
     }
 
-    private void append(Receipt receipt, Routed routed, Consumer<PublishOutcome> done) {
+    private void append(Receipt receipt, Routed routed, Message message, Consumer<PublishOutcome> done) {
         Optional<Origin> origin = session.journal()
                 .map(journal -> new Origin(journal.attachment().sessionId(), receipt.sequence(), receipts.floor()));
         CompletionStage<?> published = sessions.context()
                 .publisher()
                 .publish(routed.partition(), routed.record(), new Marks(origin, routed.retainAs()));
-        published.whenComplete((unused, failure) -> done.accept(PublishOutcome.of(failure)));
+        Flow flow = sessions.flows().of(routed.partition());
+        int payloadBytes = message.payload().length;
+        published.whenComplete((unused, failure) -> {
+            if (failure == null) {
+                flow.in(1, payloadBytes);
+            }
+            done.accept(PublishOutcome.of(failure));
+        });
     }
 
     /** The publish is in the log, or was refused. */

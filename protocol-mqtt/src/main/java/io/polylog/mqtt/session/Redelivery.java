@@ -107,7 +107,7 @@ final class Redelivery {
                 return;
             }
             session.window().begin(entry);
-            session.link().send(delivery.packet(position), form, entry.packetId());
+            session.link().send(delivery.packet(position), form, entry.packetId(), entry.partition());
         }
     }
 }

@@ -5,7 +5,7 @@ import io.polylog.broker.RefusedException;
 import io.polylog.mqtt.codec.PublishProperties;
 import io.polylog.mqtt.codec.PublishProperties.UserProperty;
 import io.polylog.mqtt.codec.TopicNames;
-import io.polylog.mqtt.session.RecordMapper.Message;
+import io.polylog.mqtt.message.Message;
 import io.polylog.schedule.ScheduleHeaders;
 import java.util.ArrayList;
 import java.util.List;

@@ -51,7 +51,7 @@ final class Session {
         boolean isWritable();
 
         /** Writes without flushing; a packet beyond the client's Maximum Packet Size is dropped and counted. */
-        void send(OutboundPublish packet, Form form, int packetId);
+        void send(OutboundPublish packet, Form form, int packetId, TopicPartition from);
 
         /** Writes an answer without flushing. */
         void write(ByteBuf packet);
@@ -62,12 +62,12 @@ final class Session {
         void flush();
     }
 
-    Session(String clientId, boolean mqtt5, Shard shard, Link link, int windowSize) {
+    Session(String clientId, boolean mqtt5, Shard shard, Link link, OutboundWindow window) {
         this.clientId = clientId;
         this.mqtt5 = mqtt5;
         this.shard = shard;
         this.link = link;
-        this.window = new OutboundWindow(windowSize);
+        this.window = window;
         this.standing = new Standing(shard, this);
         this.handshakes = new Handshakes(this, shard);
     }
@@ -208,19 +208,19 @@ final class Session {
             return true; // as if it had been delivered, MQTT-3.1.2-25
         }
         if (form.qos() == 0) {
-            link.send(packet, form, 0);
+            link.send(packet, form, 0, delivery.partition());
             return true;
         }
         Entry entry = window.take(delivery.partition(), delivery.offset(), form.qos(), form.retain(), settler);
         SessionJournal writes = settler == null ? journal : null;
         if (writes == null) {
-            link.send(packet, form, entry.packetId());
+            link.send(packet, form, entry.packetId(), entry.partition());
             return true;
         }
         writes.delivery(entry.packetId());
         writes.moved(delivery.partition());
         if (form.qos() == 1) {
-            link.send(packet, form, entry.packetId());
+            link.send(packet, form, entry.packetId(), entry.partition());
         } else {
             sendOnceDurable(writes, packet, form, entry, (int) Math.min(size, Integer.MAX_VALUE));
         }
@@ -233,7 +233,7 @@ final class Session {
         writes.sync(() -> {
             heldBytes -= size;
             if (!closed && window.entry(entry.packetId()) == entry) {
-                link.send(packet, form, entry.packetId());
+                link.send(packet, form, entry.packetId(), entry.partition());
                 packet.release();
                 link.flush();
             }

@@ -6,8 +6,12 @@ import io.polylog.broker.Registration;
 import io.polylog.broker.Topic;
 import io.polylog.broker.TopicSpec;
 import io.polylog.broker.Topics;
+import io.polylog.metric.Flows;
 import io.polylog.metric.Meters;
 import io.polylog.mqtt.codec.MqttPipeline;
+import io.polylog.mqtt.message.RecordMapper;
+import io.polylog.mqtt.message.TopicMapping;
+import io.polylog.mqtt.message.WithheldFields;
 import io.polylog.spi.AdapterContext;
 import java.util.Map;
 import java.util.Optional;
@@ -15,6 +19,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,6 +39,9 @@ public final class Sessions implements AutoCloseable {
     private final AtomicReference<@Nullable CompletableFuture<Topic>> defaultTopic = new AtomicReference<>();
     private final Meters.Counter messagesIn;
     private final Meters.Counter messagesOut;
+    private final LongAdder inFlight = new LongAdder();
+    private final Flows flows;
+    private final Meters.Counter protocolErrors;
     private final Meters.Counter refusedPublishes;
     private final Meters.Counter oversized;
     private final WithheldFields withheld;
@@ -45,10 +53,13 @@ public final class Sessions implements AutoCloseable {
         this.router = new PublishRouter(this);
         this.messagesIn = context.meters().counter("polylog_messages_in_total", "protocol", "mqtt");
         this.messagesOut = context.meters().counter("polylog_messages_out_total", "protocol", "mqtt");
+        this.flows = context.topicMeters().flows("mqtt");
+        this.protocolErrors = context.meters().counter("polylog_protocol_errors_total", "protocol", "mqtt");
         this.refusedPublishes = context.meters().counter("polylog_mqtt_publishes_refused_total");
         this.withheld = new WithheldFields(context.meters());
         this.oversized = context.meters().counter("polylog_mqtt_oversized_dropped_total");
         context.meters().gauge("polylog_mqtt_sessions", byClientId::size);
+        context.meters().gauge("polylog_mqtt_in_flight", inFlight::sum);
         this.wills = context.sessions().executeTestaments(new WillPublisher(this));
         this.topicNews = context.topics().listen(new Topics.Listener() {
             @Override
@@ -101,6 +112,20 @@ public final class Sessions implements AutoCloseable {
 
     Meters.Counter messagesOut() {
         return messagesOut;
+    }
+
+    /** What goes in and out, by log topic. */
+    Flows flows() {
+        return flows;
+    }
+
+    /** Deliveries of QoS 1 and 2 that connected clients have not settled. */
+    LongAdder inFlight() {
+        return inFlight;
+    }
+
+    Meters.Counter protocolErrors() {
+        return protocolErrors;
     }
 
     Meters.Counter refusedPublishes() {

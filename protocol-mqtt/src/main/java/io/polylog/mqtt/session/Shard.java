@@ -5,6 +5,7 @@ import io.polylog.broker.LogRead;
 import io.polylog.broker.Topic;
 import io.polylog.dispatch.Cursor;
 import io.polylog.metric.Meters;
+import io.polylog.mqtt.message.RecordMapper;
 import io.polylog.mqtt.session.SubscriptionTrie.Recipient;
 import io.polylog.record.RecordBatch;
 import io.polylog.record.StoredRecord;

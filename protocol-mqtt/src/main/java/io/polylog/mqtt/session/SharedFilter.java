@@ -1,6 +1,7 @@
 package io.polylog.mqtt.session;
 
 import io.polylog.mqtt.codec.TopicNames;
+import io.polylog.mqtt.message.TopicMapping;
 import java.util.Optional;
 
 /**

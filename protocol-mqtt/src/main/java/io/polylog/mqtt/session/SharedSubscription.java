@@ -3,6 +3,7 @@ package io.polylog.mqtt.session;
 import io.polylog.broker.Registration;
 import io.polylog.broker.Topic;
 import io.polylog.broker.Topics;
+import io.polylog.mqtt.message.TopicMapping;
 import io.polylog.mqtt.session.Subscription.Options;
 import io.polylog.share.ShareGroups.StartAt;
 import io.polylog.spi.AdapterContext;

@@ -7,7 +7,7 @@ import io.polylog.mqtt.codec.ProtocolViolation;
 import io.polylog.mqtt.codec.PublishProperties;
 import io.polylog.mqtt.codec.ReasonCode;
 import io.polylog.mqtt.codec.TopicNames;
-import io.polylog.mqtt.session.RecordMapper.Message;
+import io.polylog.mqtt.message.Message;
 import io.polylog.schedule.ScheduleHeaders;
 import io.polylog.session.Testament;
 import java.util.Optional;

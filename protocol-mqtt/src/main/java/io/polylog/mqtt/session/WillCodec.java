@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.polylog.mqtt.codec.PublishProperties;
 import io.polylog.mqtt.codec.PublishProperties.UserProperty;
-import io.polylog.mqtt.session.RecordMapper.Message;
+import io.polylog.mqtt.message.Message;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;

@@ -3,8 +3,8 @@ package io.polylog.mqtt.session;
 import io.polylog.broker.Marks;
 import io.polylog.broker.Origin;
 import io.polylog.broker.Refusal;
+import io.polylog.mqtt.message.Message;
 import io.polylog.mqtt.session.PublishRouter.Routed;
-import io.polylog.mqtt.session.RecordMapper.Message;
 import io.polylog.record.TopicPartition;
 import io.polylog.session.SessionStore;
 import io.polylog.session.Testament;
@@ -50,7 +50,9 @@ final class WillPublisher implements SessionStore.TestamentExecutor {
                     if (failure != null && mayPass(failure)) {
                         throw new java.util.concurrent.CompletionException(failure);
                     }
-                    if (failure != null) {
+                    if (failure == null) {
+                        sessions.flows().of(partition).in(1, will.payload().length);
+                    } else {
                         sessions.refusedPublishes().add(1);
                     }
                     return failure == null ? Optional.of(partition) : Optional.empty();

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.TreeSet;
+import java.util.concurrent.atomic.LongAdder;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -144,6 +145,6 @@ class SubscriptionTrieTest {
 
     @SuppressWarnings("NullAway") // neither shard nor link is touched by matching
     private static Session session() {
-        return new Session("client", true, null, null, 10);
+        return new Session("client", true, null, null, new OutboundWindow(10, new LongAdder()));
     }
 }

@@ -10,11 +10,31 @@ import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.atomic.LongAdder;
 import org.junit.jupiter.api.Test;
 
 class WindowsTest {
 
     private static final TopicPartition PARTITION = new TopicPartition(new UUID(1, 2), "t", 0);
+
+    private final LongAdder inFlight = new LongAdder();
+
+    @Test
+    void countsWhatIsInFlightUntilTheConnectionIsGone() {
+        OutboundWindow window = new OutboundWindow(10, inFlight);
+        OutboundWindow other = new OutboundWindow(10, inFlight);
+        take(window);
+        take(window);
+        take(other);
+        window.restore(9, 5, PARTITION, 70, 2, false, OutboundWindow.Phase.RELEASED);
+        assertThat(inFlight.sum()).isEqualTo(4);
+        window.release(9);
+        assertThat(inFlight.sum()).isEqualTo(3);
+        window.close();
+        assertThat(inFlight.sum()).isEqualTo(1);
+        window.release(1);
+        assertThat(inFlight.sum()).isEqualTo(1);
+    }
 
     @Test
     void acknowledgesInTheOrderOfPublishes() {
@@ -55,7 +75,7 @@ class WindowsTest {
     void neverGivesAPacketIdentifierTwice() {
         long seed = new Random().nextLong();
         Random random = new Random(seed);
-        OutboundWindow window = new OutboundWindow(50);
+        OutboundWindow window = new OutboundWindow(50, inFlight);
         Set<Integer> taken = new HashSet<>();
         for (int i = 0; i < 200_000; i++) {
             if (!window.isFull() && (taken.isEmpty() || random.nextBoolean())) {
@@ -74,14 +94,14 @@ class WindowsTest {
 
     @Test
     void refusesToOverflow() {
-        OutboundWindow window = new OutboundWindow(1);
+        OutboundWindow window = new OutboundWindow(1, inFlight);
         take(window);
         assertThatThrownBy(() -> take(window)).isInstanceOf(IllegalStateException.class);
     }
 
     @Test
     void countsOnlyWhatThisConnectionHasSent() {
-        OutboundWindow window = new OutboundWindow(1);
+        OutboundWindow window = new OutboundWindow(1, inFlight);
         window.restore(9, 5, PARTITION, 70, 2, false, OutboundWindow.Phase.RELEASED);
         window.restore(4, 3, PARTITION, 60, 1, false, OutboundWindow.Phase.PUBLISHED);
         assertThat(window.isFull()).isFalse();

@@ -1,11 +1,11 @@
-package io.polylog.mqtt.session;
+package io.polylog.mqtt.message;
 
 import io.polylog.metric.Meters;
 import io.polylog.mqtt.codec.PublishProperties;
 import io.polylog.mqtt.codec.PublishProperties.UserProperty;
 
 /** Counts what a message loses on its way to a client of MQTT 3.1.1, which knows no properties. Any thread. */
-final class WithheldFields {
+public final class WithheldFields {
 
     private final Meters.Counter contentType;
     private final Meters.Counter correlationId;
@@ -16,7 +16,7 @@ final class WithheldFields {
     private final Meters.Counter nullValue;
     private final Meters.Counter header;
 
-    WithheldFields(Meters meters) {
+    public WithheldFields(Meters meters) {
         contentType = counter(meters, "content-type");
         correlationId = counter(meters, "correlation-id");
         replyTo = counter(meters, "reply-to");
@@ -32,7 +32,7 @@ final class WithheldFields {
     }
 
     /** Counts once for each property of a message that was sent without them. */
-    void count(PublishProperties properties) {
+    public void count(PublishProperties properties) {
         count(contentType, properties.contentType() != null);
         count(correlationId, properties.correlationData() != null);
         count(replyTo, properties.responseTopic() != null);
@@ -40,8 +40,8 @@ final class WithheldFields {
         count(payloadFormat, properties.payloadFormat() != PublishProperties.ABSENT);
         for (UserProperty property : properties.userProperties()) {
             Meters.Counter counter = switch (property.name()) {
-                case RecordMapper.KEY_PROPERTY -> key;
-                case RecordMapper.NULL_PROPERTY -> nullValue;
+                case Names.KEY_PROPERTY -> key;
+                case Names.NULL_PROPERTY -> nullValue;
                 default -> header;
             };
             counter.add(1);

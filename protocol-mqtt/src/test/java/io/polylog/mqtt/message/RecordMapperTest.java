@@ -1,4 +1,4 @@
-package io.polylog.mqtt.session;
+package io.polylog.mqtt.message;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.polylog.metric.Meters;
 import io.polylog.mqtt.codec.PublishProperties;
 import io.polylog.mqtt.codec.PublishProperties.UserProperty;
-import io.polylog.mqtt.session.RecordMapper.Message;
 import io.polylog.record.Header;
 import io.polylog.record.Headers;
 import io.polylog.record.Record;
@@ -277,7 +276,7 @@ class RecordMapperTest {
         Record record = record(bytes("k"), Headers.EMPTY);
         Message plain = toMessage("orders", record);
         assertThat(plain.properties().userProperties()).isEmpty();
-        assertThat(RecordMapper.withPosition(plain, 3, new StoredRecord(17, record))
+        assertThat(plain.withPosition(3, new StoredRecord(17, record))
                         .properties()
                         .userProperties())
                 .containsExactly(

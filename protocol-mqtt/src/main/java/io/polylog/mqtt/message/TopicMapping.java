@@ -1,4 +1,4 @@
-package io.polylog.mqtt.session;
+package io.polylog.mqtt.message;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
@@ -7,7 +7,6 @@ import io.polylog.broker.TopicSettings;
 import io.polylog.mqtt.codec.TopicNames;
 import io.polylog.record.Header;
 import io.polylog.record.Record;
-import java.util.Arrays;
 import java.util.Optional;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -16,10 +15,10 @@ import org.jspecify.annotations.Nullable;
  * The names of the mapping contract: MQTT topic = log topic + "/" + key. Every log topic {@code T} is mounted at
  * {@code T/#}, unless it holds dead letters; the default log topic is mounted at the root and its key is the whole MQTT topic. Stateless.
  */
-final class TopicMapping {
+public final class TopicMapping {
 
     /** Takes every publish whose first level is not a log topic. */
-    static final String DEFAULT_LOG_TOPIC = "mqtt";
+    public static final String DEFAULT_LOG_TOPIC = "mqtt";
 
     /** Keeps the MQTT topic where the key alone would not give it back. */
     static final String TOPIC_HEADER = "mqtt.topic";
@@ -30,7 +29,7 @@ final class TopicMapping {
      * Whether a log topic has a place in the MQTT tree. One that holds dead letters has none: a subscriber of everything has
      * had those messages where they were published.
      */
-    static boolean isMounted(Topic topic) {
+    public static boolean isMounted(Topic topic) {
         return !TopicSettings.holdsDeadLetters(topic);
     }
 
@@ -41,14 +40,14 @@ final class TopicMapping {
      * @param key the record's key; null when the MQTT topic is the log topic itself
      */
     @SuppressWarnings("ArrayRecordComponent") // shared, never changed
-    record Route(String logTopic, byte @Nullable [] key) {}
+    public record Route(String logTopic, byte @Nullable [] key) {}
 
     /**
      * Routes a legal MQTT topic name.
      *
      * @param exists whether there is a log topic of that name
      */
-    static Route route(String mqttTopic, Predicate<String> exists) {
+    public static Route route(String mqttTopic, Predicate<String> exists) {
         String first = TopicNames.firstLevel(mqttTopic);
         if (first.equals(DEFAULT_LOG_TOPIC) || !exists.test(first)) {
             return new Route(DEFAULT_LOG_TOPIC, mqttTopic.getBytes(UTF_8));
@@ -60,12 +59,12 @@ final class TopicMapping {
     }
 
     /** The MQTT topic of a record, wherever it came from. */
-    static String topicOf(String logTopic, Record record) {
+    public static String topicOf(String logTopic, Record record) {
         Optional<Header> kept =
                 record.headers().isEmpty() ? Optional.empty() : record.headers().last(TOPIC_HEADER);
         if (kept.isPresent()) {
             byte[] value = kept.get().value();
-            String topic = value == null || value.length > TopicNames.MAX_BYTES ? null : strictUtf8(value);
+            String topic = value == null || value.length > TopicNames.MAX_BYTES ? null : MqttText.strictUtf8(value);
             if (topic != null && isWithin(logTopic, topic)) {
                 return topic;
             }
@@ -74,11 +73,11 @@ final class TopicMapping {
     }
 
     /** The MQTT topic that a key gives; the log topic's own name if the key is not a legal suffix. */
-    static String topicOfKey(String logTopic, byte @Nullable [] key) {
+    public static String topicOfKey(String logTopic, byte @Nullable [] key) {
         if (key == null || key.length == 0 || key.length > TopicNames.MAX_BYTES) {
             return logTopic;
         }
-        String suffix = strictUtf8(key);
+        String suffix = MqttText.strictUtf8(key);
         if (suffix == null) {
             return logTopic;
         }
@@ -95,14 +94,5 @@ final class TopicMapping {
         return TopicNames.isName(mqttTopic)
                 && (logTopic.equals(DEFAULT_LOG_TOPIC)
                         || TopicNames.firstLevel(mqttTopic).equals(logTopic));
-    }
-
-    /** The text, or null if the bytes are not UTF-8: a replacement character is looked at twice. */
-    static @Nullable String strictUtf8(byte[] bytes) {
-        String text = new String(bytes, UTF_8);
-        if (text.indexOf('\uFFFD') >= 0 && !Arrays.equals(bytes, text.getBytes(UTF_8))) {
-            return null;
-        }
-        return text;
     }
 }

@@ -1,0 +1,33 @@
+package io.polylog.kafka.handler;
+
+import io.polylog.broker.LogSlice;
+import io.polylog.metric.Flows;
+import io.polylog.metric.Meters;
+import io.polylog.metric.TopicMeters;
+import io.polylog.record.TopicPartition;
+
+/** Counts the messages of this door, a batch at a time. Any thread. */
+final class Traffic {
+
+    private final Meters.Counter messagesIn;
+    private final Meters.Counter messagesOut;
+    private final Flows flows;
+
+    Traffic(Meters meters, TopicMeters topicMeters) {
+        this.messagesIn = meters.counter("polylog_messages_in_total", "protocol", "kafka");
+        this.messagesOut = meters.counter("polylog_messages_out_total", "protocol", "kafka");
+        this.flows = topicMeters.flows("kafka");
+    }
+
+    /** The log has taken a batch. */
+    void produced(TopicPartition partition, int records, int bytes) {
+        messagesIn.add(records);
+        flows.of(partition).in(records, bytes);
+    }
+
+    /** Whole batches are on their way to a client, which may leave out the first of their records. */
+    void fetched(TopicPartition partition, LogSlice batches) {
+        messagesOut.add(batches.offsetCount());
+        flows.of(partition).out(batches.offsetCount(), batches.sizeInBytes());
+    }
+}
