@@ -251,7 +251,7 @@ final class TopicCatalog implements Topics {
                 .thenCompose(grown -> createPartitions(grown, topic.partitionCount())
                         .thenApply(done -> {
                             log.atInfo()
-                                    .addKeyValue("topic", name)
+                                    .addKeyValue("topic", topic.name())
                                     .addKeyValue("partitions", partitionCount)
                                     .log("topic grown");
                             return show(grown);

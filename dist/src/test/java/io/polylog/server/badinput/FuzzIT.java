@@ -48,7 +48,8 @@ final class FuzzIT {
             gateway.logFrom(before);
             gateway.assertSmall();
         } catch (Exception | AssertionError failure) {
-            throw new AssertionError("fuzz.seed from " + from + " to " + Math.min(seed, to - 1) + ": " + failure, failure);
+            throw new AssertionError(
+                    "fuzz.seed from " + from + " to " + Math.min(seed, to - 1) + ": " + failure, failure);
         }
     }
 

@@ -231,7 +231,12 @@ final class KafkaRequestRows {
         return row(
                 clause,
                 detail,
-                new Ask(ApiKeys.LIST_OFFSETS, 6, new ListOffsetsRequestData().setIsolationLevel(isolation).setTopics(List.of(topic))),
+                new Ask(
+                        ApiKeys.LIST_OFFSETS,
+                        6,
+                        new ListOffsetsRequestData()
+                                .setIsolationLevel(isolation)
+                                .setTopics(List.of(topic))),
                 answer -> ((ListOffsetsResponseData) answer)
                         .topics()
                         .get(0)
