@@ -173,6 +173,17 @@ class SharedSubscriptionTest {
     }
 
     @Test
+    void beginsWhereTheTopicSays() throws Exception {
+        gateway.createTopic("old", 1, Map.of("polylog.share.start", "earliest"));
+        gateway.publish("old", "a", "before", Headers.EMPTY);
+        try (WireClient client = new WireClient(gateway, 5)) {
+            client.connect("c", true, "").next();
+            client.subscribe(1, "$share/s/old/#", 1).next();
+            assertThat(client.next()).isEqualTo("PUBLISH q1 id=1 old/a before");
+        }
+    }
+
+    @Test
     void refusesWhatIsNotAShare() throws Exception {
         try (WireClient client = new WireClient(gateway, 5)) {
             client.connect("c", true, "").next();

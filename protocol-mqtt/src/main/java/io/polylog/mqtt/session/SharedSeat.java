@@ -106,7 +106,9 @@ final class SharedSeat implements ShareListener {
         StoredRecord stored = new StoredRecord(acquired.offset(), acquired.record());
         Optional<Delivery> mapped = shard.deliveryOf(acquired.partition(), stored);
         if (mapped.isEmpty()) {
-            done.add(acquired); // expired
+            settle(
+                    List.of(acquired),
+                    Outcome.RELEASE); // expired while it waited here: the group makes it a dead letter
             return true;
         }
         try (Delivery delivery = mapped.get()) {
