@@ -45,7 +45,7 @@ import org.awaitility.core.ConditionTimeoutException;
  *   <li>over MQTT with QoS 1, and with QoS 2 where the client gives a message to its user before PUBREC, when such round
  *       trips have come back after PUBACK or PUBREC: these have no answer of their own that tells;
  *   <li>over MQTT with QoS 2 where the client gives a message to its user after PUBREL ({@link Mqtt3Member}): at once, unless
- *       it had received the message over an earlier connection; the gateway may have been killed before it accepted that.
+ *       it had received the message over an earlier connection: the gateway may have been killed before that was accepted, and somebody else got it.
  * </ul>
  *
  * <p>What is not certain when a connection ends is in doubt, and may be given again, with a mark: delivery-count or

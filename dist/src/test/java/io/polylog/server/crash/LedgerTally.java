@@ -111,6 +111,12 @@ final class LedgerTally {
         lastLife.put(number, line.life);
     }
 
+    /** It came over a line that has ended since, and is seen only now. */
+    synchronized void receiveLate(int number) {
+        received.set(number);
+        late++;
+    }
+
     /** A member has sent its outcome; what becomes of that is in doubt. */
     synchronized void settle(int number, Outcome outcome, String by) {
         switch (outcome) {

@@ -1,6 +1,7 @@
 package io.polylog.server.crash;
 
 import io.polylog.server.crash.LedgerTally.Line;
+import io.polylog.server.crash.LedgerTally.Outcome;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Collections;
@@ -85,11 +86,16 @@ final class Mqtt3Member extends MqttMember {
             if (accepted >= 0) {
                 trips.accepted(accepted); // what came before this has been answered by now
             }
-            judge(message.getPayload(), message.isDuplicate(), line, false);
             int number = Tally.numberOf(new String(message.getPayload(), StandardCharsets.UTF_8));
+            if (qos() == 2 && receivedBefore.contains(number)) {
+                tally().receiveLate(number);
+                tally().settle(number, Outcome.ACCEPT, name());
+                return;
+            }
+            judge(message.getPayload(), message.isDuplicate(), line, false);
             if (qos() == 1) {
                 accepted = number;
-            } else if (!receivedBefore.contains(number)) {
+            } else {
                 tally().confirm(number);
             }
         }
