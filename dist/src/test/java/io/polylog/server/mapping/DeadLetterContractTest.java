@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.polylog.server.mapping.KafkaDoor.KafkaDraft;
 import io.polylog.server.mapping.Mqtt5Door.Mqtt5Message;
 import io.polylog.testkit.GatewayExtension;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,8 +21,10 @@ import org.apache.qpid.protonj2.client.Connection;
 import org.apache.qpid.protonj2.client.Delivery;
 import org.apache.qpid.protonj2.client.Receiver;
 import org.apache.qpid.protonj2.client.ReceiverOptions;
+import org.apache.qpid.protonj2.client.exceptions.ClientException;
 import org.apache.qpid.protonj2.types.Symbol;
 import org.eclipse.paho.mqttv5.common.MqttMessage;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -157,10 +160,9 @@ class DeadLetterContractTest {
                 (name, value) -> assertThat(amqpValue(letter, name)).as(name).hasToString(value));
         assertThat(letter.annotation("x-opt-deaths")).isInstanceOfSatisfying(Object[].class, deaths -> {
             assertThat(deaths).hasSize(1);
-            assertThat((Map<?, ?>) deaths[0])
-                    .extractingByKeys(Symbol.valueOf("queue"), Symbol.valueOf("reason"))
-                    .extracting(Object::toString)
-                    .containsExactly(topic, cause.reason);
+            Map<?, ?> death = (Map<?, ?>) deaths[0];
+            assertThat(death.get(Symbol.valueOf("queue"))).hasToString(topic);
+            assertThat(death.get(Symbol.valueOf("reason"))).hasToString(cause.reason);
         });
     }
 
@@ -168,7 +170,7 @@ class DeadLetterContractTest {
     private static Object amqpValue(AdvancedMessage<Object> letter, String name) {
         try {
             return name.startsWith("x-") ? letter.annotation(name) : letter.property(name);
-        } catch (org.apache.qpid.protonj2.client.exceptions.ClientException failure) {
+        } catch (ClientException failure) {
             throw new AssertionError(failure);
         }
     }
@@ -188,7 +190,7 @@ class DeadLetterContractTest {
     }
 
     /** A message that the gateway acquired for a client without room for it, and whose time is then over. */
-    @org.junit.jupiter.api.Test
+    @Test
     void messageThatExpiresBeforeItsClientHasRoomIsADeadLetter() throws Exception {
         String topic = "dying-in-a-seat";
         try (KafkaDoor kafka = new KafkaDoor(gateway, topic);
@@ -202,7 +204,7 @@ class DeadLetterContractTest {
             kafka.publish(mortal);
             kafka.publish(kafka.draft("third"));
 
-            gateway.clock().advance(java.time.Duration.ofSeconds(2));
+            gateway.clock().advance(Duration.ofSeconds(2));
             member.answer(first, 0);
 
             assertThat(member.next().getPayload()).asString(UTF_8).isEqualTo("third");
