@@ -23,6 +23,7 @@ import java.util.Random;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.stream.DoubleStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -62,6 +63,8 @@ public final class LedgerRun {
     private static final String GROUP = "crew";
     private static final String SOURCE = TOPIC + "::" + GROUP;
     private static final String FILTER = "$share/" + GROUP + "/" + TOPIC + "/#";
+    private static final String OF_LEDGER = "{group=\"" + GROUP + "\",topic=\"" + TOPIC + "\"}";
+    private static final String LAG = "polylog_group_lag" + OF_LEDGER;
     private static final String RECEIPTS = "receipts";
     private static final int DELIVERY_LIMIT = 2;
 
@@ -216,8 +219,9 @@ public final class LedgerRun {
         }
         drain(); // of what was in doubt when its member ended
         dead.look();
-        await("nobody holds anything", () -> gauge("polylog_share_in_flight") == 0);
         await("no members", () -> gauge("polylog_share_members") == 0);
+        await("nobody holds anything", () -> inFlight() == 0);
+        await("the ledger ends where the log does", () -> metrics(LAG).boxed().toList().equals(List.of(0.0)));
         tally.killed();
         target.kill();
         target.start();
@@ -261,6 +265,15 @@ public final class LedgerRun {
     }
 
     private double gauge(String name) throws Exception {
+        return metrics(name + " ").sum();
+    }
+
+    /** Of a ledger that is not in memory, nothing is in flight. */
+    private double inFlight() throws Exception {
+        return metrics("polylog_group_in_flight" + OF_LEDGER).sum();
+    }
+
+    private DoubleStream metrics(String name) throws Exception {
         return HttpClient.newHttpClient()
                 .send(
                         HttpRequest.newBuilder(URI.create("http://" + target.endpoint("http") + "/metrics"))
@@ -268,10 +281,8 @@ public final class LedgerRun {
                         BodyHandlers.ofString())
                 .body()
                 .lines()
-                .filter(line -> line.startsWith(name + " "))
-                .mapToDouble(line -> Double.parseDouble(line.substring(name.length())))
-                .findFirst()
-                .orElseThrow();
+                .filter(line -> line.startsWith(name))
+                .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' '))));
     }
 
     private void await(String what, Callable<Boolean> condition) {
