@@ -1,5 +1,6 @@
 package io.polylog.log;
 
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.function.Predicate;
 
@@ -37,6 +38,25 @@ final class IndexBlock {
         this.positions = positions;
         this.maxTimestampsBefore = maxTimestampsBefore;
         this.count = count;
+    }
+
+    /** The entries that begin at the buffer's position, as {@link #write} has put them there. */
+    static IndexBlock read(ByteBuffer source, int count) {
+        int[] offsets = new int[count];
+        int[] places = new int[count];
+        long[] timestamps = new long[count];
+        for (int i = 0; i < count; i++) {
+            offsets[i] = source.getInt();
+            places[i] = source.getInt();
+            timestamps[i] = source.getLong();
+        }
+        return new IndexBlock(offsets, places, timestamps, count);
+    }
+
+    void write(ByteBuffer target) {
+        for (int i = 0; i < count; i++) {
+            target.putInt(relativeOffsets[i]).putInt(positions[i]).putLong(maxTimestampsBefore[i]);
+        }
     }
 
     IndexBlock plus(Entry entry) {

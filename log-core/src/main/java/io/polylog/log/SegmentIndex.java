@@ -4,6 +4,7 @@ import io.polylog.disk.Disk;
 import io.polylog.disk.DiskFile;
 import io.polylog.log.IndexBlock.Entry;
 import java.io.IOException;
+import java.lang.ref.SoftReference;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -47,6 +48,9 @@ final class SegmentIndex {
     private volatile @Nullable Content content;
     private volatile boolean damageTold;
 
+    /** The block that was looked at last; softly, since many segments may be read but once. */
+    private volatile SoftReference<@Nullable Numbered> recent = new SoftReference<>(null);
+
     /**
      * @param directory first entry of each block in the file
      * @param tail entries that are not in the file
@@ -54,6 +58,8 @@ final class SegmentIndex {
     private record Content(IndexBlock directory, IndexBlock tail) {
         static final Content NONE = new Content(IndexBlock.EMPTY, IndexBlock.EMPTY);
     }
+
+    private record Numbered(int number, IndexBlock block) {}
 
     private SegmentIndex(Disk disk, Path path, long baseOffset, @Nullable DiskFile file, @Nullable Content content) {
         this.disk = disk;
@@ -154,7 +160,7 @@ final class SegmentIndex {
         }
         DiskFile source = file;
         for (int i = now.directory().floor(atOrBefore); source != null && i >= 0; i--) {
-            Optional<IndexBlock> block = readBlock(source, i);
+            Optional<IndexBlock> block = recentBlock(source, i);
             if (block.isPresent()) {
                 return block.get().get(block.get().floor(atOrBefore));
             }
@@ -211,13 +217,21 @@ final class SegmentIndex {
         }
         ByteBuffer block = ByteBuffer.allocate(BLOCK_BYTES);
         block.putInt(0).putInt(now.tail().count()).putLong(baseOffset);
-        for (int i = 0; i < now.tail().count(); i++) {
-            Entry entry = now.tail().get(i);
-            block.putInt(entry.relativeOffset()).putInt(entry.position()).putLong(entry.maxTimestampBefore());
-        }
+        now.tail().write(block);
         block.clear().putInt(0, crc(block));
         target.write(block, (long) now.directory().count() * BLOCK_BYTES);
         return new Content(now.directory().plus(now.tail().get(0)), IndexBlock.EMPTY);
+    }
+
+    /** A block of the file, which never changes there; readers that follow each other want the same one. */
+    private Optional<IndexBlock> recentBlock(DiskFile source, int number) throws IOException {
+        Numbered known = recent.get();
+        if (known != null && known.number() == number) {
+            return Optional.of(known.block());
+        }
+        Optional<IndexBlock> read = readBlock(source, number);
+        read.ifPresent(block -> recent = new SoftReference<>(new Numbered(number, block)));
+        return read;
     }
 
     private Optional<IndexBlock> readBlock(DiskFile source, int number) throws IOException {
@@ -241,11 +255,7 @@ final class SegmentIndex {
             return Optional.empty();
         }
         block.position(HEADER_BYTES);
-        IndexBlock entries = IndexBlock.EMPTY;
-        for (int i = 0; i < count; i++) {
-            entries = entries.plus(new Entry(block.getInt(), block.getInt(), block.getLong()));
-        }
-        return Optional.of(entries);
+        return Optional.of(IndexBlock.read(block, count));
     }
 
     /** Once for each index: it is no more than a detour for those who search, and whoever restores it wants to know. */

@@ -66,6 +66,11 @@ final class MqttKeys {
             Integer.MAX_VALUE,
             "Longest time that a session outlives its client's absence; 2147483647 grants what clients ask, also for ever.");
 
+    private static final ConfigKey<Boolean> CLIENT_ID_HEADER = ConfigKey.flag(
+            "mqtt.client-id-header",
+            false,
+            "Keep the client identifier of the publisher in the header mqtt.client-id of every record.");
+
     static final List<ConfigKey<?>> ALL = List.of(
             MAX_PACKET_BYTES,
             RECEIVE_MAXIMUM,
@@ -75,7 +80,8 @@ final class MqttKeys {
             MAX_KEEP_ALIVE_SECONDS,
             CONNECT_TIMEOUT_SECONDS,
             MAX_SUBSCRIPTIONS,
-            MAX_SESSION_EXPIRY_SECONDS);
+            MAX_SESSION_EXPIRY_SECONDS,
+            CLIENT_ID_HEADER);
 
     private MqttKeys() {}
 
@@ -89,6 +95,7 @@ final class MqttKeys {
                 settings.get(MAX_KEEP_ALIVE_SECONDS),
                 settings.get(CONNECT_TIMEOUT_SECONDS),
                 settings.get(MAX_SUBSCRIPTIONS),
-                settings.get(MAX_SESSION_EXPIRY_SECONDS));
+                settings.get(MAX_SESSION_EXPIRY_SECONDS),
+                settings.get(CLIENT_ID_HEADER));
     }
 }

@@ -87,7 +87,11 @@ final class MqttGateway implements AutoCloseable {
     }
 
     Topic createTopic(String name, int partitions) {
-        return await(context.topics().create(new TopicSpec(name, partitions, Map.of())));
+        return createTopic(name, partitions, Map.of());
+    }
+
+    Topic createTopic(String name, int partitions, Map<String, String> settings) {
+        return await(context.topics().create(new TopicSpec(name, partitions, settings)));
     }
 
     /** Publishes as any other protocol would. */

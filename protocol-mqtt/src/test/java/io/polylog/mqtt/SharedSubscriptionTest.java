@@ -19,6 +19,7 @@ import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -134,6 +135,49 @@ class SharedSubscriptionTest {
     }
 
     @Test
+    void rejectsWhatItsClientRefusesToReceiveOnce() throws Exception {
+        try (WireClient client = new WireClient(gateway, 5);
+                WireClient second = new WireClient(gateway, 5)) {
+            client.connect("c", true, "").next();
+            client.subscribe(1, "$share/s/jobs/#", 2).next();
+            publishOnce("bad");
+            assertThat(client.next()).isEqualTo("PUBLISH q2 id=1 jobs/a bad");
+            client.answer(0x50, 1, 0x83);
+            publishOnce("good");
+            assertThat(client.next()).isEqualTo("PUBLISH q2 id=2 jobs/a good"); // and no PUBREL for the other
+            second.connect("d", true, "").next();
+            Awaitility.await("dead letter")
+                    .until(() -> gateway.context().topics().find("jobs.dlq").isPresent());
+            second.subscribe(2, "$share/s/jobs/#", 2).next();
+            client.pubRec(2).next();
+            client.disconnect();
+            assertThat(second.isQuiet()).isTrue();
+        }
+    }
+
+    @Test
+    void endsWithItsSessionWhatWasUnderWayOnce() throws Exception {
+        try (WireClient client = new WireClient(gateway, 5);
+                WireClient second = new WireClient(gateway, 5)) {
+            client.connect("c", true, "").next(); // a session that ends with its connection
+            client.subscribe(1, "$share/s/jobs/#", 2).next();
+            publishOnce("under way");
+            assertThat(client.next()).isEqualTo("PUBLISH q2 id=1 jobs/a under way");
+            second.connect("d", true, "").next();
+            second.subscribe(1, "$share/s/jobs/#", 2).next();
+            client.close();
+            publishOnce("next");
+            assertThat(second.next()).isEqualTo("PUBLISH q2 id=1 jobs/a next"); // MQTT-4.8.2-5: not the other
+            assertThat(second.isQuiet()).isTrue();
+        }
+    }
+
+    private void publishOnce(String value) {
+        gateway.publish(
+                "jobs", "a", value, Headers.builder().text("mqtt.qos", "2").build());
+    }
+
+    @Test
     void keepsALedgerForEachNarrowerFilter() throws Exception {
         try (WireClient client = new WireClient(gateway, 5)) {
             client.connect("c", true, "").next();
@@ -169,6 +213,17 @@ class SharedSubscriptionTest {
                 publish("b", "next");
                 assertThat(again.next()).isEqualTo("PUBLISH q1 id=2 jobs/b next");
             }
+        }
+    }
+
+    @Test
+    void beginsWhereTheTopicSays() throws Exception {
+        gateway.createTopic("old", 1, Map.of("polylog.share.start", "earliest"));
+        gateway.publish("old", "a", "before", Headers.EMPTY);
+        try (WireClient client = new WireClient(gateway, 5)) {
+            client.connect("c", true, "").next();
+            client.subscribe(1, "$share/s/old/#", 1).next();
+            assertThat(client.next()).isEqualTo("PUBLISH q1 id=1 old/a before");
         }
     }
 

@@ -71,14 +71,18 @@ public final class CrashRun {
         this.target = new Target(directory, random);
         silence("org.apache.kafka");
         silence("org.apache.qpid");
-        PAHO.setLevel(java.util.logging.Level.OFF);
+        silencePaho();
         addKafka();
         addQueues();
         addMqtt();
     }
 
+    static void silencePaho() {
+        PAHO.setLevel(java.util.logging.Level.OFF);
+    }
+
     /** Clients tell every lost connection, which is what a run consists of. */
-    private static void silence(String logger) {
+    static void silence(String logger) {
         ((Logger) LoggerFactory.getLogger(logger)).setLevel(Level.OFF);
     }
 

@@ -1,6 +1,8 @@
 package io.polylog.server.mapping;
 
 import io.polylog.server.mapping.MappingCase.Append;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.Function;
 
 /**
@@ -41,6 +43,23 @@ abstract class Door<D, I> implements AutoCloseable {
         lens(of).write(draft, sample);
         publish(draft);
         return lens(of).isWritable() ? sample : of.unset().at(append);
+    }
+
+    /** Sends a message with that field and that value. */
+    final void send(MappingCase of, String field, String value) throws Exception {
+        D draft = draft(value);
+        lens(of).write(draft, field);
+        publish(draft);
+    }
+
+    /** Several fields of the next message. */
+    final List<String> receive(List<MappingCase> cases) throws Exception {
+        I message = next();
+        List<String> fields = new ArrayList<>();
+        for (MappingCase of : cases) {
+            fields.add(lens(of).read(message));
+        }
+        return fields;
     }
 
     /** The case's field of the next message. */

@@ -28,7 +28,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 class MappingContractTest {
 
-    private static final String TOPIC = "contract";
+    static final String TOPIC = "contract";
     private static final String DROPPED = "polylog_mapping_dropped_total";
     private static final List<String> PROTOCOLS = List.of("Kafka", "AMQP 1.0", "MQTT 5", "MQTT 3.1.1");
 

@@ -54,6 +54,24 @@ enum MappingRow {
             "their fields",
             "QoS, retain; the payload format is counted",
             HeaderCases.mqttFields()),
+    MQTT_TOPIC(
+            "header `mqtt.topic`, where the topic is not that of the key",
+            "application property",
+            "topic; the key is the user property `polylog-key`",
+            "topic; the key is counted",
+            RecordCases.mqttTopic()),
+    NESTED(
+            "header of JSON text, exact in `amqp.raw`",
+            "application property that is a map or a list",
+            "user property of JSON text",
+            "counted",
+            BodyCases.nested()),
+    BODY(
+            "encoded sections, with the header `amqp.body`",
+            "`amqp-value`, `amqp-sequence`, several `data` sections",
+            "payload as it is; user property `amqp.body`",
+            "payload as it is; what it is is counted",
+            BodyCases.bodies()),
     OTHER_HEADER(
             "any other header",
             "application property; `x-*` message annotation",

@@ -38,7 +38,7 @@ final class Mqtt3Door extends Door<Mqtt3Message, Mqtt3Message> {
     Mqtt3Door(GatewayExtension gateway, String topic) throws MqttException {
         super("MQTT 3.1.1", "mqtt3", MappingCase::mqtt3);
         this.topic = topic;
-        client = new MqttClient("tcp://" + gateway.address("mqtt"), "mapping-3", new MemoryPersistence());
+        client = new MqttClient("tcp://" + gateway.address("mqtt"), "mapping-3-" + topic, new MemoryPersistence());
         client.setTimeToWait(PATIENCE_MS);
         client.setCallback(new Inbox());
         MqttConnectOptions options = new MqttConnectOptions();

@@ -67,7 +67,7 @@ final class Mqtt5Door extends Door<Mqtt5Message, Mqtt5Message> {
     Mqtt5Door(GatewayExtension gateway, String topic) throws MqttException {
         super("MQTT 5", "mqtt", MappingCase::mqtt5);
         this.topic = topic;
-        client = new MqttAsyncClient("tcp://" + gateway.address("mqtt"), "mapping-5", new MemoryPersistence());
+        client = new MqttAsyncClient("tcp://" + gateway.address("mqtt"), "mapping-5-" + topic, new MemoryPersistence());
         client.setCallback(new Inbox());
         client.connect().waitForCompletion(PATIENCE_MS);
         MqttSubscription all = new MqttSubscription(topic + "/#", 2);

@@ -97,6 +97,8 @@ class OutcomeContractTest {
     private static void assertComesAgain(Delivery delivery, int failures) throws Exception {
         assertThat(text(delivery)).isEqualTo("first");
         assertThat(failures(delivery)).isEqualTo(failures);
+        assertThat(delivery.message().toAdvancedMessage().firstAcquirer()).isFalse();
+        assertThat(delivery.message().annotation("x-acquired-count")).hasToString("1");
     }
 
     private static void assertDeadLetter(String topic) {

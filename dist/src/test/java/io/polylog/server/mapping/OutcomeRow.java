@@ -6,30 +6,46 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.apache.qpid.protonj2.client.Delivery;
 
-/** The rows of the table of outcomes in {@code docs/mapping.md}, each with the cases that prove it. */
+/**
+ * The rows of the table of outcomes in {@code docs/mapping.md}, each with the cases that prove it for AMQP; {@link
+ * MqttOutcomeTest} has those of MQTT, and of QoS 2 the door's own tests.
+ */
 enum OutcomeRow {
-    DONE("done", "`accepted`", List.of(new Case("accepted", Delivery::accept, After.GONE))),
+    DONE(
+            "done",
+            "`accepted`",
+            "PUBACK or PUBREC with success",
+            List.of(new Case("accepted", Delivery::accept, After.GONE))),
     RELEASED(
             "given back unharmed",
             "`released`, or the link ends",
+            "the connection ends; a QoS 2 message waits for its session, and ends with it",
             List.of(
                     new Case("released", Delivery::release, After.AGAIN),
                     new Case("link ends", delivery -> delivery.receiver().close(), After.AGAIN_TO_ANOTHER))),
     FAILED(
             "given back, counted as a failure",
             "`modified(delivery-failed)`, or the connection breaks",
+            "",
             List.of(new Case("failed", delivery -> delivery.modified(true, false), After.AGAIN_AFTER_FAILURE))),
     UNDELIVERABLE_HERE(
             "given back for others; refused if there are none",
             "`modified(undeliverable-here)`",
+            "",
             List.of(new Case("undeliverable", delivery -> delivery.modified(false, true), After.DEAD))),
     REJECTED(
             "refused for good: a dead letter",
             "`rejected`",
-            List.of(new Case("rejected", delivery -> delivery.reject("test:no", "not wanted"), After.DEAD)));
+            "PUBACK or PUBREC with a reason code from 0x80",
+            List.of(new Case("rejected", delivery -> delivery.reject("test:no", "not wanted"), After.DEAD))),
+    SEEN_BEFORE(
+            "seen before",
+            "`delivery-count` for failures, `x-acquired-count`, `first-acquirer` false",
+            "DUP",
+            List.of(new Case("seen", Delivery::release, After.AGAIN)));
 
     /** The first line of the table. */
-    static final String HEADING = "| Outcome | AMQP 1.0 |";
+    static final String HEADING = "| Outcome | AMQP 1.0 | MQTT |";
 
     /** What the only receiver does with a message, and what then becomes of it. */
     record Case(String name, Settling settling, After after) {
@@ -56,11 +72,13 @@ enum OutcomeRow {
 
     private final String outcome;
     private final String amqp;
+    private final String mqtt;
     private final List<Case> cases;
 
-    OutcomeRow(String outcome, String amqp, List<Case> cases) {
+    OutcomeRow(String outcome, String amqp, String mqtt, List<Case> cases) {
         this.outcome = outcome;
         this.amqp = amqp;
+        this.mqtt = mqtt;
         this.cases = cases;
     }
 
@@ -71,8 +89,9 @@ enum OutcomeRow {
     /** The table as it stands in the documentation, line by line. */
     static List<String> markdownTable() {
         return Stream.concat(
-                        Stream.of(HEADING, "|---|---|"),
-                        Arrays.stream(values()).map(row -> "| " + row.outcome + " | " + row.amqp + " |"))
+                        Stream.of(HEADING, "|---|---|---|"),
+                        Arrays.stream(values())
+                                .map(row -> "| " + row.outcome + " | " + row.amqp + " | " + row.mqtt + " |"))
                 .toList();
     }
 }

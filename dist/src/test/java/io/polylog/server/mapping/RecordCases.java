@@ -106,6 +106,34 @@ final class RecordCases {
                         new DeliveredInPart<>(message -> keyOfSuffix(message.suffix), "header")));
     }
 
+    /** A publisher that gives its message another key than its topic has. */
+    static List<MappingCase> mqttTopic() {
+        String topic = MappingContractTest.TOPIC;
+        return List.of(new MappingCase(
+                "mqtt.topic",
+                Value.of(topic + "/elsewhere"),
+                Value.none(),
+                new Carried<>(
+                        (draft, value) -> {
+                            draft.key = "k".getBytes(UTF_8);
+                            draft.headers.add("mqtt.topic", value.getBytes(UTF_8));
+                        },
+                        KafkaDoor.header("mqtt.topic")::read),
+                new Carried<>(
+                        (draft, value) ->
+                                draft.annotation("x-opt-partition-key", "k").property("mqtt.topic", value),
+                        message -> "k".equals(message.annotation("x-opt-partition-key"))
+                                ? AmqpDoor.text(message.property("mqtt.topic"))
+                                : null),
+                new Carried<>(
+                        (draft, value) -> {
+                            draft.suffix = value.substring(topic.length());
+                            draft.user("polylog-key", "k");
+                        },
+                        message -> "k".equals(message.user("polylog-key")) ? topic + message.suffix : null),
+                new DeliveredInPart<>(message -> message.suffix.isEmpty() ? null : topic + message.suffix, "key")));
+    }
+
     static List<MappingCase> timestamp() {
         return List.of(new MappingCase(
                 "timestamp",

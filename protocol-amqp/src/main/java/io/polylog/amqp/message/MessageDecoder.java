@@ -131,7 +131,7 @@ public final class MessageDecoder {
         }
         record.text(Names.TO, fields.take(2, String.class));
         record.text(Names.SUBJECT, fields.take(3, String.class));
-        record.text(Names.REPLY_TO, fields.take(4, String.class));
+        record.text(Names.REPLY_TO, ReplyAddress.stored(fields.take(4, String.class)));
         identifier(record, Names.CORRELATION_ID, fields.take(5, Object.class));
         record.text(Names.CONTENT_TYPE, text(fields.take(6, Symbol.class)));
         record.text(Names.CONTENT_ENCODING, text(fields.take(7, Symbol.class)));

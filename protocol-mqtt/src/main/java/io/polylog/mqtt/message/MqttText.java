@@ -25,9 +25,28 @@ final class MqttText {
 
     /** Text that fits an MQTT string: no U+0000, no lone surrogates, at most 65,535 bytes (MQTT 5 §1.5.4). */
     static boolean isMqttText(String text) {
-        return text.indexOf('\0') < 0
-                && UTF_8.newEncoder().canEncode(text)
-                && text.getBytes(UTF_8).length <= TopicNames.MAX_BYTES;
+        int bytes = 0;
+        int i = 0;
+        while (i < text.length() && bytes <= TopicNames.MAX_BYTES) {
+            int point = text.codePointAt(i);
+            if (point == 0 || isSurrogate(point)) {
+                return false;
+            }
+            bytes += bytesOf(point);
+            i += Character.charCount(point);
+        }
+        return bytes <= TopicNames.MAX_BYTES;
+    }
+
+    private static boolean isSurrogate(int point) {
+        return point >= Character.MIN_SURROGATE && point <= Character.MAX_SURROGATE;
+    }
+
+    private static int bytesOf(int point) {
+        if (point < 0x80) {
+            return 1;
+        }
+        return point < 0x800 ? 2 : 2 + Character.charCount(point);
     }
 
     /** Bytes as text; {@code base64:} before those that are not. */

@@ -158,7 +158,7 @@ final class OutboundMapper {
 
     private static Optional<Long> epochMs(String text) {
         try {
-            return Optional.of(Long.parseLong(text));
+            return Optional.of(Long.parseLong(text)).filter(time -> time >= 0);
         } catch (NumberFormatException foreign) {
             return Optional.empty(); // a header of that name from elsewhere does not expire anything
         }

@@ -10,6 +10,7 @@ import io.polylog.metric.Tap;
 import io.polylog.mqtt.codec.OutboundPublish;
 import io.polylog.mqtt.codec.OutboundPublish.Form;
 import io.polylog.mqtt.codec.ReasonCode;
+import io.polylog.mqtt.session.OutboundWindow.Ending;
 import io.polylog.mqtt.session.OutboundWindow.Settler;
 import io.polylog.record.TopicPartition;
 import io.polylog.session.Attachment;
@@ -190,18 +191,27 @@ final class ConnectedClient implements Session.Link {
         long expiryMs = Handshake.expiryMs(sessionExpirySeconds);
         List<Settler> adopted = session.handshakes().adopt();
         session.shared().values().forEach(SharedSubscription::close);
-        Runnable left = () -> adopted.forEach(settler -> settler.settled(true));
         Optional<SessionJournal> journal = session.journal();
         if (journal.isPresent()) {
             journal.get()
                     .close(
                             shard.partitionsOf(session),
-                            rest -> opening.depart(attachment, expiryMs, willStands, rest, left));
+                            rest -> opening.depart(
+                                    attachment,
+                                    expiryMs,
+                                    willStands,
+                                    rest.orElse(List.of()),
+                                    () -> end(adopted, rest.isPresent() ? Ending.ACCEPTED : Ending.FORGOTTEN)));
         } else {
-            opening.depart(attachment, expiryMs, willStands, List.of(), left);
+            // MQTT-4.8.2-5: with its session a QoS 2 delivery ends, for everybody
+            opening.depart(attachment, expiryMs, willStands, List.of(), () -> end(adopted, Ending.ACCEPTED));
         }
         shard.close(session);
         session.window().close();
+    }
+
+    private static void end(List<Settler> adopted, Ending ending) {
+        adopted.forEach(settler -> settler.settled(ending));
     }
 
     @Override

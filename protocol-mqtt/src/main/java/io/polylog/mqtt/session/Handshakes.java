@@ -1,11 +1,15 @@
 package io.polylog.mqtt.session;
 
 import io.polylog.mqtt.codec.ReasonCode;
+import io.polylog.mqtt.session.OutboundWindow.Ending;
 import io.polylog.mqtt.session.OutboundWindow.Entry;
 import io.polylog.mqtt.session.OutboundWindow.Phase;
 import io.polylog.mqtt.session.OutboundWindow.Settler;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 
 /**
  * How deliveries of QoS 1 and 2 go on after their PUBLISH: by the client's PUBACK, PUBREC and PUBCOMP. Owned by the shard.
@@ -14,6 +18,8 @@ final class Handshakes {
 
     private final Session session;
     private final Shard shard;
+    /** Shared QoS 2 deliveries that the client has received and whose acceptance is not durable yet. */
+    private final Map<Entry, Settler> accepting = new LinkedHashMap<>(0);
 
     Handshakes(Session session, Shard shard) {
         this.session = session;
@@ -44,20 +50,49 @@ final class Handshakes {
         boolean isNew = entry.phase() == Phase.PUBLISHED;
         session.window().released(entry);
         Settler settler = entry.settler();
-        if (settler == null) {
+        if (settler != null) {
+            accept(entry, settler);
+        } else if (!accepting.containsKey(entry)) {
             sendRelease(entry, isNew);
-        } else if (isNew) {
-            settler.settled(true)
-                    .whenComplete((done, failure) -> shard.execute(() -> {
-                        entry.adopt(); // whatever became of it, the handshake goes to its end
-                        sendRelease(entry, true);
-                        session.flush();
-                    }));
         }
     }
 
+    /**
+     * First the session has to know durably that the client waits for PUBREL, then the share group that the record is accepted:
+     * after a crash in between somebody else gets it too, where the other way round the client would wait for ever.
+     */
+    private void accept(Entry entry, Settler settler) {
+        entry.adopt();
+        accepting.put(entry, settler);
+        onceKept(
+                entry,
+                () -> settler.settled(Ending.ACCEPTED)
+                        .whenComplete((done, failure) -> shard.execute(() -> {
+                            accepting.remove(entry); // whatever became of it, the handshake goes to its end
+                            if (isUnderWay(entry)) {
+                                writeRelease(entry.packetId(), ReasonCode.SUCCESS);
+                                session.flush();
+                            }
+                        })));
+    }
+
+    /** Runs once what has changed of the delivery is durable; at once if nothing of the session is kept. */
+    private void onceKept(Entry entry, Runnable then) {
+        Optional<SessionJournal> journal = session.journal();
+        if (journal.isPresent()) {
+            journal.get().delivery(entry.packetId());
+            journal.get().sync(then);
+        } else {
+            then.run();
+        }
+    }
+
+    private boolean isUnderWay(Entry entry) {
+        return !session.isClosed() && session.window().entry(entry.packetId()) == entry;
+    }
+
     private void sendRelease(Entry entry, boolean isNew) {
-        if (session.isClosed() || session.window().entry(entry.packetId()) != entry) {
+        if (!isUnderWay(entry)) {
             return;
         }
         SessionJournal journal = session.journal().orElse(null);
@@ -92,7 +127,7 @@ final class Handshakes {
         release(entry);
         Settler settler = entry.settler();
         if (settler != null) {
-            settler.settled(accepted);
+            settler.settled(accepted ? Ending.ACCEPTED : Ending.REFUSED);
         }
     }
 
@@ -103,7 +138,8 @@ final class Handshakes {
      * @return who is to hear then
      */
     List<Settler> adopt() {
-        List<Settler> settlers = new ArrayList<>();
+        List<Settler> settlers = new ArrayList<>(accepting.values());
+        accepting.clear();
         for (Entry entry : session.window().inOrder()) {
             Settler settler = entry.settler();
             if (settler != null && entry.qos() == 2) {

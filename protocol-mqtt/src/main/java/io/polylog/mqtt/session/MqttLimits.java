@@ -4,7 +4,7 @@ import io.polylog.mqtt.codec.PacketLimits;
 import java.util.Objects;
 
 /**
- * What one client may ask of the gateway.
+ * What one client may ask of the gateway, and what is kept of it.
  *
  * @param packets bounds of single packets
  * @param receiveMaximum unacknowledged QoS 1 and 2 publishes a client may have under way, announced to MQTT 5 clients; beyond
@@ -18,6 +18,7 @@ import java.util.Objects;
  * @param maxSubscriptions filters per client
  * @param maxSessionExpirySeconds how long a session may outlive its client's absence; {@link #ANY_SESSION_EXPIRY} grants
  *     everything, also sessions that never end
+ * @param storesClientId whether the log keeps who published each message
  */
 public record MqttLimits(
         PacketLimits packets,
@@ -28,7 +29,8 @@ public record MqttLimits(
         int maxKeepAliveSeconds,
         int connectTimeoutSeconds,
         int maxSubscriptions,
-        int maxSessionExpirySeconds) {
+        int maxSessionExpirySeconds,
+        boolean storesClientId) {
 
     /** The largest keep alive the protocol can express (MQTT 5 §3.1.2.10). */
     static final int ANY_KEEP_ALIVE = 65_535;

@@ -111,14 +111,20 @@ final class OutboundWindow {
         }
     }
 
+    /** How a delivery ends that others have to hear of. */
+    enum Ending {
+        ACCEPTED,
+        /** By the client, with an error. */
+        REFUSED,
+        /** The session does not know of it any more. */
+        FORGOTTEN
+    }
+
     /** Hears how a delivery has ended. */
     @FunctionalInterface
     interface Settler {
-        /**
-         * @param accepted false if the client has refused the message
-         * @return completes on any thread once that is durable
-         */
-        CompletionStage<Void> settled(boolean accepted);
+        /** Completes on any thread once that is durable; told again, it changes nothing. */
+        CompletionStage<Void> settled(Ending ending);
     }
 
     private final int limit;

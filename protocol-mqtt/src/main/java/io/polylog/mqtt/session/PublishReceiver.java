@@ -111,7 +111,8 @@ final class PublishReceiver {
     }
 
     private void publish(Message message, InboundWindow.Publish publish, int packetId) {
-        String clientId = session.usesNoLocal() ? session.clientId() : null;
+        boolean isKept = session.usesNoLocal() || sessions.limits().storesClientId();
+        String clientId = isKept ? session.clientId() : null;
         try {
             if (message.qos() == 2) {
                 once.take(

@@ -3,6 +3,7 @@ package io.polylog.mqtt.session;
 import io.netty.buffer.ByteBuf;
 import io.polylog.mqtt.codec.OutboundPublish;
 import io.polylog.mqtt.codec.OutboundPublish.Form;
+import io.polylog.mqtt.session.OutboundWindow.Ending;
 import io.polylog.mqtt.session.OutboundWindow.Entry;
 import io.polylog.mqtt.session.OutboundWindow.Settler;
 import io.polylog.record.TopicPartition;
@@ -203,7 +204,7 @@ final class Session {
         long size = packet.sizeInBytes(form);
         if (!link.accepts(size)) {
             if (settler != null) {
-                settler.settled(true);
+                settler.settled(Ending.ACCEPTED);
             }
             return true; // as if it had been delivered, MQTT-3.1.2-25
         }

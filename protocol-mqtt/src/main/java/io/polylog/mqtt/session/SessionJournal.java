@@ -15,6 +15,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
@@ -55,7 +56,8 @@ final class SessionJournal {
     private boolean scheduled;
     private boolean writing;
     private boolean closed;
-    private @Nullable Consumer<List<List<SessionChange>>> closing;
+    private @Nullable Consumer<Optional<List<List<SessionChange>>>> closing;
+    private boolean failed;
 
     /** Where the session reads on. */
     @FunctionalInterface
@@ -209,10 +211,11 @@ final class SessionJournal {
         unsent = changes.subList(end, changes.size());
         store.update(attachment.name(), attachment.id(), List.copyOf(changes.subList(from, end)))
                 .whenComplete((done, failure) -> loop.execute(() -> {
-                    Consumer<List<List<SessionChange>>> last = closing;
+                    Consumer<Optional<List<List<SessionChange>>>> last = closing;
                     if (last != null) {
-                        last.accept(failure == null ? rest() : List.of());
+                        last.accept(failure == null ? Optional.of(rest()) : Optional.empty());
                     } else if (failure != null) {
+                        failed = true;
                         closed = true;
                         writing = false;
                         onFailure.run();
@@ -249,18 +252,18 @@ final class SessionJournal {
     }
 
     /**
-     * Writes no more, and gives what is left to write, in parts that may be written one after the other; nothing if a write
+     * Writes no more, and gives what is left to write, in parts that may be written one after the other; empty if a write
      * has failed, for then what follows it would tell less than the truth. Who waits for a write is not told any more.
      *
      * @param partitions where the session stands in these is to be written too
      */
-    void close(Iterable<TopicPartition> partitions, Consumer<List<List<SessionChange>>> last) {
+    void close(Iterable<TopicPartition> partitions, Consumer<Optional<List<List<SessionChange>>>> last) {
         if (timer != null) {
             timer.cancel(false);
             timer = null;
         }
         if (closed) {
-            last.accept(List.of());
+            last.accept(failed ? Optional.empty() : Optional.of(List.of()));
             return;
         }
         closed = true;
@@ -271,7 +274,7 @@ final class SessionJournal {
         if (writing) {
             closing = last;
         } else {
-            last.accept(rest());
+            last.accept(Optional.of(rest()));
         }
     }
 

@@ -3,6 +3,7 @@ package io.polylog.mqtt.session;
 import io.polylog.broker.Topic;
 import io.polylog.mqtt.codec.OutboundPublish.Form;
 import io.polylog.mqtt.codec.TopicNames;
+import io.polylog.mqtt.session.OutboundWindow.Ending;
 import io.polylog.mqtt.session.Subscription.Options;
 import io.polylog.record.StoredRecord;
 import io.polylog.share.Acquired;
@@ -105,7 +106,9 @@ final class SharedSeat implements ShareListener {
         StoredRecord stored = new StoredRecord(acquired.offset(), acquired.record());
         Optional<Delivery> mapped = shard.deliveryOf(acquired.partition(), stored);
         if (mapped.isEmpty()) {
-            done.add(acquired); // expired
+            settle(
+                    List.of(acquired),
+                    Outcome.RELEASE); // expired while it waited here: the group makes it a dead letter
             return true;
         }
         try (Delivery delivery = mapped.get()) {
@@ -122,7 +125,7 @@ final class SharedSeat implements ShareListener {
             Set<Acquired> held = qos == 2 ? sentOnce : sent;
             held.add(acquired);
             boolean room = session.send(
-                    delivery, form, options.position(), qos == 0 ? null : accepted -> settled(acquired, accepted));
+                    delivery, form, options.position(), qos == 0 ? null : ending -> settled(acquired, ending));
             if (!room) {
                 held.remove(acquired);
             } else if (qos == 0) {
@@ -133,11 +136,16 @@ final class SharedSeat implements ShareListener {
         }
     }
 
-    private CompletionStage<Void> settled(Acquired acquired, boolean accepted) {
+    private CompletionStage<Void> settled(Acquired acquired, Ending ending) {
         if (!sent.remove(acquired) && !sentOnce.remove(acquired)) {
             return CompletableFuture.completedFuture(null);
         }
-        CompletionStage<Void> settled = settle(List.of(acquired), accepted ? Outcome.ACCEPT : Outcome.REJECT);
+        Outcome outcome = switch (ending) {
+            case ACCEPTED -> Outcome.ACCEPT;
+            case REFUSED -> Outcome.REJECT;
+            case FORGOTTEN -> Outcome.RELEASE;
+        };
+        CompletionStage<Void> settled = settle(List.of(acquired), outcome);
         if (retired) {
             leaveIfEmpty();
         } else {

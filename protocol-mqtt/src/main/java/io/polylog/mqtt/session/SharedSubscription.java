@@ -2,6 +2,7 @@ package io.polylog.mqtt.session;
 
 import io.polylog.broker.Registration;
 import io.polylog.broker.Topic;
+import io.polylog.broker.TopicSettings;
 import io.polylog.broker.Topics;
 import io.polylog.mqtt.message.TopicMapping;
 import io.polylog.mqtt.session.Subscription.Options;
@@ -60,12 +61,18 @@ final class SharedSubscription implements Runnable {
 
     /** Takes its seats; completes on any thread once messages can come, and fails if it cannot. */
     CompletionStage<Void> open() {
-        StartAt startAt = options.start() == Subscription.Start.EARLIEST ? StartAt.EARLIEST : StartAt.LATEST;
         List<CompletableFuture<Void>> joining = new ArrayList<>();
         for (Topic topic : context.topics().all()) {
-            joining.add(join(topic, startAt).toCompletableFuture());
+            joining.add(join(topic, startOf(topic)).toCompletableFuture());
         }
         return CompletableFuture.allOf(joining.toArray(CompletableFuture[]::new));
+    }
+
+    /** Where a ledger begins that is not there yet: as the client or the topic's setting wants it. */
+    private StartAt startOf(Topic topic) {
+        boolean earliest = options.start() == Subscription.Start.EARLIEST
+                || TopicSettings.value(topic, TopicSettings.SHARE_START).equals("earliest");
+        return earliest ? StartAt.EARLIEST : StartAt.LATEST;
     }
 
     private CompletionStage<Void> join(Topic topic, StartAt startAt) {
