@@ -8,8 +8,6 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
-import io.polylog.config.Settings;
-import io.polylog.net.Listener;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,7 +16,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.regex.Matcher;
@@ -70,14 +67,11 @@ final class LogLinesTest {
 
     @Test
     void lifeOfAGatewayIsOneLineAnEvent() throws Exception {
-        try (Node node = Node.start(settings(), Protocols.discover())) {
-            Map<String, Integer> ports = node.listeners().stream()
-                    .collect(Collectors.toMap(
-                            Listener::protocol, listener -> listener.address().getPort()));
-            changeTopics(ports.get("kafka"));
-            joinAndLeave(ports.get("kafka"), "classic");
-            joinAndLeave(ports.get("kafka"), "consumer");
-            takeSessionOver(ports.get("mqtt"));
+        try (ScrapedNode node = ScrapedNode.start(directory, Map.of())) {
+            changeTopics(node);
+            joinAndLeave(node, "classic");
+            joinAndLeave(node, "consumer");
+            takeSessionOver(node.port("mqtt"));
         }
 
         assertThat(lines())
@@ -102,21 +96,8 @@ final class LogLinesTest {
         assertThat(events).noneMatch(event -> event.getLevel().isGreaterOrEqual(Level.WARN));
     }
 
-    private Settings settings() {
-        Map<String, String> settings =
-                new TreeMap<>(Map.of("data-dir", directory.resolve("data").toString()));
-        List.of("kafka", "amqp", "mqtt", "http").forEach(door -> settings.put(door + ".port", "0"));
-        return Settings.of(settings);
-    }
-
-    private static Map<String, Object> kafka(int port, Map<String, Object> more) {
-        Map<String, Object> settings = new TreeMap<>(more);
-        settings.put("bootstrap.servers", "127.0.0.1:" + port);
-        return settings;
-    }
-
-    private static void changeTopics(int port) throws Exception {
-        try (Admin admin = Admin.create(kafka(port, Map.of()))) {
+    private static void changeTopics(ScrapedNode node) throws Exception {
+        try (Admin admin = Admin.create(node.kafka(Map.of()))) {
             admin.createTopics(List.of(new NewTopic("t", 1, (short) 1))).all().get();
             admin.createPartitions(Map.of("t", NewPartitions.increaseTo(2)))
                     .all()
@@ -126,9 +107,9 @@ final class LogLinesTest {
         }
     }
 
-    private static void joinAndLeave(int port, String protocol) {
+    private static void joinAndLeave(ScrapedNode node, String protocol) {
         try (KafkaConsumer<String, String> consumer = new KafkaConsumer<>(
-                kafka(port, Map.of("group.id", protocol, "group.protocol", protocol)),
+                node.kafka(Map.of("group.id", protocol, "group.protocol", protocol)),
                 new StringDeserializer(),
                 new StringDeserializer())) {
             consumer.subscribe(List.of("u"));

@@ -4,7 +4,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.polylog.config.Settings;
 import io.polylog.server.paho.QuietCallback;
 import jakarta.jms.Connection;
 import jakarta.jms.JMSException;
@@ -14,7 +13,6 @@ import jakarta.jms.Session;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
-import java.net.http.HttpClient;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -51,6 +49,7 @@ import org.junit.jupiter.api.io.TempDir;
 final class MetricsTest {
 
     private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final List<String> DOORS = List.of("kafka", "amqp", "mqtt", "http");
     private static final int MESSAGES = 3 + 2 + 4;
     private static final String MQTT_PAYLOAD = "12345";
     private static final TopicPartition PARTITION = new TopicPartition("m", 0);
@@ -63,10 +62,9 @@ final class MetricsTest {
     @TempDir
     private static Path directory;
 
-    private static final HttpClient http = HttpClient.newHttpClient();
     private static final List<AutoCloseable> open = new ArrayList<>();
-    private static final Map<String, Integer> ports = new TreeMap<>();
     private static final AtomicInteger seenByMqtt = new AtomicInteger();
+    private static ScrapedNode node;
     private static Scrape used;
     private static Admin admin;
     private static Session jms;
@@ -74,8 +72,8 @@ final class MetricsTest {
 
     @BeforeAll
     static void useEveryDoor() throws Exception {
-        start();
-        admin = keep(Admin.create(kafka(Map.of())));
+        node = keep(ScrapedNode.start(directory, Map.of()));
+        admin = keep(Admin.create(node.kafka(Map.of())));
         admin.createTopics(List.of(new NewTopic("m", 1, (short) 1))).all().get();
         connectJms();
         MessageConsumer queue = jms.createConsumer(jms.createQueue("m"));
@@ -100,31 +98,15 @@ final class MetricsTest {
         return closeable;
     }
 
-    private static void start() throws StartFailedException {
-        Map<String, String> settings =
-                new TreeMap<>(Map.of("data-dir", directory.resolve("data").toString()));
-        List.of("kafka", "amqp", "mqtt", "http").forEach(door -> settings.put(door + ".port", "0"));
-        Node node = keep(Node.start(Settings.of(settings), Protocols.discover()));
-        node.listeners()
-                .forEach(listener ->
-                        ports.put(listener.protocol(), listener.address().getPort()));
-    }
-
-    private static Map<String, Object> kafka(Map<String, Object> more) {
-        Map<String, Object> settings = new TreeMap<>(more);
-        settings.put("bootstrap.servers", "127.0.0.1:" + ports.get("kafka"));
-        return settings;
-    }
-
     private static void connectJms() throws JMSException {
         Connection connection =
-                keep(new JmsConnectionFactory("amqp://127.0.0.1:" + ports.get("amqp")).createConnection());
+                keep(new JmsConnectionFactory("amqp://127.0.0.1:" + node.port("amqp")).createConnection());
         jms = connection.createSession(INDIVIDUAL_ACKNOWLEDGE);
         connection.start();
     }
 
     private static void connectMqtt() throws MqttException {
-        mqtt = new MqttClient("tcp://127.0.0.1:" + ports.get("mqtt"), "metrics", new MemoryPersistence());
+        mqtt = new MqttClient("tcp://127.0.0.1:" + node.port("mqtt"), "metrics", new MemoryPersistence());
         mqtt.setCallback(new QuietCallback() {
             @Override
             public void messageArrived(String topic, MqttMessage message) {
@@ -141,7 +123,7 @@ final class MetricsTest {
 
     private static void publish() throws Exception {
         try (KafkaProducer<String, String> producer =
-                new KafkaProducer<>(kafka(Map.of()), new StringSerializer(), new StringSerializer())) {
+                new KafkaProducer<>(node.kafka(Map.of()), new StringSerializer(), new StringSerializer())) {
             for (int i = 0; i < 3; i++) {
                 producer.send(new ProducerRecord<>("m", "kafka"));
             }
@@ -157,7 +139,7 @@ final class MetricsTest {
     /** Reads all, and commits five. */
     private static void consumeWithKafka() {
         try (KafkaConsumer<String, String> consumer = new KafkaConsumer<>(
-                kafka(Map.of("group.id", "audit", "enable.auto.commit", "false")),
+                node.kafka(Map.of("group.id", "audit", "enable.auto.commit", "false")),
                 new StringDeserializer(),
                 new StringDeserializer())) {
             consumer.assign(List.of(PARTITION));
@@ -194,7 +176,7 @@ final class MetricsTest {
     }
 
     private static Scrape scrape() {
-        return Scrape.of(http, ports.get("http"));
+        return node.scrape();
     }
 
     @Test
@@ -240,7 +222,7 @@ final class MetricsTest {
                 .containsEntry("polylog_connections{protocol=mqtt}", 1.0)
                 .containsEntry("polylog_connections{protocol=http}", 1.0)
                 .containsEntry("polylog_connections_refused_total{protocol=kafka}", 0.0);
-        for (String door : ports.keySet()) {
+        for (String door : DOORS) {
             assertThat(used.value("polylog_bytes_in_total{protocol=" + door + "}"))
                     .as(door)
                     .isGreaterThan(100);
@@ -276,10 +258,10 @@ final class MetricsTest {
     @Test
     void clientsThatBreakTheProtocolAreCounted() throws IOException {
         byte[] nonsense = "\0\0\0\0\r\n\r\n".getBytes(UTF_8);
-        for (String door : ports.keySet()) {
+        for (String door : DOORS) {
             String name = "polylog_protocol_errors_total{protocol=" + door + "}";
             double before = scrape().value(name);
-            try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), ports.get(door))) {
+            try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), node.port(door))) {
                 socket.getOutputStream().write(nonsense);
                 socket.getInputStream().readAllBytes();
                 await(door).atMost(PATIENCE).until(() -> scrape().value(name) == before + 1);

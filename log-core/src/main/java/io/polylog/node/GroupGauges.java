@@ -30,6 +30,9 @@ final class GroupGauges {
 
     private static final long PATIENCE_MS = 1_000;
 
+    /** Consumer groups that the coordinator is asked about; the last by name are left out. */
+    private static final int MOST_GROUPS = 10_000;
+
     private final LocalEngine engine;
     private final Topics topics;
     private final GroupCoordinator coordinator;
@@ -38,7 +41,7 @@ final class GroupGauges {
     private List<CommittedOffset> committed = List.of(); // guarded by this
 
     /**
-     * @param limit values of each gauge, and groups that are asked about
+     * @param limit values of each gauge
      */
     GroupGauges(
             LocalEngine engine,
@@ -90,7 +93,7 @@ final class GroupGauges {
             return List.of(); // nobody has ever committed anything, and asking would make the topic
         }
         try {
-            committed = CommittedOffset.all(coordinator, limit)
+            committed = CommittedOffset.all(coordinator, MOST_GROUPS)
                     .toCompletableFuture()
                     .get(PATIENCE_MS, TimeUnit.MILLISECONDS);
         } catch (InterruptedException interrupted) {
