@@ -221,7 +221,9 @@ public final class LedgerRun {
         dead.look();
         await("no members", () -> gauge("polylog_share_members") == 0);
         await("nobody holds anything", () -> inFlight() == 0);
-        await("the ledger ends where the log does", () -> metrics(LAG).boxed().toList().equals(List.of(0.0)));
+        await(
+                "the ledger ends where the log does",
+                () -> metrics(LAG).boxed().toList().equals(List.of(0.0)));
         tally.killed();
         target.kill();
         target.start();
