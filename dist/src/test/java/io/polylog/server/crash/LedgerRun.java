@@ -53,6 +53,9 @@ import org.awaitility.core.ConditionTimeoutException;
  * first-acquirer, DUP. Only what was given in the last moments before the gateway was killed may come again without one. A
  * delivery that is lost with its AMQP connection counts as failed, so a fit message may die by the delivery limit too.
  *
+ * <p>A kill of the gateway just after the connection of a QoS 2 member is lost may leave a message with both the session and
+ * the group: the session may give it to its client after another member has accepted it.
+ *
  * <p>The seed decides what is done to whom; what the clients do meanwhile is theirs.
  */
 public final class LedgerRun {

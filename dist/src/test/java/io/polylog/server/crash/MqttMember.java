@@ -76,7 +76,11 @@ abstract class MqttMember extends LedgerMember {
      */
     Outcome judge(byte[] payload, boolean duplicate, Line line, boolean mayRefuse) {
         int number = Tally.numberOf(new String(payload, StandardCharsets.UTF_8));
-        tally().receive(number, duplicate, line, name());
+        if (qos == 2 && tally().mayBeKeptBySession(number)) {
+            tally().receiveLate(number);
+        } else {
+            tally().receive(number, duplicate, line, name());
+        }
         Outcome outcome = mayRefuse && Fate.of(number) == Fate.UNFIT ? Outcome.REJECT : Outcome.ACCEPT;
         tally().settle(number, outcome, name());
         return outcome;
