@@ -257,7 +257,7 @@ class MessageMappingTest {
         assertThat(header(record, "content-encoding")).isEqualTo("gzip");
         assertThat(header(record, "correlation-id")).isEqualTo("c");
         assertThat(header(record, "message-id")).isEqualTo("m");
-        assertThat(header(record, "reply-to")).isEqualTo("/queues/replies");
+        assertThat(header(record, "reply-to")).isEqualTo("replies");
         assertThat(header(record, "subject")).isEqualTo("s");
         assertThat(header(record, "amqp.to")).isEqualTo("/queues/orders");
         assertThat(header(record, "amqp.user-id")).isEqualTo("me");
@@ -266,7 +266,7 @@ class MessageMappingTest {
         assertThat(back.getContentEncoding()).isEqualTo("gzip");
         assertThat(back.getCorrelationId()).isEqualTo("c");
         assertThat(back.getMessageId()).isEqualTo("m");
-        assertThat(back.getReplyTo()).isEqualTo("/queues/replies");
+        assertThat(back.getReplyTo()).isEqualTo("replies");
         assertThat(back.getSubject()).isEqualTo("s");
         assertThat(back.getAddress()).isEqualTo("/queues/orders");
         assertThat(back.getUserId()).isEqualTo("me".getBytes(UTF_8));
