@@ -215,7 +215,7 @@ public final class LedgerRun {
             dead.look();
             return tally.doneCount() >= messages;
         });
-        findings.addIfAny(tally.missing(), "in the log, and neither accepted nor dead");
+        tally.accuse(tally.missing(), "in the log, and neither accepted nor dead");
         for (LedgerMember member : members) {
             member.finish();
             member.closeRelay();
@@ -298,7 +298,7 @@ public final class LedgerRun {
                     .pollInterval(Duration.ofMillis(10))
                     .until(condition);
         } catch (ConditionTimeoutException late) {
-            findings.addIfAny(tally.missing(), "not done");
+            tally.accuse(tally.missing(), "not done");
             findings.add("not within " + PATIENCE + ": " + what);
             findings.check(context() + tally.figures());
         }

@@ -1,6 +1,7 @@
 package io.polylog.server.crash;
 
 import java.util.BitSet;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -45,6 +46,7 @@ final class LedgerTally {
     private final Map<Integer, Integer> confirmedIn = new TreeMap<>();
     private final Map<String, Integer> deaths = new TreeMap<>();
     private final Map<String, Integer> acceptedBy = new TreeMap<>();
+    private final Map<Integer, StringBuilder> histories = new HashMap<>();
     private int life;
     private int repeated;
     private int unmarked;
@@ -74,6 +76,25 @@ final class LedgerTally {
         return line.ended || line.life != life;
     }
 
+    /** What is told of a message when something is wrong with it. */
+    private void note(int number, String what) {
+        histories
+                .computeIfAbsent(number, first -> new StringBuilder())
+                .append(" | ")
+                .append(life)
+                .append(": ")
+                .append(what);
+    }
+
+    private void accuse(int number, String what) {
+        findings.add(what + "; before, by lives of the gateway:" + histories.getOrDefault(number, new StringBuilder()));
+    }
+
+    /** Findings for each of these that nothing has become of. */
+    synchronized void accuse(BitSet numbers, String what) {
+        numbers.stream().forEach(number -> accuse(number, number + " is " + what));
+    }
+
     // ---- messages -----------------------------------------------------------------------------------------------
 
     /** The sender was told that it is in the log. */
@@ -88,38 +109,42 @@ final class LedgerTally {
      */
     synchronized void receive(int number, boolean marked, Line line, String by) {
         if (Fate.of(number) == Fate.EXPIRED) {
-            findings.add(by + " was given " + number + ", whose time was over");
+            accuse(number, by + " was given " + number + ", whose time was over");
         }
         if (isOver(line)) {
             late++;
+            note(number, "given late to " + by);
             return;
         }
         if (confirmed.get(number)) {
-            findings.add(by + " was given " + number + ", which was accepted for certain");
+            accuse(number, by + " was given " + number + ", which was accepted for certain");
         }
         if (dead.get(number)) {
-            findings.add(by + " was given " + number + ", which is a dead letter");
+            accuse(number, by + " was given " + number + ", which is a dead letter");
         }
         if (received.get(number)) {
             repeated++;
             if (!marked && lastLife.get(number) == line.life) {
-                findings.add(by + " was given " + number + " a second time without a mark");
+                accuse(number, by + " was given " + number + " a second time without a mark");
             } else if (!marked) {
                 unmarked++;
             }
         }
+        note(number, "given to " + by);
         received.set(number);
         lastLife.put(number, line.life);
     }
 
     /** It came over a line that has ended since, and is seen only now. */
-    synchronized void receiveLate(int number) {
+    synchronized void receiveLate(int number, String by) {
+        note(number, "given to " + by + ", which had received it before");
         received.set(number);
         late++;
     }
 
     /** A member has sent its outcome; what becomes of that is in doubt. */
     synchronized void settle(int number, Outcome outcome, String by) {
+        note(number, by + " says " + outcome);
         switch (outcome) {
             case ACCEPT -> {
                 if (!accepted.get(number)) {
@@ -137,8 +162,9 @@ final class LedgerTally {
     /** The gateway has let a member know that its acceptance is durable. */
     synchronized void confirm(int number) {
         if (dead.get(number)) {
-            findings.add(number + " was accepted for certain, and is a dead letter");
+            accuse(number, number + " was accepted for certain, and is a dead letter");
         }
+        note(number, "accepted for certain");
         confirmed.set(number);
         confirmedIn.put(number, life);
     }
@@ -154,10 +180,10 @@ final class LedgerTally {
     /** It is in the dead-letter topic. */
     synchronized void dead(int number, String reason, long offset) {
         if (dead.get(number)) {
-            findings.add(number + " is a dead letter twice, again at " + offset);
+            accuse(number, number + " is a dead letter twice, again at " + offset);
         }
         if (confirmed.get(number)) {
-            findings.add(number + " is a dead letter at " + offset + ", and was accepted for certain");
+            accuse(number, number + " is a dead letter at " + offset + ", and was accepted for certain");
         }
         boolean fits = switch (reason) {
             case "expired" -> Fate.of(number) == Fate.EXPIRED;
@@ -166,8 +192,9 @@ final class LedgerTally {
             default -> false;
         };
         if (!fits) {
-            findings.add(number + " died for no reason: " + reason + ", at " + offset);
+            accuse(number, number + " died for no reason: " + reason + ", at " + offset);
         }
+        note(number, "dead: " + reason);
         dead.set(number);
         deaths.merge(reason, 1, Integer::sum);
     }
@@ -175,7 +202,7 @@ final class LedgerTally {
     /** It was found among the dead letters once more, after a start of the gateway. */
     synchronized void stillDead(int number) {
         if (!dead.get(number)) {
-            findings.add(number + " has died though nobody was there");
+            accuse(number, number + " has died though nobody was there");
         }
         stillDead.set(number);
     }

@@ -88,7 +88,7 @@ final class Mqtt3Member extends MqttMember {
             }
             int number = Tally.numberOf(new String(message.getPayload(), StandardCharsets.UTF_8));
             if (qos() == 2 && receivedBefore.contains(number)) {
-                tally().receiveLate(number);
+                tally().receiveLate(number, name());
                 tally().settle(number, Outcome.ACCEPT, name());
                 return;
             }

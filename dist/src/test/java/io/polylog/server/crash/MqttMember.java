@@ -77,7 +77,7 @@ abstract class MqttMember extends LedgerMember {
     Outcome judge(byte[] payload, boolean duplicate, Line line, boolean mayRefuse) {
         int number = Tally.numberOf(new String(payload, StandardCharsets.UTF_8));
         if (qos == 2 && tally().mayBeKeptBySession(number)) {
-            tally().receiveLate(number);
+            tally().receiveLate(number, name());
         } else {
             tally().receive(number, duplicate, line, name());
         }
