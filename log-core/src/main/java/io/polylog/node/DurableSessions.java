@@ -7,12 +7,15 @@ import io.polylog.engine.DetachSession;
 import io.polylog.engine.EndSession;
 import io.polylog.engine.ForgetOrigin;
 import io.polylog.engine.ForgetTestament;
+import io.polylog.engine.LedgerId;
 import io.polylog.engine.LocalEngine;
 import io.polylog.engine.OpenSession;
 import io.polylog.engine.ReplicaGroup;
 import io.polylog.engine.SessionGrant;
 import io.polylog.engine.SessionHead;
 import io.polylog.engine.SessionState;
+import io.polylog.engine.SettleRecords;
+import io.polylog.engine.Settlement;
 import io.polylog.engine.TestamentState;
 import io.polylog.engine.UpdateSession;
 import io.polylog.record.TopicPartition;
@@ -23,6 +26,7 @@ import io.polylog.session.SessionStore;
 import io.polylog.session.Testament;
 import io.polylog.time.Alarms;
 import io.polylog.time.EpochClock;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -34,7 +38,8 @@ import java.util.concurrent.RejectedExecutionException;
 /**
  * The sessions of this process: each in the replica group that is home to its name. Any thread.
  *
- * <p>Opening it lets go of the clients that were attached when the process ended; their absence counts from now.
+ * <p>Opening it lets go of the clients that were attached when the process ended; their absence counts from now, and what
+ * they had of share groups is theirs.
  */
 final class DurableSessions implements SessionStore, AutoCloseable {
 
@@ -53,13 +58,39 @@ final class DurableSessions implements SessionStore, AutoCloseable {
             testaments.watch(id -> timers.testament(group.id(), id, testaments.pending(id)));
             state.heads().forEach((name, head) -> {
                 if (head.attached()) {
-                    detach(name, head.attachment(), head.expiryMs(), true, List.of());
+                    claim(state.rows(name))
+                            .whenComplete((claimed, failure) ->
+                                    detach(name, head.attachment(), head.expiryMs(), true, List.of()));
                 } else {
                     timers.session(name, Optional.of(head));
                 }
             });
             testaments.all().forEach((id, pending) -> timers.testament(group.id(), id, Optional.of(pending)));
         }
+    }
+
+    /**
+     * Has share groups accept what this session keeps of theirs: the process may have ended between the two. Proposed before
+     * any ledger is opened, so nobody else is given it.
+     */
+    private CompletionStage<Void> claim(List<SessionRow> rows) {
+        List<CompletableFuture<Boolean>> claims = new ArrayList<>();
+        for (SessionRow row : rows) {
+            if (row instanceof SessionRow.Delivery delivery
+                    && !delivery.source().isEmpty()) {
+                claims.add(claim(delivery));
+            }
+        }
+        return CompletableFuture.allOf(claims.toArray(CompletableFuture[]::new));
+    }
+
+    private CompletableFuture<Boolean> claim(SessionRow.Delivery delivery) {
+        LedgerId ledger = new LedgerId(delivery.topicId(), delivery.partition(), delivery.source());
+        Settlement accepted = new Settlement(Settlement.Kind.ACCEPTED, delivery.offset(), delivery.offset() + 1);
+        return engine.home(delivery.topicId(), delivery.partition())
+                .propose(new SettleRecords(ledger, List.of(accepted)))
+                .exceptionally(settledBefore -> false) // or its topic is gone
+                .toCompletableFuture();
     }
 
     private ReplicaGroup home(String name) {

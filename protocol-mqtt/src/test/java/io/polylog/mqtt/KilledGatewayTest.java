@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.polylog.broker.Topic;
+import io.polylog.record.Headers;
 import io.polylog.testkit.LogContents;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -16,6 +17,8 @@ import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** QoS 2 through gateways that are killed again and again, at any step of any handshake. */
 class KilledGatewayTest {
@@ -100,6 +103,42 @@ class KilledGatewayTest {
         } else {
             assertThat(answer[0]).isEqualTo("PUBCOMP");
             unreleased.remove(id);
+        }
+    }
+
+    /** What a member of a share has received once is its session's, whoever else is there first after the kill. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void leavesADeliveryOfAShareToItsSession(boolean released) throws Exception {
+        MqttGateway gateway = new MqttGateway(directory.resolve("0"), Map.of());
+        gateway.createTopic("jobs", 1);
+        WireClient first = WireClient.lasting(gateway, "s", true);
+        first.next();
+        first.subscribe(1, "$share/g/jobs/#", 2).next();
+        gateway.publish(
+                "jobs", "a", "once", Headers.builder().text("mqtt.qos", "2").build());
+        assertThat(first.next()).isEqualTo("PUBLISH q2 id=1 jobs/a once");
+        if (released) {
+            assertThat(first.pubRec(1).next()).isEqualTo("PUBREL id=1");
+        }
+        try (MqttGateway next = gateway.afterKill(directory.resolve("1"));
+                WireClient other = new WireClient(next, 5)) {
+            first.close();
+            gateway.close();
+            other.connect("o", true, "").next();
+            other.subscribe(1, "$share/g/jobs/#", 2).next();
+            assertThat(other.isQuiet()).isTrue();
+            try (WireClient again = WireClient.lasting(next, "s", false)) {
+                assertThat(again.next()).isEqualTo("CONNACK present=1 00");
+                if (!released) {
+                    assertThat(again.next()).isEqualTo("PUBLISH q2 id=1 dup jobs/a once");
+                    again.pubRec(1);
+                }
+                assertThat(again.next()).isEqualTo("PUBREL id=1");
+                again.pubComp(1);
+                assertThat(again.isQuiet()).isTrue();
+            }
+            assertThat(other.isQuiet()).isTrue();
         }
     }
 

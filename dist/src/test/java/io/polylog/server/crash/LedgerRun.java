@@ -45,16 +45,12 @@ import org.awaitility.core.ConditionTimeoutException;
  *       connection have come back after it;
  *   <li>over MQTT with QoS 1, and with QoS 2 where the client gives a message to its user before PUBREC, when such round
  *       trips have come back after PUBACK or PUBREC: these have no answer of their own that tells;
- *   <li>over MQTT with QoS 2 where the client gives a message to its user after PUBREL ({@link Mqtt3Member}): at once, unless
- *       it had received the message over an earlier connection: the gateway may have been killed before that was accepted, and somebody else got it.
+ *   <li>over MQTT with QoS 2 where the client gives a message to its user after PUBREL ({@link Mqtt3Member}): at once.
  * </ul>
  *
  * <p>What is not certain when a connection ends is in doubt, and may be given again, with a mark: delivery-count or
  * first-acquirer, DUP. Only what was given in the last moments before the gateway was killed may come again without one. A
  * delivery that is lost with its AMQP connection counts as failed, so a fit message may die by the delivery limit too.
- *
- * <p>A kill of the gateway just after the connection of a QoS 2 member is lost may leave a message with both the session and
- * the group: the session may give it to its client after another member has accepted it.
  *
  * <p>The seed decides what is done to whom; what the clients do meanwhile is theirs.
  */

@@ -43,7 +43,6 @@ final class LedgerTally {
     private final BitSet dead = new BitSet();
     private final BitSet stillDead = new BitSet();
     private final Map<Integer, Integer> lastLife = new TreeMap<>();
-    private final Map<Integer, Integer> confirmedIn = new TreeMap<>();
     private final Map<String, Integer> deaths = new TreeMap<>();
     private final Map<String, Integer> acceptedBy = new TreeMap<>();
     private final Map<Integer, StringBuilder> histories = new HashMap<>();
@@ -135,13 +134,6 @@ final class LedgerTally {
         lastLife.put(number, line.life);
     }
 
-    /** It came over a line that has ended since, and is seen only now. */
-    synchronized void receiveLate(int number, String by) {
-        note(number, "given to " + by + ", which had received it before");
-        received.set(number);
-        late++;
-    }
-
     /** A member has sent its outcome; what becomes of that is in doubt. */
     synchronized void settle(int number, Outcome outcome, String by) {
         note(number, by + " says " + outcome);
@@ -166,15 +158,6 @@ final class LedgerTally {
         }
         note(number, "accepted for certain");
         confirmed.set(number);
-        confirmedIn.put(number, life);
-    }
-
-    /**
-     * Whether it was accepted for certain only since the gateway was killed. A QoS 2 session that had kept it just before may
-     * then have it too: the one weakness of shared subscriptions that docs/mqtt.md names.
-     */
-    synchronized boolean mayBeKeptBySession(int number) {
-        return life > 0 && confirmedIn.getOrDefault(number, -1) == life;
     }
 
     /** It is in the dead-letter topic. */

@@ -1,7 +1,6 @@
 package io.polylog.server.crash;
 
 import io.polylog.server.crash.LedgerTally.Line;
-import io.polylog.server.crash.LedgerTally.Outcome;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Collections;
@@ -21,7 +20,7 @@ import org.eclipse.paho.client.mqttv3.persist.MemoryPersistence;
 
 /**
  * Eclipse Paho with MQTT 3.1.1, which can only accept. A message of QoS 2 it gives to its user at PUBREL, which the gateway
- * sends when the acceptance is durable: given is accepted for certain, if it was received over the same connection.
+ * sends when the acceptance is durable: given is accepted for certain.
  */
 final class Mqtt3Member extends MqttMember {
 
@@ -87,12 +86,8 @@ final class Mqtt3Member extends MqttMember {
                 trips.accepted(accepted); // what came before this has been answered by now
             }
             int number = Tally.numberOf(new String(message.getPayload(), StandardCharsets.UTF_8));
-            if (qos() == 2 && receivedBefore.contains(number)) {
-                tally().receiveLate(number, name());
-                tally().settle(number, Outcome.ACCEPT, name());
-                return;
-            }
-            judge(message.getPayload(), message.isDuplicate(), line, false);
+            boolean marked = message.isDuplicate() || receivedBefore.contains(number);
+            judge(message.getPayload(), marked, line, false);
             if (qos() == 1) {
                 accepted = number;
             } else {

@@ -76,11 +76,7 @@ abstract class MqttMember extends LedgerMember {
      */
     Outcome judge(byte[] payload, boolean duplicate, Line line, boolean mayRefuse) {
         int number = Tally.numberOf(new String(payload, StandardCharsets.UTF_8));
-        if (qos == 2 && tally().mayBeKeptBySession(number)) {
-            tally().receiveLate(number, name());
-        } else {
-            tally().receive(number, duplicate, line, name());
-        }
+        tally().receive(number, duplicate, line, name());
         Outcome outcome = mayRefuse && Fate.of(number) == Fate.UNFIT ? Outcome.REJECT : Outcome.ACCEPT;
         tally().settle(number, outcome, name());
         return outcome;

@@ -10,12 +10,16 @@ import io.polylog.metric.Tap;
 import io.polylog.mqtt.codec.OutboundPublish;
 import io.polylog.mqtt.codec.OutboundPublish.Form;
 import io.polylog.mqtt.codec.ReasonCode;
+import io.polylog.mqtt.session.Handshakes.Due;
 import io.polylog.mqtt.session.OutboundWindow.Ending;
-import io.polylog.mqtt.session.OutboundWindow.Settler;
+import io.polylog.mqtt.session.OutboundWindow.Entry;
 import io.polylog.record.TopicPartition;
 import io.polylog.session.Attachment;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A connection after its CONNECT: the client's session, its publishes and its will, and the writing that they share. Owned
@@ -189,7 +193,7 @@ final class ConnectedClient implements Session.Link {
         }
         closed = true;
         long expiryMs = Handshake.expiryMs(sessionExpirySeconds);
-        List<Settler> adopted = session.handshakes().adopt();
+        Map<Entry, Due> adopted = session.handshakes().adopt();
         session.shared().values().forEach(SharedSubscription::close);
         Optional<SessionJournal> journal = session.journal();
         if (journal.isPresent()) {
@@ -201,17 +205,38 @@ final class ConnectedClient implements Session.Link {
                                     expiryMs,
                                     willStands,
                                     rest.orElse(List.of()),
-                                    () -> end(adopted, rest.isPresent() ? Ending.ACCEPTED : Ending.FORGOTTEN)));
+                                    end(adopted, rest.isPresent(), journal.get())));
         } else {
             // MQTT-4.8.2-5: with its session a QoS 2 delivery ends, for everybody
-            opening.depart(attachment, expiryMs, willStands, List.of(), () -> end(adopted, Ending.ACCEPTED));
+            opening.depart(attachment, expiryMs, willStands, List.of(), end(adopted, true, null));
         }
         shard.close(session);
         session.window().close();
     }
 
-    private static void end(List<Settler> adopted, Ending ending) {
-        adopted.forEach(settler -> settler.settled(ending));
+    /**
+     * Tells share groups what has become of their QoS 2 deliveries, once the session is written, or cannot be.
+     *
+     * @param whole whether everything up to now could be written
+     * @param journal null if there is nothing to write
+     */
+    private static Optional<Departure.Heirs> end(
+            Map<Entry, Due> adopted, boolean whole, @Nullable SessionJournal journal) {
+        if (adopted.isEmpty()) {
+            return Optional.empty();
+        }
+        return Optional.of(written -> CompletableFuture.allOf(adopted.entrySet().stream()
+                .map(one -> {
+                    boolean known = (whole && written)
+                            || (journal != null
+                                    && journal.isDurable(one.getKey().packetId()));
+                    Due due = one.getValue();
+                    boolean forgotten = !known && due.ending() == Ending.ACCEPTED;
+                    return due.settler()
+                            .settled(forgotten ? Ending.FORGOTTEN : due.ending())
+                            .toCompletableFuture();
+                })
+                .toArray(CompletableFuture[]::new)));
     }
 
     @Override

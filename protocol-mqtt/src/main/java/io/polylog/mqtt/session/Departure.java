@@ -7,6 +7,8 @@ import io.polylog.session.Attachment;
 import io.polylog.session.SessionChange;
 import io.polylog.session.SessionStore;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.RejectedExecutionException;
@@ -28,10 +30,24 @@ final class Departure {
     private final List<List<SessionChange>> parts;
     private final EventLoop loop;
     private final Runnable done;
+    private Optional<Heirs> heirs;
     private int next;
 
+    /** Share groups whose deliveries the session has taken over. */
+    @FunctionalInterface
+    interface Heirs {
+        /**
+         * The session is written but for its departure, so that it is found among those that were attached should the
+         * gateway end before this is done; or it cannot be written.
+         *
+         * @return completes on any thread once the groups have taken note
+         */
+        CompletionStage<Void> left(boolean written);
+    }
+
     /**
-     * @param parts written one after the other, the last one together with the departure
+     * @param parts written one after the other, the last one together with the departure if there are no heirs
+     * @param heirs told before the departure
      * @param done run on the event loop when all is durable, or cannot be
      */
     Departure(
@@ -40,6 +56,7 @@ final class Departure {
             long expiryMs,
             boolean testamentStands,
             List<List<SessionChange>> parts,
+            Optional<Heirs> heirs,
             EventLoop loop,
             Runnable done) {
         this.store = store;
@@ -47,12 +64,17 @@ final class Departure {
         this.expiryMs = expiryMs;
         this.testamentStands = testamentStands;
         this.parts = expiryMs == 0 ? List.of() : parts;
+        this.heirs = heirs;
         this.loop = loop;
         this.done = done;
     }
 
     void run() {
-        boolean last = next >= parts.size() - 1;
+        if (heirs.isPresent() && next >= parts.size()) {
+            tell(true).whenComplete((told, failure) -> onLoop(this::run));
+            return;
+        }
+        boolean last = heirs.isEmpty() && next >= parts.size() - 1;
         List<SessionChange> changes = next < parts.size() ? parts.get(next) : List.of();
         CompletionStage<Void> written = last
                 ? store.detach(attachment.name(), attachment.id(), expiryMs, testamentStands, changes)
@@ -69,8 +91,15 @@ final class Departure {
             next++;
             run();
         } else {
+            tell(false);
             done.run();
         }
+    }
+
+    private CompletionStage<Void> tell(boolean written) {
+        Optional<Heirs> told = heirs;
+        heirs = Optional.empty();
+        return told.map(groups -> groups.left(written)).orElse(CompletableFuture.completedFuture(null));
     }
 
     private void onLoop(Runnable task) {

@@ -5,9 +5,7 @@ import io.polylog.mqtt.session.OutboundWindow.Ending;
 import io.polylog.mqtt.session.OutboundWindow.Entry;
 import io.polylog.mqtt.session.OutboundWindow.Phase;
 import io.polylog.mqtt.session.OutboundWindow.Settler;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -18,8 +16,11 @@ final class Handshakes {
 
     private final Session session;
     private final Shard shard;
-    /** Shared QoS 2 deliveries that the client has received and whose acceptance is not durable yet. */
-    private final Map<Entry, Settler> accepting = new LinkedHashMap<>(0);
+    /** QoS 2 deliveries of share groups whose end is not durable yet. */
+    private final Map<Entry, Due> due = new LinkedHashMap<>(0);
+
+    /** A share group that is to hear how a delivery has ended, once the session is durable. */
+    record Due(Settler settler, Ending ending) {}
 
     Handshakes(Session session, Shard shard) {
         this.session = session;
@@ -44,7 +45,7 @@ final class Handshakes {
             return;
         }
         if (!accepted) {
-            settle(entry, false);
+            refuse(entry);
             return;
         }
         boolean isNew = entry.phase() == Phase.PUBLISHED;
@@ -52,27 +53,43 @@ final class Handshakes {
         Settler settler = entry.settler();
         if (settler != null) {
             accept(entry, settler);
-        } else if (!accepting.containsKey(entry)) {
+        } else if (!due.containsKey(entry)) {
             sendRelease(entry, isNew);
         }
     }
 
+    /** The session forgets it before its share group makes it a dead letter: it must not give that to its client again. */
+    private void refuse(Entry entry) {
+        release(entry);
+        Settler settler = entry.settler();
+        if (settler != null) {
+            settle(entry, new Due(settler, Ending.REFUSED), () -> {});
+        }
+    }
+
     /**
-     * First the session has to know durably that the client waits for PUBREL, then the share group that the record is accepted:
-     * after a crash in between somebody else gets it too, where the other way round the client would wait for ever.
+     * First the session has to know durably that the client waits for PUBREL, then the share group that the record is accepted.
+     * After a crash in between the record is the session's: what it keeps, its group accepts at the start.
      */
     private void accept(Entry entry, Settler settler) {
         entry.adopt();
-        accepting.put(entry, settler);
+        settle(entry, new Due(settler, Ending.ACCEPTED), () -> {
+            if (isUnderWay(entry)) { // whatever became of it, the handshake goes to its end
+                writeRelease(entry.packetId(), ReasonCode.SUCCESS);
+                session.flush();
+            }
+        });
+    }
+
+    private void settle(Entry entry, Due ending, Runnable settled) {
+        due.put(entry, ending);
         onceKept(
                 entry,
-                () -> settler.settled(Ending.ACCEPTED)
+                () -> ending.settler()
+                        .settled(ending.ending())
                         .whenComplete((done, failure) -> shard.execute(() -> {
-                            accepting.remove(entry); // whatever became of it, the handshake goes to its end
-                            if (isUnderWay(entry)) {
-                                writeRelease(entry.packetId(), ReasonCode.SUCCESS);
-                                session.flush();
-                            }
+                            due.remove(entry);
+                            settled.run();
                         })));
     }
 
@@ -137,24 +154,23 @@ final class Handshakes {
      *
      * @return who is to hear then
      */
-    List<Settler> adopt() {
-        List<Settler> settlers = new ArrayList<>(accepting.values());
-        accepting.clear();
+    Map<Entry, Due> adopt() {
+        Map<Entry, Due> adopted = new LinkedHashMap<>(due);
+        due.clear();
         for (Entry entry : session.window().inOrder()) {
             Settler settler = entry.settler();
             if (settler != null && entry.qos() == 2) {
-                settlers.add(settler);
+                adopted.put(entry, new Due(settler, Ending.ACCEPTED));
                 entry.adopt();
-                session.journal().ifPresent(journal -> journal.delivery(entry.packetId()));
             }
         }
-        return settlers;
+        return adopted;
     }
 
     /** The delivery is over, and its packet identifier free. */
     void release(Entry entry) {
         session.window().release(entry.packetId());
-        if (entry.settler() == null) {
+        if (entry.isKept()) {
             session.journal().ifPresent(journal -> journal.delivery(entry.packetId()));
         }
         session.resume();

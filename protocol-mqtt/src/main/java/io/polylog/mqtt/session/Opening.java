@@ -96,7 +96,7 @@ final class Opening {
 
     private void opened(Optional<Attachment> attachment, @Nullable Throwable failure) {
         if (abandoned) {
-            depart(attachment, Handshake.expiryMs(handshake.sessionExpirySeconds()), true, List.of(), () -> {});
+            depart(attachment, Handshake.expiryMs(handshake.sessionExpirySeconds()), true, List.of(), Optional.empty());
         } else if (failure != null) {
             opened = true;
             release();
@@ -121,21 +121,22 @@ final class Opening {
     /**
      * Leaves the session, then gives the client identifier back.
      *
-     * @param left run in between, on the event loop
+     * @param heirs hear in between
      */
     void depart(
             Optional<Attachment> attachment,
             long expiryMs,
             boolean testamentStands,
             List<List<SessionChange>> changes,
-            Runnable left) {
-        Runnable done = () -> {
-            left.run();
-            release();
-        };
+            Optional<Departure.Heirs> heirs) {
         SessionStore store = sessions.context().sessions();
         attachment.ifPresentOrElse(
-                kept -> new Departure(store, kept, expiryMs, testamentStands, changes, loop, done).run(), done);
+                kept -> new Departure(store, kept, expiryMs, testamentStands, changes, heirs, loop, this::release)
+                        .run(),
+                () -> {
+                    heirs.ifPresent(told -> told.left(true));
+                    release();
+                });
     }
 
     private void release() {

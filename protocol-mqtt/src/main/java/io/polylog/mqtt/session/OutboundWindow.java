@@ -50,6 +50,7 @@ final class OutboundWindow {
         private final long offset;
         private final int qos;
         private final boolean retain;
+        private final String source;
         private @Nullable Settler settler;
         private Phase phase = Phase.PUBLISHED;
         private boolean underWay;
@@ -61,6 +62,7 @@ final class OutboundWindow {
                 long offset,
                 int qos,
                 boolean retain,
+                String source,
                 @Nullable Settler settler) {
             this.packetId = packetId;
             this.order = order;
@@ -68,6 +70,7 @@ final class OutboundWindow {
             this.offset = offset;
             this.qos = qos;
             this.retain = retain;
+            this.source = source;
             this.settler = settler;
         }
 
@@ -99,6 +102,16 @@ final class OutboundWindow {
             return phase;
         }
 
+        /** The share group that it came through; empty for records that are the session's own to read. */
+        String source() {
+            return source;
+        }
+
+        /** Whether a session that lasts keeps it: all but the QoS 1 deliveries of share groups, which give those to others. */
+        boolean isKept() {
+            return settler == null || qos == 2;
+        }
+
         /** Who else has to hear how it ends; null for records that are the session's own to read. */
         @Nullable
         Settler settler() {
@@ -120,9 +133,10 @@ final class OutboundWindow {
         FORGOTTEN
     }
 
-    /** Hears how a delivery has ended. */
-    @FunctionalInterface
+    /** Hears how a delivery of a share group has ended. */
     interface Settler {
+        String groupId();
+
         /** Completes on any thread once that is durable; told again, it changes nothing. */
         CompletionStage<Void> settled(Ending ending);
     }
@@ -172,7 +186,8 @@ final class OutboundWindow {
             id = inUse.nextClearBit(1);
         }
         last = id;
-        Entry entry = new Entry(id, nextOrder++, partition, offset, qos, retain, settler);
+        String source = settler == null ? "" : settler.groupId();
+        Entry entry = new Entry(id, nextOrder++, partition, offset, qos, retain, source, settler);
         add(entry);
         begin(entry);
         return entry;
@@ -180,8 +195,15 @@ final class OutboundWindow {
 
     /** A delivery of an earlier connection; it is not under way until {@link #begin}. */
     void restore(
-            int packetId, long order, TopicPartition partition, long offset, int qos, boolean retain, Phase phase) {
-        Entry entry = new Entry(packetId, order, partition, offset, qos, retain, null);
+            int packetId,
+            long order,
+            TopicPartition partition,
+            long offset,
+            int qos,
+            boolean retain,
+            String source,
+            Phase phase) {
+        Entry entry = new Entry(packetId, order, partition, offset, qos, retain, source, null);
         entry.phase = phase;
         add(entry);
         nextOrder = Math.max(nextOrder, order + 1);

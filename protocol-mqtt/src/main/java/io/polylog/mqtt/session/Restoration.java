@@ -83,6 +83,7 @@ final class Restoration {
                         delivery.offset(),
                         delivery.flags() >> 1,
                         (delivery.flags() & 1) != 0,
+                        delivery.source(),
                         Phase.of(delivery.phase()));
     }
 

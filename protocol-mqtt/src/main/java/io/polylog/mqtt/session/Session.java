@@ -213,13 +213,15 @@ final class Session {
             return true;
         }
         Entry entry = window.take(delivery.partition(), delivery.offset(), form.qos(), form.retain(), settler);
-        SessionJournal writes = settler == null ? journal : null;
+        SessionJournal writes = entry.isKept() ? journal : null;
         if (writes == null) {
             link.send(packet, form, entry.packetId(), entry.partition());
             return true;
         }
         writes.delivery(entry.packetId());
-        writes.moved(delivery.partition());
+        if (settler == null) {
+            writes.moved(delivery.partition());
+        }
         if (form.qos() == 1) {
             link.send(packet, form, entry.packetId(), entry.partition());
         } else {

@@ -48,6 +48,9 @@ final class SessionJournal {
     private final Map<ByteBuffer, SessionChange> changed = new LinkedHashMap<>(4);
     private final BitSet changedDeliveries = new BitSet();
     private final BitSet storedDeliveries = new BitSet();
+    /** As the last write that ended well has left them. */
+    private BitSet durableDeliveries = new BitSet();
+
     private final Set<TopicPartition> touched = new HashSet<>(2);
     private final Map<TopicPartition, Long> storedPositions = new HashMap<>(4);
     private List<Runnable> waiting = new ArrayList<>(1);
@@ -89,11 +92,17 @@ final class SessionJournal {
     void restored(SessionRow row) {
         if (row instanceof SessionRow.Delivery delivery) {
             storedDeliveries.set(delivery.tag());
+            durableDeliveries.set(delivery.tag());
         }
     }
 
     void restoredPosition(TopicPartition partition, long offset) {
         storedPositions.put(partition, offset);
+    }
+
+    /** Whether the session will know of the delivery, even if no write succeeds from now on. */
+    boolean isDurable(int packetId) {
+        return durableDeliveries.get(packetId);
     }
 
     /** The delivery of this packet identifier is new, has changed, or is settled. */
@@ -168,7 +177,7 @@ final class SessionJournal {
         changed.clear();
         for (int id = changedDeliveries.nextSetBit(0); id >= 0; id = changedDeliveries.nextSetBit(id + 1)) {
             Entry entry = window.entry(id);
-            if (entry != null && entry.settler() == null) {
+            if (entry != null && entry.isKept()) {
                 storedDeliveries.set(id);
                 changes.add(SessionChange.put(row(entry)));
             } else if (storedDeliveries.get(id)) {
@@ -199,7 +208,7 @@ final class SessionJournal {
                 entry.offset(),
                 entry.phase().code(),
                 (byte) ((entry.qos() << 1) | (entry.retain() ? 1 : 0)),
-                "");
+                entry.source());
     }
 
     private void write(List<SessionChange> changes, int from, List<Runnable> told) {
@@ -240,6 +249,7 @@ final class SessionJournal {
     private void written(List<Runnable> told) {
         writing = false;
         unsent = List.of();
+        durableDeliveries = (BitSet) storedDeliveries.clone();
         told.forEach(Runnable::run);
         if (closed) {
             return;

@@ -4,6 +4,7 @@ import io.polylog.broker.Topic;
 import io.polylog.mqtt.codec.OutboundPublish.Form;
 import io.polylog.mqtt.codec.TopicNames;
 import io.polylog.mqtt.session.OutboundWindow.Ending;
+import io.polylog.mqtt.session.OutboundWindow.Settler;
 import io.polylog.mqtt.session.Subscription.Options;
 import io.polylog.record.StoredRecord;
 import io.polylog.share.Acquired;
@@ -41,6 +42,7 @@ final class SharedSeat implements ShareListener {
     private final Deque<Acquired> waiting = new ArrayDeque<>();
     private final Set<Acquired> sent = new LinkedHashSet<>();
     private final Set<Acquired> sentOnce = new LinkedHashSet<>(0);
+    private String groupId = "";
     private @Nullable ShareConsumer consumer;
     private int credit;
     private boolean retired;
@@ -52,8 +54,9 @@ final class SharedSeat implements ShareListener {
         this.onEnded = onEnded;
     }
 
-    CompletionStage<Void> join(ShareGroups groups, String groupId, Topic topic, StartAt startAt) {
-        return groups.join(groupId, topic, startAt, shard::execute, this)
+    CompletionStage<Void> join(ShareGroups groups, String group, Topic topic, StartAt startAt) {
+        groupId = group;
+        return groups.join(group, topic, startAt, shard::execute, this)
                 .thenAccept(joined -> shard.execute(() -> {
                     consumer = joined;
                     if (retired) {
@@ -124,8 +127,7 @@ final class SharedSeat implements ShareListener {
             Form form = new Form(session.mqtt5(), qos, retain, dup, identifiers);
             Set<Acquired> held = qos == 2 ? sentOnce : sent;
             held.add(acquired);
-            boolean room = session.send(
-                    delivery, form, options.position(), qos == 0 ? null : ending -> settled(acquired, ending));
+            boolean room = session.send(delivery, form, options.position(), qos == 0 ? null : new Held(acquired));
             if (!room) {
                 held.remove(acquired);
             } else if (qos == 0) {
@@ -136,7 +138,26 @@ final class SharedSeat implements ShareListener {
         }
     }
 
-    private CompletionStage<Void> settled(Acquired acquired, Ending ending) {
+    /** A record on its way to the client. */
+    private final class Held implements Settler {
+        private final Acquired acquired;
+
+        Held(Acquired acquired) {
+            this.acquired = acquired;
+        }
+
+        @Override
+        public String groupId() {
+            return groupId;
+        }
+
+        @Override
+        public CompletionStage<Void> settled(Ending ending) {
+            return end(acquired, ending);
+        }
+    }
+
+    private CompletionStage<Void> end(Acquired acquired, Ending ending) {
         if (!sent.remove(acquired) && !sentOnce.remove(acquired)) {
             return CompletableFuture.completedFuture(null);
         }

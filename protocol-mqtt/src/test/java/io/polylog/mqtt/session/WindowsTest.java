@@ -26,7 +26,7 @@ class WindowsTest {
         take(window);
         take(window);
         take(other);
-        window.restore(9, 5, PARTITION, 70, 2, false, OutboundWindow.Phase.RELEASED);
+        window.restore(9, 5, PARTITION, 70, 2, false, "", OutboundWindow.Phase.RELEASED);
         assertThat(inFlight.sum()).isEqualTo(4);
         window.release(9);
         assertThat(inFlight.sum()).isEqualTo(3);
@@ -102,8 +102,8 @@ class WindowsTest {
     @Test
     void countsOnlyWhatThisConnectionHasSent() {
         OutboundWindow window = new OutboundWindow(1, inFlight);
-        window.restore(9, 5, PARTITION, 70, 2, false, OutboundWindow.Phase.RELEASED);
-        window.restore(4, 3, PARTITION, 60, 1, false, OutboundWindow.Phase.PUBLISHED);
+        window.restore(9, 5, PARTITION, 70, 2, false, "", OutboundWindow.Phase.RELEASED);
+        window.restore(4, 3, PARTITION, 60, 1, false, "", OutboundWindow.Phase.PUBLISHED);
         assertThat(window.isFull()).isFalse();
         assertThat(window.inOrder()).extracting(OutboundWindow.Entry::packetId).containsExactly(4, 9);
         OutboundWindow.Entry next = take(window);
