@@ -24,8 +24,10 @@ import io.polylog.spi.ProtocolAdapterFactory;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.PrintStream;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -46,21 +48,32 @@ public final class Main implements Actions {
 
     private final Map<String, String> environment;
     private final Path home;
+    private final OutputStream output;
     private final PrintStream out;
     private final PrintStream err;
 
-    private Main(Map<String, String> environment, Path home, PrintStream out, PrintStream err) {
+    /**
+     * @param output throws once nobody reads any more
+     */
+    private Main(Map<String, String> environment, Path home, OutputStream output, PrintStream err) {
         this.environment = environment;
         this.home = home;
-        this.out = out;
+        this.output = output;
+        this.out = new PrintStream(output, true, StandardCharsets.UTF_8);
         this.err = err;
     }
 
     public static void main(String[] arguments) {
-        Main main = new Main(System.getenv(), Path.of(System.getProperty("polylog.home", "")), System.out, System.err);
+        OutputStream output = new FileOutputStream(FileDescriptor.out);
+        Main main = new Main(System.getenv(), Path.of(System.getProperty("polylog.home", "")), output, System.err);
         // The everyday command does not wait for the command-line parser to be loaded.
         boolean everyday = arguments.length == 1 && arguments[0].equals("start");
         System.exit(everyday ? main.start(Optional.empty()) : PolylogCommand.execute(main, arguments));
+    }
+
+    /** Does what a command line says in this process, which goes on; answers the exit code. Any thread. */
+    public static int run(OutputStream output, PrintStream err, String... arguments) {
+        return PolylogCommand.execute(new Main(Map.of(), Path.of(""), output, err), arguments);
     }
 
     @Override
@@ -202,10 +215,10 @@ public final class Main implements Actions {
     @Override
     public int ask(Optional<Path> configFile, Optional<Endpoint> bootstrap, Format format, ClientCommand command) {
         LogLevel.silence("org.apache.kafka"); // what matters of it is said in sentences
-        Output output = new Output(new FileOutputStream(FileDescriptor.out), format);
+        Output answers = new Output(output, format);
         try (KafkaDoor gateway =
                 KafkaDoor.open(bootstrap.isPresent() ? bootstrap.get() : configuredDoor("kafka", configFile))) {
-            command.run(gateway, output);
+            command.run(gateway, answers);
             return ExitCode.OK.code();
         } catch (ConfigException faulty) {
             return refuse(faulty);
@@ -218,7 +231,7 @@ public final class Main implements Actions {
             Thread.currentThread().interrupt();
             return ExitCode.FAILED.code();
         } finally {
-            output.flush();
+            answers.flush();
         }
     }
 

@@ -223,11 +223,7 @@ final class AmqpRows {
                         stranger.send(frame);
                     }
                 },
-                Expected.answered(stranger -> assertThat(AmqpWire.hear(stranger, Detach.class)
-                                .getError()
-                                .getCondition()
-                                .toString())
-                        .isEqualTo("amqp:link:message-size-exceeded"))));
+                detached("amqp:link:message-size-exceeded")));
         rows.add(new BadRow(
                 clause,
                 "never ends, on many connections",
@@ -246,11 +242,7 @@ final class AmqpRows {
                         }
                     }
                 },
-                Expected.answered(stranger -> assertThat(AmqpWire.hear(stranger, Detach.class)
-                                .getError()
-                                .getCondition()
-                                .toString())
-                        .isEqualTo("amqp:resource-limit-exceeded"))));
+                detached("amqp:resource-limit-exceeded")));
         rows.add(new BadRow(
                 clause,
                 "ends in the middle",
@@ -345,5 +337,13 @@ final class AmqpRows {
             Detach answer = AmqpWire.hear(stranger, Detach.class);
             assertThat(answer.getError()).isNull();
         });
+    }
+
+    private static Expected detached(String condition) {
+        return Expected.answered(stranger -> assertThat(AmqpWire.hear(stranger, Detach.class)
+                        .getError()
+                        .getCondition()
+                        .toString())
+                .isEqualTo(condition));
     }
 }

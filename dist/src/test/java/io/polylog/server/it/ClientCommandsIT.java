@@ -1,10 +1,14 @@
 package io.polylog.server.it;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.polylog.server.Main;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -211,7 +215,7 @@ final class ClientCommandsIT {
         try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             free = "127.0.0.1:" + socket.getLocalPort();
         }
-        Finished absent = at(free, "topic", "list");
+        Finished absent = Finished.of(StartedGateway.run(directory, Map.of(), "topic", "list", "--bootstrap", free));
         absent.failsWith("no gateway answers at " + free + "; start one with \"polylog start\"");
         String http = gateway.endpoint("http").toString();
         at(http, "consume", "t").failsWith("what answers at " + http + " is no Kafka door of a gateway");
@@ -285,9 +289,13 @@ final class ClientCommandsIT {
         return at(gateway.endpoint("kafka").toString(), arguments);
     }
 
+    /** In this process: what the launcher adds is the same for all of them. */
     private static Finished at(String bootstrap, String... arguments) {
-        return Finished.of(
-                StartedGateway.run(directory, Map.of(), concat(List.of(arguments), "--bootstrap", bootstrap)));
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        ByteArrayOutputStream err = new ByteArrayOutputStream();
+        int exitCode =
+                Main.run(out, new PrintStream(err, true, UTF_8), concat(List.of(arguments), "--bootstrap", bootstrap));
+        return new Finished(exitCode, out.toString(UTF_8), err.toString(UTF_8));
     }
 
     private static StartedGateway launched(String... arguments) {
