@@ -127,6 +127,7 @@ class SharedSubscriptionTest {
             client.answer(0x40, 1, 0x97);
             assertThat(client.isQuiet()).isTrue();
             client.disconnect();
+            awaitDeparture("c");
             second.connect("d", true, "").next();
             second.subscribe(1, "$share/s/jobs/#", 1).next();
             publish("a", "good");
@@ -166,9 +167,17 @@ class SharedSubscriptionTest {
             second.connect("d", true, "").next();
             second.subscribe(1, "$share/s/jobs/#", 2).next();
             client.close();
+            awaitDeparture("c");
             publishOnce("next");
             assertThat(second.next()).isEqualTo("PUBLISH q2 id=1 jobs/a next"); // MQTT-4.8.2-5: not the other
             assertThat(second.isQuiet()).isTrue();
+        }
+    }
+
+    /** A client is welcome once the one before it under the same identifier has left its groups. */
+    private void awaitDeparture(String clientId) throws Exception {
+        try (WireClient successor = new WireClient(gateway, 5)) {
+            assertThat(successor.connect(clientId, true, "").next()).isEqualTo("CONNACK present=0 00");
         }
     }
 
@@ -210,6 +219,7 @@ class SharedSubscriptionTest {
                 assertThat(again.next()).isEqualTo("PUBLISH q2 id=1 dup jobs/a once");
                 assertThat(again.pubRec(1).next()).isEqualTo("PUBREL id=1");
                 other.disconnect();
+                awaitDeparture("o");
                 publish("b", "next");
                 assertThat(again.next()).isEqualTo("PUBLISH q1 id=2 jobs/b next");
             }
