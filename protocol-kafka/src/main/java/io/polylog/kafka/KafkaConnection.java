@@ -288,6 +288,9 @@ final class KafkaConnection extends ChannelInboundHandlerAdapter {
     }
 
     private void fail(ChannelHandlerContext context, MalformedRequestException malformed) {
+        if (closed) {
+            return; // the rest of the same mistake
+        }
         meters.protocolErrors.add(1);
         log.atWarn()
                 .addKeyValue("client", context.channel().remoteAddress())
