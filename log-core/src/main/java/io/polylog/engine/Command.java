@@ -19,6 +19,7 @@ public sealed interface Command<R>
                 AppendMarked,
                 AppendPlanned,
                 CancelSchedule,
+                ConfigurePartition,
                 CreatePartition,
                 CreateTopic,
                 DeletePartition,

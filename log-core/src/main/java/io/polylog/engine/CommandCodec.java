@@ -55,6 +55,7 @@ final class CommandCodec {
             case AppendPlanned.TYPE -> AppendPlanned.read(body);
             case CancelSchedule.TYPE -> CancelSchedule.read(body);
             case FireUntil.TYPE -> FireUntil.read(body);
+            case ConfigurePartition.TYPE -> ConfigurePartition.read(body);
             default ->
                 throw new IllegalStateException(
                         "command type " + type + " is unknown: the data was written by a newer Polylog");

@@ -19,6 +19,7 @@ final class LazyStore implements AutoCloseable {
             TopicState.FAMILY,
             ProducerIdState.FAMILY,
             PartitionRow.FAMILY,
+            PartitionSettings.FAMILY,
             Producers.FAMILY,
             LedgerState.FAMILY,
             OriginState.FAMILY,

@@ -4,7 +4,6 @@ import io.polylog.broker.Topic;
 import io.polylog.broker.Writes;
 import io.polylog.disk.Disk;
 import io.polylog.kv.KvBudget;
-import io.polylog.log.LogSettings;
 import io.polylog.metric.Meters;
 import io.polylog.time.EpochClock;
 import io.polylog.time.NanoClock;
@@ -112,14 +111,13 @@ public final class LocalEngine implements AutoCloseable {
     }
 
     private GroupStateMachine machine(int id, GroupDirectory directory, EngineSettings settings, Disk disk) {
-        LogSettings logSettings = new LogSettings(settings.segmentBytes(), LogSettings.DEFAULT.indexIntervalBytes());
         LazyStore store = new LazyStore(directory.state(), budget, space::awaitRoom);
         TestamentState testaments = new TestamentState(store::ifOpen);
         return new GroupStateMachine(
                 id,
                 new GroupState(
                         new TopicState(),
-                        new PartitionState(disk, directory.logs(), logSettings, partitions),
+                        new PartitionState(disk, directory.logs(), settings.segmentBytes(), partitions),
                         new ProducerIdState(),
                         new LedgerState(),
                         new OriginState(),

@@ -21,6 +21,7 @@ public final class Partition {
     private final Producers producers;
     private final List<Watcher> watchers = new CopyOnWriteArrayList<>();
     private volatile boolean deleted;
+    private volatile PartitionSettings settings = PartitionSettings.DEFAULT;
 
     Partition(TopicPartition id, PartitionLog log) {
         this.id = id;
@@ -39,6 +40,16 @@ public final class Partition {
 
     public boolean deleted() {
         return deleted;
+    }
+
+    /** What it decides by. Any thread. */
+    public PartitionSettings settings() {
+        return settings;
+    }
+
+    void configure(PartitionSettings changed, int segmentBytes) {
+        settings = changed;
+        log.configure(changed.log(segmentBytes));
     }
 
     Producers producers() {

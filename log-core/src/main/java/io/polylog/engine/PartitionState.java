@@ -32,16 +32,19 @@ public final class PartitionState {
 
     private final Disk disk;
     private final Path directory;
-    private final LogSettings settings;
+    private final int segmentBytes;
     private final PartitionTable table;
     private final Set<Partition> touched = new LinkedHashSet<>();
     private final Set<Partition> hosted = ConcurrentHashMap.newKeySet();
     private final Leftovers leftovers = new Leftovers();
 
-    PartitionState(Disk disk, Path directory, LogSettings settings, PartitionTable table) {
+    /**
+     * @param segmentBytes of topics that do not say
+     */
+    PartitionState(Disk disk, Path directory, int segmentBytes, PartitionTable table) {
         this.disk = disk;
         this.directory = directory;
-        this.settings = settings;
+        this.segmentBytes = segmentBytes;
         this.table = table;
     }
 
@@ -50,6 +53,12 @@ public final class PartitionState {
         for (PartitionRow row : PartitionRow.all(store)) {
             open(row.id(), row.end(), row.logStart());
         }
+        PartitionSettings.load(store, (topicId, number, settings) -> {
+            Partition partition = table.find(topicId, number);
+            if (partition != null) {
+                partition.configure(settings, segmentBytes);
+            }
+        });
         try (KvIterator rows = store.scan(Producers.FAMILY, new byte[0], Encoding.endOfUuidKeys())) {
             while (rows.next()) {
                 ByteBuffer key = ByteBuffer.wrap(rows.key());
@@ -64,6 +73,7 @@ public final class PartitionState {
     private Partition open(TopicPartition id, LogPosition end, long logStart) throws IOException {
         Path home = home(id);
         disk.createDirectories(home);
+        LogSettings settings = PartitionSettings.DEFAULT.log(segmentBytes);
         Partition partition = new Partition(id, PartitionLog.open(disk, home, id, settings, end, logStart));
         hosted.add(partition);
         table.add(partition);
@@ -95,11 +105,26 @@ public final class PartitionState {
         touched.remove(partition);
         partition.producers().deleteAll(context);
         PartitionRow.delete(partition.id(), context.changes());
+        PartitionSettings.delete(topicId, number, context.changes());
         context.afterApply(partition::markDeleted);
         leftovers.add(context.index(), () -> {
             hosted.remove(partition);
             partition.log().delete();
         });
+        return true;
+    }
+
+    /**
+     * @return whether the settings were others
+     * @throws RefusedException {@code UNKNOWN_TOPIC}
+     */
+    boolean configure(UUID topicId, int number, PartitionSettings settings, ApplyContext context) {
+        Partition partition = existing(topicId, number);
+        if (partition.settings().equals(settings)) {
+            return false;
+        }
+        partition.configure(settings, segmentBytes);
+        settings.put(topicId, number, context.changes());
         return true;
     }
 
@@ -141,6 +166,9 @@ public final class PartitionState {
         }
         long baseOffset = log.endOffset();
         batch.place(baseOffset, context.term());
+        if (partition.settings().stampsAppendTime()) {
+            batch.stamp(context.timeMs());
+        }
         try {
             log.append(batch);
         } catch (IOException failure) {

@@ -3,10 +3,8 @@ package io.polylog.log;
 import io.polylog.record.BatchHeader;
 import io.polylog.record.InvalidBatchException;
 import io.polylog.record.RecordBatch;
-import io.polylog.record.StoredRecord;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.util.List;
 
 /**
  * Walks the batches of a segment by their headers, and stops with STORAGE_FAILED at the first that cannot be one. The
@@ -92,8 +90,8 @@ final class BatchCursor {
         return nextOffset;
     }
 
-    /** The records of the present batch, once its CRC has been checked. */
-    List<StoredRecord> records() throws IOException {
+    /** Shows the times of the present batch's records, once its CRC has been checked. */
+    void times(RecordBatch.TimesVisitor visitor) throws IOException {
         ByteBuffer bytes = ByteBuffer.allocate(header.sizeInBytes());
         segment.read(bytes, position);
         try {
@@ -101,7 +99,7 @@ final class BatchCursor {
             if (!batch.hasValidCrc()) {
                 throw segment.corrupt(position, "record batch fails its CRC");
             }
-            return batch.decode();
+            batch.times(visitor);
         } catch (InvalidBatchException unreadable) {
             throw segment.corrupt(position, String.valueOf(unreadable.getMessage()));
         }

@@ -6,11 +6,8 @@ import io.polylog.broker.LogSlice;
 import io.polylog.broker.PartitionOffsets;
 import io.polylog.broker.Refusal;
 import io.polylog.broker.RefusedException;
-import io.polylog.record.StoredRecord;
 import io.polylog.record.TopicPartition;
 import java.io.IOException;
-import java.util.Comparator;
-import java.util.List;
 import java.util.Optional;
 
 /** The reading half of a log: any thread, without locks, on the view that was published last. */
@@ -133,14 +130,9 @@ final class LogReader {
         LogView now = view;
         for (int i = 0; i < now.segments().size(); i++) {
             if (now.maxTimestamp(i) >= timestampMs) {
-                Optional<TimedOffset> found = search(
-                        now,
-                        i,
-                        timestampMs,
-                        records -> records.stream()
-                                .filter(stored -> stored.offset() >= now.logStart()
-                                        && stored.record().timestampMs() >= timestampMs)
-                                .findFirst());
+                TimeSearch search = new TimeSearch(now, i);
+                Optional<TimedOffset> found =
+                        holding(now.segments().get(i), segment -> search.firstAtOrAfter(timestampMs));
                 if (found.isPresent()) {
                     return found;
                 }
@@ -151,51 +143,21 @@ final class LogReader {
 
     Optional<TimedOffset> offsetOfMaxTimestamp() {
         LogView now = view;
-        int best = 0;
+        // Of the first segment only what follows the log's start counts; other segments know their largest.
+        Optional<TimedOffset> best = holding(now.segments().get(0), segment -> new TimeSearch(now, 0).firstOfLargest());
+        long largest = best.map(TimedOffset::timestampMs).orElse(Long.MIN_VALUE);
+        int in = 0;
         for (int i = 1; i < now.segments().size(); i++) {
-            if (now.maxTimestamp(i) > now.maxTimestamp(best)) {
-                best = i;
+            if (now.maxTimestamp(i) > largest) {
+                largest = now.maxTimestamp(i);
+                in = i;
             }
         }
-        // max() keeps the last of equals, so the comparison prefers the lower offset.
-        return search(
-                now,
-                best,
-                now.maxTimestamp(best),
-                records -> records.stream()
-                        .filter(stored -> stored.offset() >= now.logStart())
-                        .max(Comparator.comparingLong(
-                                        (StoredRecord stored) -> stored.record().timestampMs())
-                                .thenComparing(Comparator.comparingLong(StoredRecord::offset)
-                                        .reversed())));
-    }
-
-    private interface Choice {
-        Optional<StoredRecord> among(List<StoredRecord> records);
-    }
-
-    /** Asks {@code choice} batch by batch, of those that say they reach {@code timestampMs}, until it answers. */
-    private Optional<TimedOffset> search(LogView now, int i, long timestampMs, Choice choice) {
-        return holding(now.segments().get(i), segment -> {
-            IndexBlock.Entry start = segment.index().floor(entry -> entry.maxTimestampBefore() < timestampMs);
-            if (start.position() >= now.readableBytes(i)) {
-                return Optional.empty();
-            }
-            BatchCursor cursor = new BatchCursor(segment, start, now.readableBytes(i));
-            while (cursor.next()) {
-                if (cursor.header().maxTimestamp() >= timestampMs) {
-                    Optional<StoredRecord> found = choice.among(cursor.records());
-                    if (found.isPresent()) {
-                        StoredRecord record = found.get();
-                        return Optional.of(new TimedOffset(
-                                record.offset(),
-                                record.record().timestampMs(),
-                                cursor.header().leaderEpoch()));
-                    }
-                }
-            }
-            return Optional.empty();
-        });
+        if (in == 0) {
+            return best;
+        }
+        TimeSearch search = new TimeSearch(now, in);
+        return holding(now.segments().get(in), segment -> search.firstOfLargest());
     }
 
     private interface Reading<T> {

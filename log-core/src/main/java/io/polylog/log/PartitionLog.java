@@ -31,7 +31,6 @@ public final class PartitionLog implements AutoCloseable {
     private final Disk disk;
     private final Path directory;
     private final TopicPartition partition;
-    private final LogSettings settings;
     private final LogReader reader;
     private final Object forcing = new Object();
 
@@ -43,6 +42,7 @@ public final class PartitionLog implements AutoCloseable {
     private final List<Segment> retired = new CopyOnWriteArrayList<>();
 
     private Segment active;
+    private LogSettings settings;
     private long logStart;
     private @Nullable Thread owner;
 
@@ -87,7 +87,7 @@ public final class PartitionLog implements AutoCloseable {
 
     /**
      * Writes a batch at the end; readers see it after {@link #publish}. Where the log rolls to a new segment depends on
-     * the sizes of the batches only, so that all replicas roll alike.
+     * the settings and on the sizes and timestamps of the batches only, so that all replicas roll alike.
      *
      * @param placed carries {@link #endOffset} as its base offset, and an epoch not below the last one
      */
@@ -98,11 +98,17 @@ public final class PartitionLog implements AutoCloseable {
                     + active.endOffset() + " of " + partition);
         }
         LeaderEpochs extended = epochs.with(placed.leaderEpoch(), placed.baseOffset());
-        if (!active.hasRoomFor(placed, settings.segmentBytes())) {
+        if (!active.hasRoomFor(placed, settings)) {
             roll();
         }
         active.append(placed, settings.indexIntervalBytes());
         epochs = extended;
+    }
+
+    /** From now on segments roll as these say. */
+    public void configure(LogSettings changed) {
+        checkOwner();
+        settings = changed;
     }
 
     private void roll() throws IOException {

@@ -5,6 +5,7 @@ import io.polylog.broker.RefusedException;
 import io.polylog.disk.Disk;
 import io.polylog.disk.DiskFile;
 import io.polylog.log.IndexBlock.Entry;
+import io.polylog.record.BatchHeader;
 import io.polylog.record.RecordBatch;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -25,6 +26,9 @@ final class Segment {
     static final String LOG_SUFFIX = ".log";
     static final String INDEX_SUFFIX = ".index";
 
+    /** Of a timestamp that was not looked at yet. */
+    private static final long UNKNOWN = Long.MIN_VALUE;
+
     private final long baseOffset;
     private final Path path;
     private final DiskFile data;
@@ -37,6 +41,8 @@ final class Segment {
     private long endOffset;
     private long maxTimestamp = Long.MIN_VALUE;
     private int lastIndexedPosition;
+    private int indexEntries;
+    private long firstTimestamp = UNKNOWN;
 
     Segment(long baseOffset, Path path, DiskFile data, SegmentIndex index) {
         this.baseOffset = baseOffset;
@@ -56,10 +62,28 @@ final class Segment {
         return directory.resolve(String.format(Locale.ROOT, "%020d%s", baseOffset, suffix));
     }
 
-    boolean hasRoomFor(RecordBatch batch, int segmentBytes) {
+    /** Looks at the batch and at what is here, never at a clock. */
+    boolean hasRoomFor(RecordBatch batch, LogSettings settings) throws IOException {
         return size == 0
-                || ((long) size + batch.sizeInBytes() <= segmentBytes
-                        && batch.lastOffset() + 1 - baseOffset <= Integer.MAX_VALUE);
+                || ((long) size + batch.sizeInBytes() <= settings.segmentBytes()
+                        && batch.lastOffset() + 1 - baseOffset <= Integer.MAX_VALUE
+                        && indexEntries < settings.indexEntries()
+                        && !outlivedBy(batch.maxTimestamp(), settings.segmentMs(baseOffset)));
+    }
+
+    /** Where the first batch bears no time, none that follows is late. */
+    private boolean outlivedBy(long timestampMs, long mostMs) throws IOException {
+        return mostMs != Long.MAX_VALUE && firstTimestamp() >= 0 && timestampMs - firstTimestamp() > mostMs;
+    }
+
+    /** Largest timestamp of the first batch; after a start it is read from there. */
+    private long firstTimestamp() throws IOException {
+        if (firstTimestamp == UNKNOWN) {
+            ByteBuffer header = ByteBuffer.allocate(RecordBatch.OVERHEAD);
+            read(header, 0);
+            firstTimestamp = BatchHeader.read(header, 0).maxTimestamp();
+        }
+        return firstTimestamp;
     }
 
     void append(RecordBatch batch, int indexIntervalBytes) throws IOException {
@@ -74,6 +98,10 @@ final class Segment {
         if (size - lastIndexedPosition >= indexIntervalBytes) {
             index.add(new Entry((int) (batchBase - baseOffset), size, maxTimestamp));
             lastIndexedPosition = size;
+            indexEntries++;
+        }
+        if (size == 0) {
+            firstTimestamp = batchMaxTimestamp;
         }
         size += bytes;
         endOffset = batchLast + 1;
@@ -86,6 +114,7 @@ final class Segment {
         lastIndexedPosition = entry.position();
         endOffset = baseOffset + entry.relativeOffset();
         maxTimestamp = entry.maxTimestampBefore();
+        indexEntries = index.entries();
     }
 
     /** Cuts the file back to what is believed; the next force covers that, lest the rest come back in a later crash. */

@@ -132,6 +132,14 @@ final class SegmentIndex {
                 .orElse(Entry.START);
     }
 
+    /** How many entries there are, about; the owner's question, of an index that grows. */
+    int entries() {
+        Content now = content;
+        return now == null
+                ? 0
+                : now.directory().count() * IndexBlock.CAPACITY + now.tail().count();
+    }
+
     /** Adds an entry for a batch that has been written; it may not be published yet. */
     void add(Entry entry) throws IOException {
         Content now = content();

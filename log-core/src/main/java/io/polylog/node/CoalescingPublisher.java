@@ -6,6 +6,7 @@ import io.polylog.broker.Refusal;
 import io.polylog.broker.RefusedException;
 import io.polylog.broker.Registration;
 import io.polylog.broker.Topic;
+import io.polylog.broker.TopicLife;
 import io.polylog.broker.TopicSettings;
 import io.polylog.broker.Topics;
 import io.polylog.record.Partitioner;
@@ -16,6 +17,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -85,8 +87,13 @@ final class CoalescingPublisher implements Publisher, AutoCloseable {
     @Override
     public CompletionStage<Published> publish(TopicPartition partition, Record record, Marks marks) {
         int size = record.sizeInBytes();
-        int limit = topics.find(partition.topicId())
-                .filter(topic -> topic.config().containsKey(TopicSettings.MAX_MESSAGE_BYTES))
+        Optional<Topic> target = topics.find(partition.topicId());
+        if (record.key() == null && target.filter(TopicLife::compacts).isPresent()) {
+            return CompletableFuture.failedFuture(new RefusedException(
+                    Refusal.INVALID_RECORD,
+                    "topic " + partition.topic() + " is compacted and takes no message without key"));
+        }
+        int limit = target.filter(topic -> topic.config().containsKey(TopicSettings.MAX_MESSAGE_BYTES))
                 .map(TopicSettings::maxMessageBytes)
                 .orElse(MAX_RECORD_BYTES);
         if (size > limit) {

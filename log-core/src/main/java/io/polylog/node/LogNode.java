@@ -206,6 +206,7 @@ public final class LogNode implements AutoCloseable {
                 readiness,
                 reports,
                 environment.clock(),
+                environment.peerClock(),
                 environment.nanoClock(),
                 environment.scheduler());
     }

@@ -44,6 +44,7 @@ final class TopicCatalog implements Topics {
     private final LocalEngine engine;
     private final TopicRules rules;
     private final PartitionBudget budget;
+    private final SettingsCarrier settings;
     private final boolean autoCreate;
     private final Supplier<UUID> topicIds;
     private final Map<String, Topic> byName = new ConcurrentHashMap<>();
@@ -55,6 +56,7 @@ final class TopicCatalog implements Topics {
         this.engine = engine;
         this.rules = rules;
         this.budget = new PartitionBudget(() -> engine.partitions().size(), PartitionBudget.allowedFiles());
+        this.settings = new SettingsCarrier(engine);
         this.autoCreate = autoCreate;
         this.topicIds = topicIds;
     }
@@ -66,7 +68,9 @@ final class TopicCatalog implements Topics {
         Map<UUID, Topic> known = new HashMap<>();
         for (Topic topic : topics) {
             known.put(topic.id(), topic);
-            pending.add(createMissingPartitions(topic));
+            pending.add(createMissingPartitions(topic)
+                    .thenCompose(done -> settings.catchUp(topic))
+                    .toCompletableFuture());
         }
         for (Partition partition : engine.partitions().all()) {
             if (!known.containsKey(partition.id().topicId())) {
@@ -271,6 +275,7 @@ final class TopicCatalog implements Topics {
         }
         return engine.metadata()
                 .propose(new AlterTopic(topic.id(), topic.partitionCount(), config))
+                .thenCompose(changed -> settings.bring(changed).thenApply(done -> changed))
                 .thenApply(changed -> {
                     log.atInfo()
                             .addKeyValue("topic", name)
@@ -307,6 +312,7 @@ final class TopicCatalog implements Topics {
     private CompletableFuture<Boolean> createPartition(Topic topic, int partition) {
         return engine.home(topic.id(), partition)
                 .propose(new CreatePartition(topic.id(), topic.name(), partition))
+                .thenCompose(made -> settings.bringNew(topic, partition))
                 .toCompletableFuture();
     }
 

@@ -38,6 +38,18 @@ public final class BatchValidator {
      * @throws InvalidBatchException for the first fault found
      */
     public static List<Valid> validate(ByteBuffer records, int maxBatchBytes) {
+        return validate(records, BatchRules.ofSize(maxBatchBytes));
+    }
+
+    /**
+     * Cuts a produce request's bytes into batches and checks each against the rules of its topic. A largest timestamp in a
+     * batch's header that is not its records' is set right, as Kafka does, since look-ups by time trust it.
+     *
+     * @param records one or more whole batches; writable
+     * @throws InvalidBatchException for the first fault found; for all faults that lie in single records of a batch
+     */
+    public static List<Valid> validate(ByteBuffer records, BatchRules rules) {
+        int maxBatchBytes = rules.maxBatchBytes();
         List<Valid> batches = new ArrayList<>(1);
         ByteBuffer rest = records.slice();
         while (rest.hasRemaining()) {
@@ -59,7 +71,7 @@ public final class BatchValidator {
                         Reason.TOO_LARGE, "record batch of " + length + " bytes; at most " + maxBatchBytes);
             }
             RecordBatch batch = new RecordBatch(rest.slice(0, (int) length));
-            batches.add(new Valid(batch, check(batch)));
+            batches.add(new Valid(batch, check(batch, rules)));
             rest.position((int) length);
             rest = rest.slice();
         }
@@ -69,7 +81,7 @@ public final class BatchValidator {
         return batches;
     }
 
-    private static boolean check(RecordBatch batch) {
+    private static boolean check(RecordBatch batch, BatchRules rules) {
         DefaultRecordBatch kafkaBatch = batch.kafkaBatch();
         if (!kafkaBatch.isValid()) {
             throw corrupt("record batch fails its CRC");
@@ -89,18 +101,33 @@ public final class BatchValidator {
         if (!batch.hasProducerId() && batch.isTransactional()) {
             throw new InvalidBatchException(Reason.INVALID_RECORD, "transactional batch without producer id");
         }
+        if (batch.usesLogAppendTime()) {
+            throw new InvalidBatchException(
+                    Reason.INVALID_TIMESTAMP,
+                    "Invalid timestamp type in message. Producer should not set timestamp type to LogAppendTime.");
+        }
         if (batch.compressionId() == CompressionType.SNAPPY.id) {
             SnappyFrames.check(batch.buffer().position(RecordBatch.OVERHEAD), MAX_UNCOMPRESSED_BYTES);
         }
-        return batch.isCompressed()
-                ? checkCompressed(kafkaBatch, count)
-                : RecordWalk.check(RecordInput.of(batch.buffer().position(RecordBatch.OVERHEAD)), count);
+        RecordWalk walk = batch.isCompressed()
+                ? checkCompressed(kafkaBatch, count, rules)
+                : checked(RecordInput.of(batch.buffer().position(RecordBatch.OVERHEAD)), kafkaBatch, count, rules);
+        if (walk.maxTimestamp() != batch.maxTimestamp()) {
+            batch.setMaxTimestamp(walk.maxTimestamp());
+        }
+        return walk.reserved();
     }
 
-    private static boolean checkCompressed(DefaultRecordBatch batch, int count) {
+    private static RecordWalk checked(RecordInput records, DefaultRecordBatch batch, int count, BatchRules rules) {
+        RecordWalk walk = new RecordWalk(records, batch.baseTimestamp(), rules);
+        walk.check(count);
+        return walk;
+    }
+
+    private static RecordWalk checkCompressed(DefaultRecordBatch batch, int count, BatchRules rules) {
         try (BufferSupplier buffers = BufferSupplier.create();
                 InputStream records = batch.recordInputStream(buffers)) {
-            return RecordWalk.check(RecordInput.of(records, MAX_UNCOMPRESSED_BYTES), count);
+            return checked(RecordInput.of(records, MAX_UNCOMPRESSED_BYTES), batch, count, rules);
         } catch (IOException
                 | UncheckedIOException
                 | KafkaException

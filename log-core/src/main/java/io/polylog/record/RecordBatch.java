@@ -30,7 +30,7 @@ import org.apache.kafka.common.utils.internals.CloseableIterator;
  * </pre>
  *
  * <p>The log sets base offset and leader epoch, which lie outside the CRC, when it applies an append; nothing else is
- * ever changed. One owner at a time: whoever appends a batch gives it away.
+ * ever changed, but for the times of a topic that sets its own. One owner at a time: whoever appends a batch gives it away.
  */
 public final class RecordBatch {
 
@@ -41,6 +41,9 @@ public final class RecordBatch {
     public static final int LOG_OVERHEAD = 12;
 
     public static final long NO_PRODUCER_ID = -1;
+
+    /** The timestamp of a record that has none. */
+    public static final long NO_TIMESTAMP = -1;
 
     /** The only record format there is. */
     public static final byte MAGIC_V2 = 2;
@@ -212,15 +215,39 @@ public final class RecordBatch {
 
     /** Whether the bytes are those their writer summed up; a false answer means damage, on the wire or on the disk. */
     public boolean hasValidCrc() {
-        CRC32C crc = new CRC32C();
-        crc.update(buffer.slice(ATTRIBUTES, buffer.limit() - ATTRIBUTES));
-        return (int) crc.getValue() == buffer.getInt(CRC);
+        return crc() == buffer.getInt(CRC);
     }
 
     /** Places the batch in its partition. Called once, by the apply thread, before the batch is written. */
     public void place(long baseOffset, int leaderEpoch) {
         buffer.putLong(0, baseOffset);
         buffer.putInt(LEADER_EPOCH, leaderEpoch);
+    }
+
+    /** Sets the largest timestamp, and the CRC that covers it. For a batch that is not in a log yet. */
+    void setMaxTimestamp(long timestampMs) {
+        buffer.putLong(MAX_TIMESTAMP, timestampMs);
+        sumUp();
+    }
+
+    /**
+     * Gives all records one time in place of their own, as topics with {@code message.timestamp.type=LogAppendTime} want it.
+     * Called once, by the apply thread, before the batch is written.
+     */
+    public void stamp(long appendTimeMs) {
+        buffer.putShort(ATTRIBUTES, (short) (attributes() | LOG_APPEND_TIME_FLAG));
+        buffer.putLong(MAX_TIMESTAMP, appendTimeMs);
+        sumUp();
+    }
+
+    private void sumUp() {
+        buffer.putInt(CRC, crc());
+    }
+
+    private int crc() {
+        CRC32C crc = new CRC32C();
+        crc.update(buffer.slice(ATTRIBUTES, buffer.limit() - ATTRIBUTES));
+        return (int) crc.getValue();
     }
 
     /**
@@ -242,10 +269,43 @@ public final class RecordBatch {
                         new Record(bytes(record.key()), bytes(record.value()), record.timestamp(), headers(record))));
             }
         } catch (org.apache.kafka.common.KafkaException | IllegalArgumentException unreadable) {
-            throw new InvalidBatchException(
-                    InvalidBatchException.Reason.CORRUPT, "unreadable records: " + unreadable.getMessage());
+            throw unreadable(unreadable);
         }
         return records;
+    }
+
+    /** Looks at records one by one. */
+    @FunctionalInterface
+    public interface TimesVisitor {
+        /** Answers whether to go on. */
+        boolean visit(long offset, long timestampMs);
+    }
+
+    /**
+     * Shows when each record was, in order, unfolding the batch no further than asked for and keeping none of it; no record
+     * of a control batch.
+     *
+     * @throws InvalidBatchException if the bytes cannot be read as records
+     */
+    public void times(TimesVisitor visitor) {
+        if (isControl()) {
+            return;
+        }
+        try (CloseableIterator<org.apache.kafka.common.record.internal.Record> records =
+                kafkaBatch().skipKeyValueIterator(BufferSupplier.NO_CACHING)) {
+            boolean more = true;
+            while (more && records.hasNext()) {
+                var record = records.next();
+                more = visitor.visit(record.offset(), record.timestamp());
+            }
+        } catch (org.apache.kafka.common.KafkaException | IllegalArgumentException unreadable) {
+            throw unreadable(unreadable);
+        }
+    }
+
+    private static InvalidBatchException unreadable(RuntimeException cause) {
+        return new InvalidBatchException(
+                InvalidBatchException.Reason.CORRUPT, "unreadable records: " + cause.getMessage());
     }
 
     /** The batch through the eyes of Kafka's own classes. */

@@ -27,6 +27,7 @@ import java.util.UUID;
  * @param topicMeters where to count what goes in and out of topics
  * @param readiness whether the gateway takes work
  * @param reports what parts of the gateway say about themselves
+ * @param peerClock the date by clients' own clocks: what the times that they give are measured by
  * @param scheduler its tasks hand over and return at once
  */
 public record AdapterContext(
@@ -48,5 +49,6 @@ public record AdapterContext(
         Readiness readiness,
         Reports reports,
         EpochClock epochClock,
+        EpochClock peerClock,
         NanoClock nanoClock,
         Scheduler scheduler) {}

@@ -5,7 +5,6 @@ import io.polylog.broker.RefusedException;
 import io.polylog.disk.Disk;
 import io.polylog.fake.ManualExecutor;
 import io.polylog.kv.KvBatch;
-import io.polylog.log.LogSettings;
 import io.polylog.metric.Meters;
 import io.polylog.time.Scheduler;
 import java.io.IOException;
@@ -44,7 +43,7 @@ final class StateReplicaGroup implements ReplicaGroup {
         TestamentState testaments = new TestamentState(store::ifOpen);
         this.state = new GroupState(
                 new TopicState(),
-                new PartitionState(Disk.system(), home, LogSettings.DEFAULT, partitions),
+                new PartitionState(Disk.system(), home, 128 << 20, partitions),
                 new ProducerIdState(),
                 new LedgerState(),
                 new OriginState(),

@@ -214,6 +214,7 @@ class ConnectionTest {
                             c.readiness(),
                             c.reports(),
                             c.epochClock(),
+                            c.peerClock(),
                             c.nanoClock(),
                             c.scheduler()),
                     settings);

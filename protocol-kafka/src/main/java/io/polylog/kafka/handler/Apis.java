@@ -67,7 +67,7 @@ public final class Apis {
         add(
                 ApiKeys.PRODUCE,
                 ProduceRequestData.class,
-                new ProduceHandler(lookup, context.appender(), context.schedules(), traffic));
+                new ProduceHandler(lookup, context.appender(), context.schedules(), context.peerClock(), traffic));
         add(ApiKeys.FETCH, FetchRequestData.class, new FetchHandler(lookup, fetcher, traffic));
         add(ApiKeys.LIST_OFFSETS, ListOffsetsRequestData.class, new ListOffsetsHandler(lookup, fetcher));
         add(

@@ -3,8 +3,10 @@ package io.polylog.kafka.handler;
 import io.polylog.broker.Refusal;
 import io.polylog.broker.RefusedException;
 import io.polylog.record.InvalidBatchException;
+import java.util.List;
 import java.util.concurrent.CompletionException;
 import org.apache.kafka.common.errors.ApiException;
+import org.apache.kafka.common.message.ProduceResponseData.BatchIndexAndErrorMessage;
 import org.apache.kafka.common.protocol.Errors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -50,6 +52,7 @@ public final class ErrorMapping {
             case UNSUPPORTED_FORMAT -> Errors.UNSUPPORTED_FOR_MESSAGE_FORMAT;
             case TOO_LARGE -> Errors.MESSAGE_TOO_LARGE;
             case INVALID_RECORD -> Errors.INVALID_RECORD;
+            case INVALID_TIMESTAMP -> Errors.INVALID_TIMESTAMP;
         };
     }
 
@@ -76,6 +79,17 @@ public final class ErrorMapping {
                 || cause instanceof InvalidBatchException
                 || cause instanceof ApiException;
         return expected ? cause.getMessage() : null;
+    }
+
+    /** The records of a batch that are at fault, for Produce since version 8 (KIP-467). */
+    static List<BatchIndexAndErrorMessage> recordErrors(Throwable failure) {
+        return unwrap(failure) instanceof InvalidBatchException invalid
+                ? invalid.faults().stream()
+                        .map(fault -> new BatchIndexAndErrorMessage()
+                                .setBatchIndex(fault.index())
+                                .setBatchIndexErrorMessage(fault.message()))
+                        .toList()
+                : List.of();
     }
 
     private static Throwable unwrap(Throwable failure) {

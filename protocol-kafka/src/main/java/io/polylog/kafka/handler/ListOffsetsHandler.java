@@ -16,6 +16,7 @@ import io.polylog.kafka.codec.Reply;
 import io.polylog.record.TopicPartition;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -41,6 +42,15 @@ final class ListOffsetsHandler implements RequestHandler<ListOffsetsRequestData>
 
     private static final short FIRST_VERSION_WITH_EPOCH = 4;
 
+    /** Since when negative timestamps mean something. */
+    private static final Map<Long, Short> FIRST_VERSIONS = Map.of(
+            LATEST_TIMESTAMP, (short) 1,
+            EARLIEST_TIMESTAMP, (short) 1,
+            MAX_TIMESTAMP, (short) 7,
+            EARLIEST_LOCAL_TIMESTAMP, (short) 8,
+            LATEST_TIERED_TIMESTAMP, (short) 9,
+            EARLIEST_PENDING_UPLOAD_TIMESTAMP, (short) 11);
+
     private final TopicLookup topics;
     private final Fetcher fetcher;
 
@@ -65,7 +75,7 @@ final class ListOffsetsHandler implements RequestHandler<ListOffsetsRequestData>
                 partitions.add(
                         duplicate
                                 ? CompletableFuture.completedFuture(error(partition, Errors.INVALID_REQUEST))
-                                : answer(topic, partition, readCommitted));
+                                : answer(topic, partition, readCommitted, call.version()));
             }
             answers.add(Stages.all(partitions)
                     .thenApply(list ->
@@ -87,7 +97,10 @@ final class ListOffsetsHandler implements RequestHandler<ListOffsetsRequestData>
     }
 
     private CompletionStage<ListOffsetsPartitionResponse> answer(
-            Optional<Topic> topic, ListOffsetsPartition asked, boolean readCommitted) {
+            Optional<Topic> topic, ListOffsetsPartition asked, boolean readCommitted, short version) {
+        if (asked.timestamp() < 0 && version < FIRST_VERSIONS.getOrDefault(asked.timestamp(), Short.MAX_VALUE)) {
+            return CompletableFuture.completedFuture(error(asked, Errors.UNSUPPORTED_VERSION));
+        }
         if (topic.isEmpty()) {
             return CompletableFuture.completedFuture(error(asked, Errors.UNKNOWN_TOPIC_OR_PARTITION));
         }
@@ -119,8 +132,6 @@ final class ListOffsetsHandler implements RequestHandler<ListOffsetsRequestData>
             response.setOffset(end).setLeaderEpoch(offsets.leaderEpoch());
         } else if (timestamp == EARLIEST_TIMESTAMP || timestamp == EARLIEST_LOCAL_TIMESTAMP) {
             response.setOffset(offsets.logStart()).setLeaderEpoch(offsets.leaderEpoch());
-        } else if (timestamp != LATEST_TIERED_TIMESTAMP && timestamp != EARLIEST_PENDING_UPLOAD_TIMESTAMP) {
-            response.setErrorCode(Errors.UNSUPPORTED_VERSION.code());
         }
         return CompletableFuture.completedFuture(response);
     }

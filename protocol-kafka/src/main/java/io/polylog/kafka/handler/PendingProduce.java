@@ -5,6 +5,7 @@ import io.polylog.broker.Appender;
 import io.polylog.broker.Refusal;
 import io.polylog.broker.RefusedException;
 import io.polylog.broker.Topic;
+import io.polylog.broker.TopicLife;
 import io.polylog.broker.TopicSettings;
 import io.polylog.kafka.codec.Reply;
 import io.polylog.record.BatchValidator;
@@ -12,6 +13,7 @@ import io.polylog.record.InvalidBatchException;
 import io.polylog.record.RecordBatch;
 import io.polylog.record.TopicPartition;
 import io.polylog.schedule.Schedules;
+import io.polylog.time.EpochClock;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,11 +22,11 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiConsumer;
-import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.message.ProduceRequestData;
 import org.apache.kafka.common.message.ProduceRequestData.PartitionProduceData;
 import org.apache.kafka.common.message.ProduceRequestData.TopicProduceData;
 import org.apache.kafka.common.message.ProduceResponseData;
+import org.apache.kafka.common.message.ProduceResponseData.BatchIndexAndErrorMessage;
 import org.apache.kafka.common.message.ProduceResponseData.PartitionProduceResponse;
 import org.apache.kafka.common.message.ProduceResponseData.TopicProduceResponse;
 import org.apache.kafka.common.protocol.Errors;
@@ -37,7 +39,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class PendingProduce {
 
-    private static final String LOG_APPEND_TIME = "LogAppendTime";
     private static final long NO_TIMESTAMP = -1;
     private static final long NO_OFFSET = -1;
 
@@ -46,6 +47,7 @@ final class PendingProduce {
 
     private final short version;
     private final boolean answered;
+    private final EpochClock clock;
     private final Traffic traffic;
     private final ProduceResponseData response = new ProduceResponseData();
     private final List<Slot> slots = new ArrayList<>(1);
@@ -53,8 +55,9 @@ final class PendingProduce {
     private final CompletableFuture<Reply> reply = new CompletableFuture<>();
     private volatile boolean failed;
 
-    PendingProduce(short version, ProduceRequestData request, TopicLookup topics, Traffic traffic) {
+    PendingProduce(short version, ProduceRequestData request, TopicLookup topics, EpochClock clock, Traffic traffic) {
         this.version = version;
+        this.clock = clock;
         this.traffic = traffic;
         this.answered = request.acks() != 0;
         for (TopicProduceData data : request.topicData()) {
@@ -77,6 +80,11 @@ final class PendingProduce {
 
     CompletableFuture<Reply> reply() {
         return reply;
+    }
+
+    /** Whether a topic may want its batches in another compression, which takes a while. */
+    boolean compresses() {
+        return slots.stream().anyMatch(Slot::compresses);
     }
 
     /** Checks and appends every partition's batch. */
@@ -118,9 +126,13 @@ final class PendingProduce {
             this.result = result;
         }
 
+        boolean compresses() {
+            return topic != null && TopicLife.compression(topic).isPresent();
+        }
+
         void append(Appender appender, Schedules schedules) {
             if (topic == null) {
-                fail(TopicLookup.missing(data.topicId()), null);
+                fail(TopicLookup.missing(data.topicId()), null, List.of());
                 settled();
                 return;
             }
@@ -141,7 +153,8 @@ final class PendingProduce {
 
         private BatchValidator.Valid batch(Topic topic) {
             ByteBuffer records = ProduceHandler.bytes(partition.records());
-            List<BatchValidator.Valid> batches = BatchValidator.validate(records, TopicSettings.maxMessageBytes(topic));
+            List<BatchValidator.Valid> batches =
+                    BatchValidator.validate(records, TopicLife.batchRules(topic, clock.timeMs()));
             RecordBatch batch = batches.get(0).batch();
             if (batches.size() > 1) {
                 throw new InvalidBatchException(
@@ -156,30 +169,45 @@ final class PendingProduce {
             }
             recordCount = batch.recordCount();
             bytes = batch.sizeInBytes();
-            return batches.get(0);
+            return new BatchValidator.Valid(
+                    compressed(batch, topic), batches.get(0).reserved());
+        }
+
+        /** The batch as the topic wants it compressed; what is too long then is refused, as in Kafka. */
+        private static RecordBatch compressed(RecordBatch batch, Topic topic) {
+            RecordBatch stored =
+                    TopicLife.compression(topic).map(wanted -> wanted.of(batch)).orElse(batch);
+            if (stored.sizeInBytes() > TopicSettings.maxMessageBytes(topic)) {
+                throw new InvalidBatchException(
+                        InvalidBatchException.Reason.TOO_LARGE,
+                        "record batch of " + stored.sizeInBytes()
+                                + " bytes once it is compressed as the topic wants; at" + " most "
+                                + TopicSettings.maxMessageBytes(topic));
+            }
+            return stored;
         }
 
         @Override
         public void accept(@Nullable AppendResult appended, @Nullable Throwable failure) {
             if (appended != null && topic != null) {
                 traffic.produced(topic.partition(partition.index()), recordCount, bytes);
-                boolean logTime = TopicSettings.value(topic, TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG)
-                        .equals(LOG_APPEND_TIME);
                 result.setBaseOffset(appended.baseOffset())
-                        .setLogAppendTimeMs(logTime ? appended.logAppendTimeMs() : NO_TIMESTAMP)
+                        .setLogAppendTimeMs(
+                                TopicLife.stampsAppendTime(topic) ? appended.logAppendTimeMs() : NO_TIMESTAMP)
                         .setLogStartOffset(appended.logStartOffset());
             } else if (failure != null) {
-                fail(ErrorMapping.of(failure), ErrorMapping.message(failure));
+                fail(ErrorMapping.of(failure), ErrorMapping.message(failure), ErrorMapping.recordErrors(failure));
             }
             settled();
         }
 
-        private void fail(Errors error, @Nullable String message) {
+        private void fail(Errors error, @Nullable String message, List<BatchIndexAndErrorMessage> records) {
             failed = true;
             result.setErrorCode(error.code())
                     .setBaseOffset(NO_OFFSET)
                     .setLogAppendTimeMs(NO_TIMESTAMP)
                     .setLogStartOffset(NO_OFFSET)
+                    .setRecordErrors(records)
                     .setErrorMessage(message);
         }
     }

@@ -3,6 +3,7 @@ package io.polylog.kafka.handler;
 import io.polylog.broker.Appender;
 import io.polylog.kafka.codec.Reply;
 import io.polylog.schedule.Schedules;
+import io.polylog.time.EpochClock;
 import java.nio.ByteBuffer;
 import java.util.Objects;
 import java.util.concurrent.CompletionStage;
@@ -30,12 +31,14 @@ final class ProduceHandler implements RequestHandler<ProduceRequestData> {
     private final TopicLookup topics;
     private final Appender appender;
     private final Schedules schedules;
+    private final EpochClock clock;
     private final Traffic traffic;
 
-    ProduceHandler(TopicLookup topics, Appender appender, Schedules schedules, Traffic traffic) {
+    ProduceHandler(TopicLookup topics, Appender appender, Schedules schedules, EpochClock clock, Traffic traffic) {
         this.topics = Objects.requireNonNull(topics, "topics");
         this.appender = Objects.requireNonNull(appender, "appender");
         this.schedules = Objects.requireNonNull(schedules, "schedules");
+        this.clock = Objects.requireNonNull(clock, "clock");
         this.traffic = Objects.requireNonNull(traffic, "traffic");
     }
 
@@ -47,8 +50,8 @@ final class ProduceHandler implements RequestHandler<ProduceRequestData> {
         if (request.transactionalId() != null) {
             throw Errors.TRANSACTIONAL_ID_AUTHORIZATION_FAILED.exception();
         }
-        PendingProduce pending = new PendingProduce(call.version(), request, topics, traffic);
-        call.lane().run(isLight(request), () -> pending.append(appender, schedules));
+        PendingProduce pending = new PendingProduce(call.version(), request, topics, clock, traffic);
+        call.lane().run(isLight(request) && !pending.compresses(), () -> pending.append(appender, schedules));
         return pending.reply();
     }
 
