@@ -9,6 +9,9 @@ import java.util.concurrent.CompletionStage;
 /** The topics of the gateway. Look-ups answer at once from memory; changes are durable when their stage completes. */
 public interface Topics {
 
+    /** Instead of an offset: the end of the log at the moment that records are deleted. */
+    long EVERY_RECORD = -1;
+
     Optional<Topic> find(String name);
 
     Optional<Topic> find(UUID id);
@@ -51,6 +54,14 @@ public interface Topics {
 
     /** The topic's settings are replaced whole. Fails with {@code UNKNOWN_TOPIC} or {@code INVALID_CONFIG}. */
     CompletionStage<Topic> configure(String name, java.util.Map<String, String> config);
+
+    /**
+     * Takes away the records of a partition before {@code offset}; the stage tells where its log starts then. Fails with {@code
+     * UNKNOWN_TOPIC}, {@code INTERNAL_TOPIC}, or {@code OFFSET_OUT_OF_RANGE} beyond its end.
+     *
+     * @param offset the first that stays, or {@link #EVERY_RECORD}
+     */
+    CompletionStage<Long> deleteRecords(TopicPartition partition, long offset);
 
     /** Calls {@code listener} on an apply thread after each change, until the registration is closed. */
     Registration listen(Listener listener);

@@ -56,6 +56,8 @@ final class CommandCodec {
             case CancelSchedule.TYPE -> CancelSchedule.read(body);
             case FireUntil.TYPE -> FireUntil.read(body);
             case ConfigurePartition.TYPE -> ConfigurePartition.read(body);
+            case DeleteRecords.TYPE -> DeleteRecords.read(body);
+            case ExpireRecords.TYPE -> ExpireRecords.read(body);
             default ->
                 throw new IllegalStateException(
                         "command type " + type + " is unknown: the data was written by a newer Polylog");

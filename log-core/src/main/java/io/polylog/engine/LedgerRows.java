@@ -59,9 +59,14 @@ final class LedgerRows {
         return startOffset;
     }
 
-    /** How many records below {@code end} are not archived. Any thread may ask. */
-    long unsettled(long end) {
-        return Math.max(0, end - archivedRecords);
+    /**
+     * How many records are not archived, about: what the log has let go counts no more. Any thread may ask.
+     *
+     * @param logStart of the partition's log
+     * @param end of the partition's log, exclusive
+     */
+    long unsettled(long logStart, long end) {
+        return Math.max(0, Math.min(end - archivedRecords, end - logStart));
     }
 
     /** Raises the mark below which records have been handed out. */

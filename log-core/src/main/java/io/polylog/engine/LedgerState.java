@@ -1,5 +1,6 @@
 package io.polylog.engine;
 
+import io.polylog.broker.PartitionOffsets;
 import io.polylog.broker.Refusal;
 import io.polylog.broker.RefusedException;
 import io.polylog.kv.KeyValueStore;
@@ -13,7 +14,7 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.function.BiConsumer;
-import java.util.function.ToLongFunction;
+import java.util.function.Function;
 
 /**
  * The ledgers of one replica group's partitions: what share groups have settled, and nothing about who holds what. Family
@@ -100,12 +101,13 @@ public final class LedgerState {
     /**
      * Tells of each ledger how many records are not settled. Any thread may ask.
      *
-     * @param logEnd the end of the log that a ledger is on, exclusive
+     * @param offsets where the log that a ledger is on begins and ends
      */
-    void backlogs(ToLongFunction<LedgerId> logEnd, BiConsumer<LedgerId, Long> told) {
+    void backlogs(Function<LedgerId, PartitionOffsets> offsets, BiConsumer<LedgerId, Long> told) {
         for (Map<String, LedgerRows> groups : ledgers.values()) {
             for (LedgerRows ledger : groups.values()) {
-                told.accept(ledger.id(), ledger.unsettled(logEnd.applyAsLong(ledger.id())));
+                PartitionOffsets log = offsets.apply(ledger.id());
+                told.accept(ledger.id(), ledger.unsettled(log.logStart(), log.highWatermark()));
             }
         }
     }

@@ -1,5 +1,6 @@
 package io.polylog.engine;
 
+import io.polylog.broker.PartitionOffsets;
 import io.polylog.broker.Topic;
 import io.polylog.broker.Writes;
 import io.polylog.disk.Disk;
@@ -242,13 +243,15 @@ public final class LocalEngine implements AutoCloseable {
     /** Tells of each ledger how many records are not settled. Any thread. */
     public void backlogs(BiConsumer<LedgerId, Long> told) {
         for (GroupStateMachine machine : machines) {
-            machine.state().ledgers().backlogs(this::logEnd, told);
+            machine.state().ledgers().backlogs(this::logOffsets, told);
         }
     }
 
-    private long logEnd(LedgerId ledger) {
+    private PartitionOffsets logOffsets(LedgerId ledger) {
         Partition partition = partitions.find(ledger.topicId(), ledger.partition());
-        return partition == null ? 0 : partition.log().offsets().highWatermark();
+        return partition == null
+                ? new PartitionOffsets(0, 0, 0, 0)
+                : partition.log().offsets();
     }
 
     /** What waits for its time in a group, for hearing of changes. */

@@ -142,8 +142,36 @@ public final class PartitionState {
                     Refusal.OFFSET_OUT_OF_RANGE,
                     "the log of " + partition.id() + " ends at " + log.endOffset() + " and cannot start at " + offset);
         }
+        return trim(partition, context, () -> log.advanceLogStart(offset));
+    }
+
+    /**
+     * Takes the records before {@code offset} away, and the segments that held them, if records of the partition expire; up
+     * to the log's end.
+     *
+     * @return where the log starts now
+     * @throws RefusedException {@code UNKNOWN_TOPIC}
+     */
+    long expire(UUID topicId, int number, long offset, ApplyContext context) {
+        Partition partition = existing(topicId, number);
+        PartitionLog log = partition.log();
+        return partition.settings().expires()
+                ? trim(partition, context, () -> log.expire(Math.min(offset, log.endOffset())))
+                : log.logStart();
+    }
+
+    private interface Trim {
+        void run() throws IOException;
+    }
+
+    private long trim(Partition partition, ApplyContext context, Trim trim) {
+        PartitionLog log = partition.log();
         int retired = log.retiredSegments();
-        log.advanceLogStart(offset);
+        try {
+            trim.run();
+        } catch (IOException failure) {
+            throw new UncheckedIOException("cannot begin a segment of " + partition.id(), failure);
+        }
         int more = log.retiredSegments() - retired;
         if (more > 0) {
             leftovers.add(context.index(), () -> log.removeRetired(more));

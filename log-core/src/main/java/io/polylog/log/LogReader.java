@@ -9,6 +9,7 @@ import io.polylog.broker.RefusedException;
 import io.polylog.record.TopicPartition;
 import java.io.IOException;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /** The reading half of a log: any thread, without locks, on the view that was published last. */
 final class LogReader {
@@ -34,6 +35,10 @@ final class LogReader {
     Optional<EpochEnd> endOffsetForEpoch(int leaderEpoch) {
         LogView now = view;
         return now.epochs().endOf(leaderEpoch, now.highWatermark());
+    }
+
+    OptionalLong expiredEnd(long nowMs, long retentionMs, long retentionBytes) {
+        return view.expiredEnd(nowMs, retentionMs, retentionBytes);
     }
 
     LogRead read(long offset, int maxBytes, boolean atLeastOneBatch) {

@@ -2,6 +2,7 @@ package io.polylog.log;
 
 import io.polylog.broker.PartitionOffsets;
 import java.util.List;
+import java.util.OptionalLong;
 
 /**
  * All that readers may see of a log at one moment; immutable, and replaced as a whole, so that what a reader learns from
@@ -38,6 +39,31 @@ record LogView(
             }
         }
         return low;
+    }
+
+    /** See {@link PartitionLog#expiredEnd}. */
+    OptionalLong expiredEnd(long nowMs, long retentionMs, long retentionBytes) {
+        int expired = 0;
+        while (retentionMs >= 0 && expired < segments.size() && isOlder(expired, nowMs, retentionMs)) {
+            expired++;
+        }
+        long excess = -retentionBytes;
+        for (int i = expired; i < segments.size(); i++) {
+            excess += readableBytes(i);
+        }
+        while (retentionBytes >= 0 && expired < segments.size() && excess >= readableBytes(expired)) {
+            if (readableBytes(expired) == 0) {
+                break;
+            }
+            excess -= readableBytes(expired);
+            expired++;
+        }
+        return expired == 0 ? OptionalLong.empty() : OptionalLong.of(readableEnd(expired - 1));
+    }
+
+    private boolean isOlder(int i, long nowMs, long retentionMs) {
+        long newest = maxTimestamp(i);
+        return readableBytes(i) > 0 && newest >= 0 && nowMs - newest > retentionMs;
     }
 
     private boolean isActive(int i) {

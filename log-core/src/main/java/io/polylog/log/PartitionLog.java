@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 
@@ -135,8 +136,25 @@ public final class PartitionLog implements AutoCloseable {
             return;
         }
         logStart = offset;
+        retireBeforeStart();
+    }
+
+    /**
+     * Like {@link #advanceLogStart}, and if no record is left the active segment is closed, so that it is retired too.
+     *
+     * @param offset up to {@link #endOffset}
+     */
+    public void expire(long offset) throws IOException {
+        advanceLogStart(offset);
+        if (logStart == active.endOffset() && active.size() > 0) {
+            roll();
+        }
+        retireBeforeStart();
+    }
+
+    private void retireBeforeStart() {
         List<Segment> kept = new ArrayList<>(segments);
-        while (kept.size() > 1 && kept.get(1).baseOffset() <= offset) {
+        while (kept.size() > 1 && kept.get(1).baseOffset() <= logStart) {
             retired.add(kept.remove(0));
         }
         segments = List.copyOf(kept);
@@ -270,6 +288,18 @@ public final class PartitionLog implements AutoCloseable {
      */
     public Optional<TimedOffset> offsetOfMaxTimestamp() {
         return reader.offsetOfMaxTimestamp();
+    }
+
+    /**
+     * Up to where the log holds nothing but what may go: whole segments, oldest first, whose largest timestamp is too old, and
+     * those beyond a size. Empty if nothing may. A segment none of whose records bears a time does not grow old.
+     *
+     * @param nowMs milliseconds since the Unix epoch
+     * @param retentionMs how old records may grow, in milliseconds; negative for any age
+     * @param retentionBytes how many bytes of segments are kept; negative for all
+     */
+    public OptionalLong expiredEnd(long nowMs, long retentionMs, long retentionBytes) {
+        return reader.expiredEnd(nowMs, retentionMs, retentionBytes);
     }
 
     /** Where records of a leader epoch end; empty for an epoch the log knows nothing about, being later than all. */

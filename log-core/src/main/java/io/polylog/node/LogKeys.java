@@ -67,6 +67,13 @@ public final class LogKeys {
             "Room in bytes that writes leave free on the disk of the data directory, but at most a tenth of that disk;"
                     + " beyond it they are refused until there is room again.");
 
+    public static final ConfigKey<Integer> RETENTION_CHECK_INTERVAL_MS = ConfigKey.integer(
+            "retention-check-interval-ms",
+            300_000,
+            1,
+            86_400_000,
+            "Milliseconds between two looks for records that are older or more than their topics keep.");
+
     public static final ConfigKey<Integer> SCHEDULE_MAX_DELAY_DAYS = ConfigKey.integer(
             "schedule-max-delay-days",
             3653,
@@ -95,6 +102,7 @@ public final class LogKeys {
                 CHECKPOINT_BYTES,
                 CHECKPOINT_INTERVAL_MS,
                 GROUP_METADATA_PARTITIONS,
+                RETENTION_CHECK_INTERVAL_MS,
                 SCHEDULE_MAX_DELAY_DAYS,
                 METRICS_MAX_TOPICS);
     }

@@ -51,6 +51,7 @@ public final class LogNode implements AutoCloseable {
     private final RetainedMessages retained;
     private final DurableSchedules schedules;
     private final List<FiringTimer> firingTimers;
+    private final RetentionTimer retention;
     private final ProducerIds producerIds;
     private final GroupCoordinator groupCoordinator;
     private final Transfers transfers;
@@ -122,6 +123,15 @@ public final class LogNode implements AutoCloseable {
         this.firingTimers = engine.groups().stream().map(this::firingTimer).toList();
         firingTimers.forEach(FiringTimer::start);
         meters.gauge("polylog_schedules_waiting", schedules::count);
+        this.retention = new RetentionTimer(
+                engine,
+                topics,
+                workers,
+                environment.clock(),
+                environment.alarms(),
+                settings.get(LogKeys.RETENTION_CHECK_INTERVAL_MS),
+                meters);
+        retention.start();
     }
 
     private FiringTimer firingTimer(ReplicaGroup group) {
@@ -215,6 +225,7 @@ public final class LogNode implements AutoCloseable {
     @Override
     public void close() throws IOException {
         try {
+            retention.close();
             firingTimers.forEach(FiringTimer::close);
             sessions.close();
             shareGroups.close();

@@ -11,6 +11,7 @@ import io.polylog.engine.AlterTopic;
 import io.polylog.engine.CreatePartition;
 import io.polylog.engine.CreateTopic;
 import io.polylog.engine.DeletePartition;
+import io.polylog.engine.DeleteRecords;
 import io.polylog.engine.DeleteTopic;
 import io.polylog.engine.LocalEngine;
 import io.polylog.engine.Partition;
@@ -283,6 +284,20 @@ final class TopicCatalog implements Topics {
                             .log("topic settings changed");
                     return show(changed);
                 });
+    }
+
+    @Override
+    public CompletionStage<Long> deleteRecords(TopicPartition partition, long offset) {
+        try {
+            refuseInternal(partition.topic());
+        } catch (RefusedException refused) {
+            return CompletableFuture.failedFuture(refused);
+        }
+        return engine.home(partition.topicId(), partition.partition())
+                .propose(new DeleteRecords(
+                        partition.topicId(),
+                        partition.partition(),
+                        offset == EVERY_RECORD ? DeleteRecords.ALL : offset));
     }
 
     @Override

@@ -30,7 +30,8 @@ final class Ledger {
     private final ReplicaGroup group;
     private final SharePorts ports;
     private final ShareLimits limits;
-    private final Meters.Counter skipped;
+    private final Meters.Counter overtaken;
+    private final Meters.Counter empty;
     private final Runnable onClosed;
 
     private final Turns members = new Turns();
@@ -56,13 +57,40 @@ final class Ledger {
         this.group = group;
         this.ports = ports;
         this.limits = limits;
-        this.skipped = ports.topicMeters()
-                .counter(partition.topicId(), partition.topic(), "polylog_share_skipped_offsets_total");
+        this.overtaken = skipped("retention");
+        this.empty = skipped("no-record");
         this.onClosed = onClosed;
         this.window = new Window(limits);
         this.outcomes = new Outcomes(
                 id, partition, group, ports, window, members, this::answered, this::closeIfLeft, this::pump);
         this.mark = new DeliveryMark(id, group);
+    }
+
+    private Meters.Counter skipped(String reason) {
+        return ports.topicMeters()
+                .counter(
+                        partition.topicId(),
+                        partition.topic(),
+                        "polylog_share_skipped_offsets_total",
+                        "reason",
+                        reason);
+    }
+
+    /** What lies before the log's start was overtaken by retention; elsewhere there was a marker, or compaction. */
+    private void countSkipped(long from, long end) {
+        long logStart;
+        try {
+            logStart = ports.fetcher().offsets(partition).logStart();
+        } catch (RefusedException gone) {
+            logStart = from;
+        }
+        long lost = Math.max(0, Math.min(end, logStart) - from);
+        if (lost > 0) {
+            overtaken.add(lost);
+        }
+        if (end - from > lost) {
+            empty.add(end - from - lost);
+        }
     }
 
     /** Records that members hold, or that are being settled. Any thread may ask. */
@@ -94,7 +122,7 @@ final class Ledger {
         }
         mark.start(snapshot.deliveredEnd());
         reader = new LedgerReader(
-                partition, snapshot, ports.dispatcher(), group.executor(), this::pump, limits, skipped);
+                partition, snapshot, ports.dispatcher(), group.executor(), this::pump, limits, this::countSkipped);
         joining.forEach(Gathering::done);
         joining.clear();
         pump();

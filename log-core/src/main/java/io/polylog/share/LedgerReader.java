@@ -3,7 +3,6 @@ package io.polylog.share;
 import io.polylog.dispatch.Cursor;
 import io.polylog.dispatch.Dispatcher;
 import io.polylog.engine.LedgerSnapshot;
-import io.polylog.metric.Meters;
 import io.polylog.record.StoredRecord;
 import io.polylog.record.TopicPartition;
 import java.util.List;
@@ -18,12 +17,20 @@ import java.util.concurrent.Executor;
  */
 final class LedgerReader {
 
+    /** Counts offsets that were passed without a record. */
+    interface Skipped {
+        /**
+         * @param end exclusive
+         */
+        void count(long from, long end);
+    }
+
     private final TopicPartition partition;
     private final Dispatcher dispatcher;
     private final Executor thread;
     private final Runnable onReady;
     private final int jumpRecords;
-    private final Meters.Counter skipped;
+    private final Skipped skipped;
     private final TreeMap<Long, Long> archivedAhead;
     private final TreeMap<Long, Integer> failuresAhead;
     private final long deliveredEnd;
@@ -40,7 +47,7 @@ final class LedgerReader {
             Executor thread,
             Runnable onReady,
             ShareLimits limits,
-            Meters.Counter skipped) {
+            Skipped skipped) {
         this.partition = partition;
         this.dispatcher = dispatcher;
         this.thread = thread;
@@ -128,7 +135,7 @@ final class LedgerReader {
             Long nextRun = archivedAhead.higherKey(position);
             long end = nextRun == null ? to : Math.min(to, nextRun);
             gaps.gap(position, end);
-            skipped.add(end - position);
+            skipped.count(position, end);
             position = end;
         }
     }

@@ -3,6 +3,7 @@ package io.polylog.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.polylog.broker.PartitionOffsets;
 import io.polylog.broker.RefusedException;
 import io.polylog.kv.KeyValueStore;
 import io.polylog.kv.KvBatch;
@@ -189,7 +190,7 @@ class LedgerStateTest {
     /** Records that are not settled, below the end of the log. */
     private long backlog(long logEnd) {
         long[] found = {-1};
-        state.backlogs(ledger -> logEnd, (ledger, records) -> {
+        state.backlogs(ledger -> new PartitionOffsets(0, logEnd, logEnd, 0), (ledger, records) -> {
             assertThat(ledger).isEqualTo(ID);
             found[0] = records;
         });

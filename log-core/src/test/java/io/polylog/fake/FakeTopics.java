@@ -4,6 +4,7 @@ import io.polylog.broker.Registration;
 import io.polylog.broker.Topic;
 import io.polylog.broker.TopicSpec;
 import io.polylog.broker.Topics;
+import io.polylog.record.TopicPartition;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -107,6 +108,11 @@ public final class FakeTopics implements Topics {
 
     @Override
     public CompletionStage<Topic> grow(String name, int partitionCount) {
+        return CompletableFuture.failedStage(new UnsupportedOperationException());
+    }
+
+    @Override
+    public CompletionStage<Long> deleteRecords(TopicPartition partition, long offset) {
         return CompletableFuture.failedStage(new UnsupportedOperationException());
     }
 

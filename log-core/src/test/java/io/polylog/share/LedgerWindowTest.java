@@ -161,6 +161,24 @@ class LedgerWindowTest extends ShareScene {
     }
 
     @Test
+    void whatRetentionTookIsArchivedAndCountedAsThat() {
+        log.append(partition, "a", "b", "c");
+        Worker worker = worker(1);
+        settle(worker, Outcome.ACCEPT);
+        startNode();
+        log.append(partition, "d");
+        log.advanceLogStart(partition, 3);
+        Worker after = worker(10);
+
+        assertThat(after.values()).containsExactly("d");
+        settle(after, Outcome.ACCEPT);
+
+        assertThat(countedBy).containsEntry("retention", 2L).doesNotContainKey("no-record");
+        startNode();
+        assertThat(worker(10).values()).isEmpty();
+    }
+
+    @Test
     void startPassesOffsetsWithoutRecords() {
         log.append(partition, "a");
         appendMarker();
@@ -168,6 +186,7 @@ class LedgerWindowTest extends ShareScene {
         Worker worker = worker(2);
         settle(worker, Outcome.ACCEPT);
         assertThat(counted).containsEntry("polylog_share_skipped_offsets_total", 1L);
+        assertThat(countedBy).containsEntry("no-record", 1L);
         startNode();
         log.advanceLogStart(partition, 3); // did the ledger begin below, it would skip again
         log.append(partition, "d");

@@ -53,10 +53,19 @@ abstract class ShareScene {
     final FakeTopics topics = new FakeTopics();
     final KvBudget budget = new KvBudget();
     final Map<String, Long> counted = new HashMap<>();
+
+    /** The same by the last tag's value. */
+    final Map<String, Long> countedBy = new HashMap<>();
+
     final Meters meters = new Meters() {
         @Override
         public Counter counter(String name, String... tags) {
-            return amount -> counted.merge(name, amount, Long::sum);
+            return amount -> {
+                counted.merge(name, amount, Long::sum);
+                if (tags.length > 0) {
+                    countedBy.merge(tags[tags.length - 1], amount, Long::sum);
+                }
+            };
         }
 
         @Override

@@ -15,6 +15,7 @@ import org.apache.kafka.common.message.ConsumerGroupHeartbeatRequestData;
 import org.apache.kafka.common.message.CreatePartitionsRequestData;
 import org.apache.kafka.common.message.CreateTopicsRequestData;
 import org.apache.kafka.common.message.DeleteGroupsRequestData;
+import org.apache.kafka.common.message.DeleteRecordsRequestData;
 import org.apache.kafka.common.message.DeleteTopicsRequestData;
 import org.apache.kafka.common.message.DescribeConfigsRequestData;
 import org.apache.kafka.common.message.DescribeGroupsRequestData;
@@ -82,6 +83,13 @@ final class SampleRequests {
             case OFFSET_FOR_LEADER_EPOCH -> offsetForLeaderEpoch();
             case CREATE_TOPICS -> createTopics(version);
             case DELETE_TOPICS -> deleteTopics(version);
+            case DELETE_RECORDS ->
+                new DeleteRecordsRequestData()
+                        .setTopics(List.of(new DeleteRecordsRequestData.DeleteRecordsTopic()
+                                .setName("t")
+                                .setPartitions(List.of(new DeleteRecordsRequestData.DeleteRecordsPartition()
+                                        .setPartitionIndex(0)
+                                        .setOffset(0)))));
             case CREATE_PARTITIONS -> createPartitions();
             case DESCRIBE_TOPIC_PARTITIONS ->
                 new DescribeTopicPartitionsRequestData()

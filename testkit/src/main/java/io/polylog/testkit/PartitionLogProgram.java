@@ -16,13 +16,15 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.UUID;
 
 /**
- * A random program of append, publish, force, crash and reopen on one partition's log, compared with a list of records.
+ * A random program of append, publish, trim, force, crash and reopen on one partition's log, compared with a list of records.
  * After a crash the log is given another history than the one that was cut off, as its contract allows.
  */
 public final class PartitionLogProgram {
@@ -41,7 +43,9 @@ public final class PartitionLogProgram {
     private PartitionLog log;
     private LogPosition forced = LogPosition.EMPTY;
     private LogPosition settled = LogPosition.EMPTY;
+    private long forcedStart;
     private int published;
+    private int publishedStart;
     private int epoch;
 
     /**
@@ -59,7 +63,8 @@ public final class PartitionLogProgram {
     }
 
     private PartitionLog open(LogPosition position) throws IOException {
-        return PartitionLog.open(disk, directory, new TopicPartition(new UUID(0, 1), "t", 0), settings, position, 0);
+        return PartitionLog.open(
+                disk, directory, new TopicPartition(new UUID(0, 1), "t", 0), settings, position, forcedStart);
     }
 
     /** Takes so many random steps, and compares at the end. */
@@ -81,8 +86,7 @@ public final class PartitionLogProgram {
             case 2 -> reopen();
             case 3, 4 -> compare();
             case 5, 6, 7, 8 -> {
-                log.publish();
-                published = model.size();
+                publish();
             }
             case 9 -> epoch += random.nextInt(2);
             case 10 -> {
@@ -96,13 +100,40 @@ public final class PartitionLogProgram {
                     loseABurst();
                 }
             }
+            case 12 -> {
+                if (random.nextInt(3) == 0) {
+                    trim();
+                }
+            }
             default -> append();
         }
     }
 
+    private void publish() {
+        log.publish();
+        published = model.size();
+        publishedStart = (int) log.logStart();
+    }
+
     private void force() throws IOException {
+        int retired = log.retiredSegments();
         log.force();
         forced = log.position();
+        forcedStart = log.logStart();
+        // What was given up before is named by no position that may be gone back to.
+        log.removeRetired(retired);
+    }
+
+    /** Takes the first records away, as clients do, or as retention does, which lets the last segment go too. */
+    private void trim() throws IOException {
+        long start =
+                log.logStart() + random.nextInt((int) (model.size() - log.logStart()) / (1 + random.nextInt(3)) + 1);
+        if (random.nextBoolean()) {
+            log.advanceLogStart(start);
+        } else {
+            log.expire(random.nextInt(4) == 0 ? model.size() : start);
+        }
+        publish();
     }
 
     /** So many batches that the index has new blocks, which must not be believed once others stand in their place. */
@@ -153,25 +184,26 @@ public final class PartitionLogProgram {
         } else {
             disk.crash(random);
         }
-        long readBefore = bytesReadOfClosedSegments();
+        Map<Path, Long> readBefore = bytesReadOfClosedSegments();
         log = open(forced);
         if (settled.equals(forced)) {
-            assertThat(bytesReadOfClosedSegments())
+            assertThat(readBefore)
                     .as("bytes of closed segments, read at the start")
-                    .isEqualTo(readBefore);
+                    .containsAllEntriesOf(bytesReadOfClosedSegments());
         }
         model.subList((int) forced.endOffset(), model.size()).clear();
         published = model.size();
+        publishedStart = (int) forcedStart;
         assertThat(log.position()).isEqualTo(forced);
         compare();
     }
 
-    private long bytesReadOfClosedSegments() throws IOException {
-        long bytes = 0;
+    private Map<Path, Long> bytesReadOfClosedSegments() throws IOException {
+        Map<Path, Long> bytes = new HashMap<>();
         for (Path path : disk.list(directory)) {
             String name = path.getFileName().toString();
             if (name.endsWith(".log") && Long.parseLong(name.substring(0, 20)) < forced.segmentBase()) {
-                bytes += disk.bytesRead(path);
+                bytes.put(path, disk.bytesRead(path));
             }
         }
         return bytes;
@@ -179,18 +211,20 @@ public final class PartitionLogProgram {
 
     private void compare() throws IOException {
         assertThat(log.offsets().highWatermark()).isEqualTo(published);
+        assertThat(log.offsets().logStart()).isEqualTo(publishedStart);
         compareBatches();
         comparePoints();
         compareEpochs();
     }
 
     private void compareBatches() throws IOException {
-        long next = 0;
+        long next = publishedStart;
         while (next < published) {
             try (LogRead read = log.read(next, 1 + random.nextInt(5000), true)) {
                 ByteBuffer bytes = read.slice().toBuffer();
                 assertThat(bytes.hasRemaining()).isTrue();
                 while (bytes.hasRemaining()) {
+                    // The first batch may begin before the log does.
                     ByteBuffer expected = model.get((int) next).batch();
                     assertThat(bytes.slice(bytes.position(), expected.remaining()))
                             .isEqualTo(expected);
@@ -203,15 +237,15 @@ public final class PartitionLogProgram {
     }
 
     private void comparePoints() throws IOException {
-        for (int i = 0; i < 5 && published > 0; i++) {
-            int offset = random.nextInt(published);
+        for (int i = 0; i < 5 && published > publishedStart; i++) {
+            int offset = publishedStart + random.nextInt(published - publishedStart);
             try (LogRead read = log.read(offset, 0, true)) {
                 assertThat(read.slice().toBuffer()).isEqualTo(model.get(offset).batch());
             }
             long timestamp = random.nextInt(2100);
             assertThat(log.offsetForTime(timestamp)).isEqualTo(firstAtOrAfter(timestamp));
         }
-        Optional<TimedOffset> largest = model.subList(0, published).stream()
+        Optional<TimedOffset> largest = model.subList(publishedStart, published).stream()
                 .map(Expected::timestamp)
                 .max(Long::compare)
                 .flatMap(this::firstAtOrAfter);
@@ -219,7 +253,7 @@ public final class PartitionLogProgram {
     }
 
     private Optional<TimedOffset> firstAtOrAfter(long timestamp) {
-        for (int i = 0; i < published; i++) {
+        for (int i = publishedStart; i < published; i++) {
             Expected expected = model.get(i);
             if (expected.timestamp() >= timestamp) {
                 return Optional.of(new TimedOffset(i, expected.timestamp(), expected.epoch()));
