@@ -16,7 +16,14 @@ public final class TopicLife {
 
     /** Whether of the records of one key only the last is kept. */
     public static boolean compacts(Topic topic) {
-        return policies(TopicSettings.value(topic, TopicSettings.CLEANUP_POLICY))
+        return compacts(topic.config());
+    }
+
+    /**
+     * @param config the topic's own settings; what is not among them has its default
+     */
+    public static boolean compacts(Map<String, String> config) {
+        return policies(config.getOrDefault(TopicSettings.CLEANUP_POLICY, DELETE))
                 .contains(COMPACT);
     }
 

@@ -4,6 +4,7 @@ import io.polylog.broker.RefusedException;
 import io.polylog.disk.Disk;
 import io.polylog.kv.KeyValueStore;
 import io.polylog.kv.KvException;
+import io.polylog.log.PartitionLog;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -91,6 +92,7 @@ final class GroupCheckpoint {
         }
         Path checkpoint = directory.checkpoint(index);
         disk.delete(checkpoint); // of an attempt that failed
+        Map<PartitionLog, Long> activeSegments = machine.state().partitions().activeSegments();
         store.get().checkpoint(checkpoint);
         machine.state().partitions().force();
         if (durable.isEmpty()) {
@@ -104,6 +106,7 @@ final class GroupCheckpoint {
         durableIndex = index;
         removeOthers(checkpoint);
         machine.state().partitions().removeLeftovers(index);
+        machine.state().partitions().settled(activeSegments);
         return true;
     }
 

@@ -4,6 +4,7 @@ import io.polylog.broker.Registration;
 import io.polylog.log.PartitionLog;
 import io.polylog.record.TopicPartition;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -45,6 +46,11 @@ public final class Partition {
     /** What it decides by. Any thread. */
     public PartitionSettings settings() {
         return settings;
+    }
+
+    /** Offset of the last record of each idempotent producer. Apply thread. */
+    public Map<Long, Long> lastOffsets() {
+        return producers.lastOffsets();
     }
 
     void configure(PartitionSettings changed, int segmentBytes) {

@@ -33,12 +33,15 @@ public record PartitionSettings(Map<String, String> config) {
     private static final String SEGMENT_INDEX_BYTES = "segment.index.bytes";
     private static final String INDEX_INTERVAL_BYTES = "index.interval.bytes";
 
+    private static final String MAX_COMPACTION_LAG_MS = "max.compaction.lag.ms";
+
     private static final Set<String> NAMES = Set.of(
             SEGMENT_BYTES,
             SEGMENT_MS,
             SEGMENT_JITTER_MS,
             SEGMENT_INDEX_BYTES,
             INDEX_INTERVAL_BYTES,
+            MAX_COMPACTION_LAG_MS,
             "message.timestamp.type",
             TopicSettings.CLEANUP_POLICY,
             TopicSettings.RETENTION);
@@ -64,8 +67,16 @@ public record PartitionSettings(Map<String, String> config) {
                 (int) Math.max(1, number(SEGMENT_BYTES, segmentBytes)),
                 (int) Math.max(1, number(INDEX_INTERVAL_BYTES, LogSettings.DEFAULT.indexIntervalBytes())),
                 (int) Math.max(1, number(SEGMENT_INDEX_BYTES, 10 << 20) / KAFKA_INDEX_ENTRY_BYTES),
-                Math.max(1, number(SEGMENT_MS, 604_800_000L)),
+                Math.max(1, segmentMs()),
                 Math.max(0, number(SEGMENT_JITTER_MS, 0)));
+    }
+
+    /** Where the topic is compacted a segment is closed early enough that it can be in time. */
+    private long segmentMs() {
+        long segmentMs = number(SEGMENT_MS, 604_800_000L);
+        return TopicLife.compacts(config)
+                ? Math.min(segmentMs, number(MAX_COMPACTION_LAG_MS, Long.MAX_VALUE))
+                : segmentMs;
     }
 
     private long number(String name, long otherwise) {

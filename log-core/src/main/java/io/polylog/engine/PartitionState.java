@@ -15,8 +15,10 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
+import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
@@ -246,6 +248,18 @@ public final class PartitionState {
         for (Partition partition : hosted) {
             partition.log().force();
         }
+    }
+
+    /** Which segments are active, before a checkpoint begins. */
+    Map<PartitionLog, Long> activeSegments() {
+        Map<PartitionLog, Long> active = new HashMap<>();
+        hosted.forEach(partition -> active.put(partition.log(), partition.log().activeBase()));
+        return active;
+    }
+
+    /** The checkpoint is durable: what was closed when it began may be compacted. */
+    void settled(Map<PartitionLog, Long> activeBefore) {
+        activeBefore.forEach(PartitionLog::settled);
     }
 
     /** Deletes the files that entries up to {@code index} gave up; a durable checkpoint holds their effects. */

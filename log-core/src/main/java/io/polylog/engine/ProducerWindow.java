@@ -6,6 +6,7 @@ import io.polylog.record.RecordBatch;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -98,6 +99,15 @@ final class ProducerWindow {
         }
         batches.addLast(new Taken(batch.baseSequence(), batch.lastSequence(), baseOffset, timeMs));
         lastTimeMs = timeMs;
+    }
+
+    /** Offset of the last record; empty if it has none, since it waits for its time. */
+    OptionalLong lastOffset() {
+        Taken last = batches.peekLast();
+        return last == null || last.baseOffset() < 0
+                ? OptionalLong.empty()
+                : OptionalLong.of(
+                        last.baseOffset() + ((last.lastSequence() - last.baseSequence()) & Integer.MAX_VALUE));
     }
 
     /** When the producer last appended, by the time of the entry. */

@@ -70,6 +70,13 @@ final class Producers {
         }
     }
 
+    /** Offset of the last record of each producer. */
+    Map<Long, Long> lastOffsets() {
+        Map<Long, Long> offsets = new HashMap<>();
+        windows.forEach((producer, window) -> window.lastOffset().ifPresent(last -> offsets.put(producer, last)));
+        return offsets;
+    }
+
     void deleteAll(ApplyContext context) {
         windows.keySet().forEach(id -> context.changes().delete(FAMILY, key(id)));
         windows.clear();

@@ -25,7 +25,7 @@ final class BatchCheck {
      * The batch at {@code at}.
      *
      * @param position of it in the segment, for the message
-     * @param offset the base offset that it must have
+     * @param offset the base offset that it must have, or the lowest it may have where the segment is compacted
      * @throws io.polylog.broker.RefusedException STORAGE_FAILED if it is not whole, fails its CRC, or is another
      */
     static RecordBatch at(Segment segment, ByteBuffer bytes, int at, int position, long offset) {
@@ -39,7 +39,7 @@ final class BatchCheck {
             throw segment.corrupt(position, "record batch fails its CRC");
         }
         // Neither lies under the CRC, since the log sets the one and the other tells what the CRC is.
-        if (batch.baseOffset() != offset || batch.magic() != RecordBatch.MAGIC_V2) {
+        if (!segment.mayFollow(offset, batch.baseOffset()) || batch.magic() != RecordBatch.MAGIC_V2) {
             throw segment.corrupt(
                     position,
                     "record batch of offset " + batch.baseOffset() + " and format " + batch.magic() + ", not " + offset
@@ -75,10 +75,10 @@ final class BatchCheck {
             int at = 0;
             do {
                 RecordBatch batch = at(segment, window, at, position, offset);
-                if (batch.leaderEpoch() != epochs.at(offset)) {
+                int epoch = epochs.at(batch.baseOffset());
+                if (batch.leaderEpoch() != epoch) {
                     throw segment.corrupt(
-                            position,
-                            "record batch of leader epoch " + batch.leaderEpoch() + ", not " + epochs.at(offset));
+                            position, "record batch of leader epoch " + batch.leaderEpoch() + ", not " + epoch);
                 }
                 at += batch.sizeInBytes();
                 position += batch.sizeInBytes();

@@ -3,6 +3,7 @@ package io.polylog.log;
 import io.polylog.record.BatchHeader;
 import io.polylog.record.InvalidBatchException;
 import io.polylog.record.RecordBatch;
+import io.polylog.record.RecordScan;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 
@@ -21,7 +22,8 @@ final class BatchCursor {
     private int position;
     private int nextPosition;
     private long nextOffset;
-    private BatchHeader header = new BatchHeader(0, 0, 0, RecordBatch.MAGIC_V2, -1, Long.MIN_VALUE);
+    private BatchHeader header =
+            new BatchHeader(0, 0, 0, RecordBatch.MAGIC_V2, (short) 0, -1, Long.MIN_VALUE, RecordBatch.NO_PRODUCER_ID);
 
     /**
      * @param start an entry of the segment's index
@@ -60,7 +62,7 @@ final class BatchCursor {
         if (found.magic() != RecordBatch.MAGIC_V2
                 || found.sizeInBytes() < RecordBatch.OVERHEAD
                 || found.sizeInBytes() > limit - nextPosition
-                || found.baseOffset() != nextOffset
+                || !segment.mayFollow(nextOffset, found.baseOffset())
                 || found.lastOffsetDelta() < 0) {
             throw segment.corrupt(nextPosition, "no record batch of offset " + nextOffset + " but " + found);
         }
@@ -90,8 +92,13 @@ final class BatchCursor {
         return nextOffset;
     }
 
-    /** Shows the times of the present batch's records, once its CRC has been checked. */
-    void times(RecordBatch.TimesVisitor visitor) throws IOException {
+    /** What is done with a batch. */
+    interface Look {
+        void into(RecordBatch batch) throws IOException;
+    }
+
+    /** Reads the present batch, checks its CRC, and looks into it. */
+    void look(Look look) throws IOException {
         ByteBuffer bytes = ByteBuffer.allocate(header.sizeInBytes());
         segment.read(bytes, position);
         try {
@@ -99,9 +106,14 @@ final class BatchCursor {
             if (!batch.hasValidCrc()) {
                 throw segment.corrupt(position, "record batch fails its CRC");
             }
-            batch.times(visitor);
+            look.into(batch);
         } catch (InvalidBatchException unreadable) {
             throw segment.corrupt(position, String.valueOf(unreadable.getMessage()));
         }
+    }
+
+    /** Shows the times of the present batch's records, once its CRC has been checked. */
+    void times(RecordScan.TimesVisitor visitor) throws IOException {
+        look(batch -> RecordScan.times(batch, visitor));
     }
 }

@@ -3,8 +3,8 @@ package io.polylog.log;
 /**
  * Where a batch begins, or the next one will.
  *
- * @param segmentBase base offset of its segment
+ * @param segment where it is; a later generation of the segment has it elsewhere
  * @param offset its base offset
  * @param position bytes from the segment's start
  */
-record BatchPlace(long segmentBase, long offset, int position) {}
+record BatchPlace(SegmentName segment, long offset, int position) {}

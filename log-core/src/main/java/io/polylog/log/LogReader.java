@@ -10,6 +10,7 @@ import io.polylog.record.TopicPartition;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Function;
 
 /** The reading half of a log: any thread, without locks, on the view that was published last. */
 final class LogReader {
@@ -37,19 +38,31 @@ final class LogReader {
         return now.epochs().endOf(leaderEpoch, now.highWatermark());
     }
 
+    LogView view() {
+        return view;
+    }
+
     OptionalLong expiredEnd(long nowMs, long retentionMs, long retentionBytes) {
         return view.expiredEnd(nowMs, retentionMs, retentionBytes);
     }
 
     LogRead read(long offset, int maxBytes, boolean atLeastOneBatch) {
+        return onView(now -> read(now, offset, maxBytes, atLeastOneBatch));
+    }
+
+    /** Segments may go while we look: then there is a newer view without them. */
+    private <T> T onView(Function<LogView, T> look) {
         LogView now = view;
-        try {
-            return read(now, offset, maxBytes, atLeastOneBatch);
-        } catch (RefusedException refused) {
-            if (refused.refusal() == Refusal.CLOSED && !view.equals(now)) {
-                return read(view, offset, maxBytes, atLeastOneBatch); // its segment went while we looked
+        while (true) {
+            try {
+                return look.apply(now);
+            } catch (RefusedException refused) {
+                LogView newer = view;
+                if (refused.refusal() != Refusal.CLOSED || newer.equals(now)) {
+                    throw refused;
+                }
+                now = newer;
             }
-            throw refused;
         }
     }
 
@@ -64,11 +77,27 @@ final class LogReader {
             return new LogRead(EmptySlice.INSTANCE, now.offsets());
         }
         int i = now.segmentOf(offset);
+        while (true) {
+            Optional<LogRead> found = readIn(now, i, offset, maxBytes, atLeastOneBatch);
+            if (found.isPresent()) {
+                return found.get();
+            }
+            if (++i == now.segments().size()) {
+                return new LogRead(EmptySlice.INSTANCE, now.offsets());
+            }
+        }
+    }
+
+    /** Empty if the segment was compacted and has nothing from {@code offset} on. */
+    private Optional<LogRead> readIn(LogView now, int i, long offset, int maxBytes, boolean atLeastOneBatch) {
         return holding(now.segments().get(i), segment -> {
-            BatchPlace start = placeOf(segment, offset, now.readableBytes(i));
-            BatchPlace end = endOf(now, i, start, Math.max(0, maxBytes), atLeastOneBatch);
-            segment.unproved().prove(segment, start, end.position(), now.epochs());
-            return new LogRead(slice(segment, start, end), now.offsets());
+            Optional<BatchPlace> start = placeOf(segment, offset, now.readableBytes(i));
+            if (start.isEmpty()) {
+                return Optional.empty();
+            }
+            BatchPlace end = endOf(now, i, start.get(), Math.max(0, maxBytes), atLeastOneBatch);
+            segment.unproved().prove(segment, start.get(), end.position(), now.epochs());
+            return Optional.of(new LogRead(slice(segment, start.get(), end), now.offsets()));
         });
     }
 
@@ -82,19 +111,22 @@ final class LogReader {
         return new SegmentSlice(segment, first, end);
     }
 
-    /** The batch that contains {@code offset}. */
-    private BatchPlace placeOf(Segment segment, long offset, int limit) throws IOException {
-        Optional<BatchPlace> hint = hints.find(offset, segment.baseOffset());
-        if (hint.isPresent()) {
-            return hint.get();
+    /** The batch that contains {@code offset}, or the first after it where compaction took that. */
+    private Optional<BatchPlace> placeOf(Segment segment, long offset, int limit) throws IOException {
+        Optional<BatchPlace> hint = hints.find(offset, segment.name());
+        if (hint.isPresent() && hint.get().position() < limit) {
+            return hint;
         }
         long relative = offset - segment.baseOffset();
         BatchCursor cursor =
                 new BatchCursor(segment, segment.index().floor(entry -> entry.relativeOffset() <= relative), limit);
         while (cursor.next()) {
             if (cursor.nextOffset() > offset) {
-                return new BatchPlace(segment.baseOffset(), cursor.header().baseOffset(), cursor.position());
+                return Optional.of(segment.place(cursor.header().baseOffset(), cursor.position()));
             }
+        }
+        if (segment.name().compacted()) {
+            return Optional.empty();
         }
         throw segment.corrupt(limit, "the segment ends before offset " + offset);
     }
@@ -106,7 +138,7 @@ final class LogReader {
         Segment segment = now.segments().get(i);
         int limit = now.readableBytes(i);
         if (maxBytes >= limit - start) {
-            BatchPlace end = new BatchPlace(segment.baseOffset(), now.readableEnd(i), limit);
+            BatchPlace end = segment.place(now.readableEnd(i), limit);
             if (end.offset() == now.highWatermark()) {
                 hints.put(end);
             }
@@ -118,21 +150,24 @@ final class LogReader {
                 ? new BatchCursor(segment, near, limit)
                 : new BatchCursor(segment, start, first.offset(), limit);
         BatchPlace end = near.position() >= start
-                ? new BatchPlace(segment.baseOffset(), segment.baseOffset() + near.relativeOffset(), near.position())
+                ? segment.place(segment.baseOffset() + near.relativeOffset(), near.position())
                 : first;
         while (cursor.next()) {
             boolean needed = atLeastOneBatch && end.position() == start;
             if (cursor.nextPosition() > wanted && !needed) {
                 break;
             }
-            end = new BatchPlace(segment.baseOffset(), cursor.nextOffset(), cursor.nextPosition());
+            end = segment.place(cursor.nextOffset(), cursor.nextPosition());
             hints.put(end);
         }
         return end;
     }
 
     Optional<TimedOffset> offsetForTime(long timestampMs) {
-        LogView now = view;
+        return onView(now -> offsetForTime(now, timestampMs));
+    }
+
+    private Optional<TimedOffset> offsetForTime(LogView now, long timestampMs) {
         for (int i = 0; i < now.segments().size(); i++) {
             if (now.maxTimestamp(i) >= timestampMs) {
                 TimeSearch search = new TimeSearch(now, i);
@@ -147,7 +182,10 @@ final class LogReader {
     }
 
     Optional<TimedOffset> offsetOfMaxTimestamp() {
-        LogView now = view;
+        return onView(this::offsetOfMaxTimestamp);
+    }
+
+    private Optional<TimedOffset> offsetOfMaxTimestamp(LogView now) {
         // Of the first segment only what follows the log's start counts; other segments know their largest.
         Optional<TimedOffset> best = holding(now.segments().get(0), segment -> new TimeSearch(now, 0).firstOfLargest());
         long largest = best.map(TimedOffset::timestampMs).orElse(Long.MIN_VALUE);

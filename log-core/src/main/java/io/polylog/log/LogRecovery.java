@@ -24,8 +24,12 @@ final class LogRecovery {
 
     private static final Logger LOG = LoggerFactory.getLogger(LogRecovery.class);
 
-    /** What a directory held. */
-    record Recovered(List<Segment> segments, LeaderEpochs epochs) {}
+    /**
+     * What a directory held.
+     *
+     * @param cleanedTo up to where it was compacted
+     */
+    record Recovered(List<Segment> segments, LeaderEpochs epochs, long cleanedTo) {}
 
     private final Disk disk;
     private final Path directory;
@@ -44,13 +48,15 @@ final class LogRecovery {
         if (end.equals(LogPosition.EMPTY)) {
             disk.delete(directory);
             disk.createDirectories(directory);
-            return new Recovered(List.of(Segment.create(disk, directory, 0)), LeaderEpochs.EMPTY);
+            return new Recovered(
+                    List.of(Segment.create(disk, directory, new SegmentName(0, 0))), LeaderEpochs.EMPTY, 0);
         }
+        CompactedSegments compacted = CompactedSegments.read(disk, directory);
         List<Segment> segments = new ArrayList<>();
         try {
-            openSegments(segments, end, logStart);
+            openSegments(segments, end, logStart, compacted);
             segments.forEach(segment -> segment.unproved().add(0, segment.size()));
-            return new Recovered(List.copyOf(segments), epochs(segments, end));
+            return new Recovered(List.copyOf(segments), epochs(segments, end), compacted.cleanedTo());
         } catch (IOException | RuntimeException failed) {
             for (Segment segment : segments) {
                 segment.release();
@@ -59,55 +65,62 @@ final class LogRecovery {
         }
     }
 
-    private void openSegments(List<Segment> opened, LogPosition end, long logStart) throws IOException {
-        List<Long> bases = from(logStart, basesUpTo(end.segmentBase()));
-        if (bases.isEmpty() || bases.get(bases.size() - 1) != end.segmentBase()) {
+    private void openSegments(List<Segment> opened, LogPosition end, long logStart, CompactedSegments compacted)
+            throws IOException {
+        List<SegmentName> names = from(logStart, upTo(end.segmentBase(), compacted));
+        if (names.isEmpty() || !names.get(names.size() - 1).equals(new SegmentName(end.segmentBase(), 0))) {
             throw lost("segment " + end.segmentBase() + " is missing");
         }
-        for (int i = 0; i < bases.size() - 1; i++) {
-            opened.add(openClosed(bases.get(i), bases.get(i + 1)));
+        for (CompactedSegments.Range range : compacted.segments()) {
+            int place = names.indexOf(range.name());
+            if (range.end() > logStart && (place < 0 || names.get(place + 1).base() != range.end())) {
+                throw lost("segment " + range.name().log(directory) + ", or what follows its end " + range.end()
+                        + ", is missing");
+            }
+        }
+        for (int i = 0; i < names.size() - 1; i++) {
+            opened.add(openClosed(names.get(i), names.get(i + 1).base()));
         }
         opened.add(openActive(end));
     }
 
     /**
-     * Base offsets of the segments to keep, in order; the files of others are deleted. Should a crash bring those
-     * back, this start's successor deletes them again; the next force of the log keeps them away.
+     * The segments to keep, in order; the files of others are deleted: of a history that was cut off, of segments that
+     * compaction has replaced, and of those that it had not finished. Should a crash bring those back, this start's
+     * successor deletes them again; the next force of the log keeps them away.
      */
-    private List<Long> basesUpTo(long last) throws IOException {
-        SortedSet<Long> bases = new TreeSet<>();
+    private List<SegmentName> upTo(long last, CompactedSegments compacted) throws IOException {
+        SortedSet<SegmentName> names = new TreeSet<>();
         for (Path file : disk.list(directory)) {
-            String name = file.getFileName().toString();
-            if (name.matches("\\d{19,20}\\.(log|index)")) {
-                long base = Long.parseLong(name.substring(0, name.indexOf('.')));
-                if (base > last) {
-                    disk.delete(file);
-                } else if (name.endsWith(Segment.LOG_SUFFIX)) {
-                    bases.add(base);
-                }
+            SegmentName name = SegmentName.of(file).orElse(null);
+            if (name != null && (name.base() > last || !compacted.isCurrent(name))) {
+                disk.delete(file);
+            } else if (name != null && SegmentName.isLog(file)) {
+                names.add(name);
             }
         }
-        return List.copyOf(bases);
+        return List.copyOf(names);
     }
 
-    /** The bases of the segments that hold something at or after {@code logStart}; the files of earlier ones go. */
-    private List<Long> from(long logStart, List<Long> bases) throws IOException {
+    /** Those that hold something at or after {@code logStart}; the files of earlier ones go. */
+    private List<SegmentName> from(long logStart, List<SegmentName> names) throws IOException {
         int first = 0;
-        while (first + 1 < bases.size() && bases.get(first + 1) <= logStart) {
-            disk.delete(Segment.file(directory, bases.get(first), Segment.INDEX_SUFFIX));
-            disk.delete(Segment.file(directory, bases.get(first), Segment.LOG_SUFFIX));
+        while (first + 1 < names.size() && names.get(first + 1).base() <= logStart) {
+            disk.delete(names.get(first).index(directory));
+            disk.delete(names.get(first).log(directory));
             first++;
         }
-        return bases.subList(first, bases.size());
+        return names.subList(first, names.size());
     }
 
-    private Segment openClosed(long base, long nextBase) throws IOException {
-        Path path = Segment.file(directory, base, Segment.LOG_SUFFIX);
-        Path indexPath = Segment.file(directory, base, Segment.INDEX_SUFFIX);
+    private Segment openClosed(SegmentName name, long nextBase) throws IOException {
+        long base = name.base();
+        Path path = name.log(directory);
+        Path indexPath = name.index(directory);
         DiskFile data = disk.open(path);
         int size = (int) Math.min(data.size(), Integer.MAX_VALUE);
         SegmentIndex index = SegmentIndex.openSealed(disk, indexPath, base);
-        Segment segment = new Segment(base, path, data, index);
+        Segment segment = new Segment(name, path, data, index);
         Entry last = index.last();
         if (last.position() == size && base + last.relativeOffset() == nextBase) {
             segment.resumeAt(last);
@@ -115,12 +128,13 @@ final class LogRecovery {
         }
         index.close();
         index = SegmentIndex.openToGrow(disk, indexPath, base, size);
-        segment = new Segment(base, path, data, index);
+        segment = new Segment(name, path, data, index);
         try {
             rebuild(segment, size);
-            if (segment.endOffset() != nextBase) {
+            if (!segment.mayFollow(segment.endOffset(), nextBase)) {
                 throw segment.corrupt(size, "it ends at offset " + segment.endOffset() + ", not " + nextBase);
             }
+            segment.coverTo(nextBase);
             segment.seal();
         } catch (RefusedException damaged) {
             LOG.atError()
@@ -134,16 +148,16 @@ final class LogRecovery {
 
     private Segment openActive(LogPosition end) throws IOException {
         long base = end.segmentBase();
-        Path path = Segment.file(directory, base, Segment.LOG_SUFFIX);
+        SegmentName name = new SegmentName(base, 0);
+        Path path = name.log(directory);
         DiskFile data = disk.open(path);
         long size = data.size();
         if (size < end.bytePosition()) {
             data.close();
             throw lost("segment " + path + " has " + size + " bytes, of which " + end.bytePosition() + " were forced");
         }
-        SegmentIndex index = SegmentIndex.openToGrow(
-                disk, Segment.file(directory, base, Segment.INDEX_SUFFIX), base, end.bytePosition());
-        Segment segment = new Segment(base, path, data, index);
+        SegmentIndex index = SegmentIndex.openToGrow(disk, name.index(directory), base, end.bytePosition());
+        Segment segment = new Segment(name, path, data, index);
         try {
             segment.truncateTo(end.bytePosition());
             rebuild(segment, end.bytePosition());

@@ -5,7 +5,6 @@ import io.polylog.disk.Disk;
 import io.polylog.disk.DiskFile;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 
@@ -47,43 +46,45 @@ public final class LogVerification {
             return;
         }
         LeaderEpochs epochs = EpochFile.read(disk, directory).orElse(LeaderEpochs.EMPTY);
-        List<Long> bases = bases(end.segmentBase());
-        if (bases.isEmpty() || bases.get(0) > logStart || !bases.contains(end.segmentBase())) {
-            damage.accept(directory + ": of the segments from offset " + logStart + " to " + end.segmentBase()
-                    + " there are " + bases);
+        List<SegmentName> names;
+        try {
+            names = names(end.segmentBase(), CompactedSegments.read(disk, directory));
+        } catch (RefusedException corrupt) {
+            damage.accept(String.valueOf(corrupt.getMessage()));
             return;
         }
-        for (int i = 0; i < bases.size(); i++) {
-            boolean active = bases.get(i) == end.segmentBase();
-            long nextBase = active ? end.endOffset() : bases.get(i + 1);
+        boolean reachesStart = !names.isEmpty() && names.get(0).base() <= logStart;
+        if (!reachesStart || !names.contains(new SegmentName(end.segmentBase(), 0))) {
+            damage.accept(directory + ": of the segments from offset " + logStart + " to " + end.segmentBase()
+                    + " there are " + names);
+            return;
+        }
+        for (int i = 0; i < names.size(); i++) {
+            boolean active = names.get(i).base() == end.segmentBase();
+            long nextBase = active ? end.endOffset() : names.get(i + 1).base();
             if (nextBase > logStart) {
-                verify(bases.get(i), active ? end.bytePosition() : -1, nextBase, epochs);
+                verify(names.get(i), active ? end.bytePosition() : -1, nextBase, epochs);
             }
         }
     }
 
-    private List<Long> bases(long last) throws IOException {
-        List<Long> bases = new ArrayList<>();
-        for (Path file : disk.list(directory)) {
-            String name = file.getFileName().toString();
-            if (name.matches("\\d{19,20}\\" + Segment.LOG_SUFFIX)) {
-                long base = Long.parseLong(name.substring(0, name.indexOf('.')));
-                if (base <= last) {
-                    bases.add(base);
-                }
-            }
-        }
-        return bases;
+    private List<SegmentName> names(long last, CompactedSegments compacted) throws IOException {
+        return disk.list(directory).stream()
+                .filter(SegmentName::isLog)
+                .flatMap(file -> SegmentName.of(file).stream())
+                .filter(name -> name.base() <= last && compacted.isCurrent(name))
+                .sorted()
+                .toList();
     }
 
     /**
      * @param size bytes that were forced, or -1 for all of the file
      */
-    private void verify(long base, int size, long end, LeaderEpochs epochs) throws IOException {
-        Path path = Segment.file(directory, base, Segment.LOG_SUFFIX);
-        SegmentIndex index = SegmentIndex.openSealed(disk, Segment.file(directory, base, Segment.INDEX_SUFFIX), base);
+    private void verify(SegmentName name, int size, long end, LeaderEpochs epochs) throws IOException {
+        Path path = name.log(directory);
+        SegmentIndex index = SegmentIndex.openSealed(disk, name.index(directory), name.base());
         try (DiskFile data = disk.open(path)) {
-            Segment segment = new Segment(base, path, data, index);
+            Segment segment = new Segment(name, path, data, index);
             long found = data.size();
             int limit = (int) Math.min(size < 0 ? found : size, Integer.MAX_VALUE);
             segments++;
@@ -92,8 +93,8 @@ public final class LogVerification {
                 damage.accept(path + " ends at byte " + found + " of " + limit);
                 return;
             }
-            long offset = BatchCheck.all(segment, new BatchPlace(base, base, 0), limit, epochs);
-            if (offset != end) {
+            long offset = BatchCheck.all(segment, segment.place(name.base(), 0), limit, epochs);
+            if (!segment.mayFollow(offset, end)) {
                 damage.accept(path + " at byte " + limit + ": it ends at offset " + offset + ", not " + end);
             }
             index.verify(damage);

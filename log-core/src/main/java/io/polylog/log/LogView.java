@@ -52,7 +52,7 @@ record LogView(
             excess += readableBytes(i);
         }
         while (retentionBytes >= 0 && expired < segments.size() && excess >= readableBytes(expired)) {
-            if (readableBytes(expired) == 0) {
+            if (isActive(expired) && activeBytes == 0) {
                 break;
             }
             excess -= readableBytes(expired);
@@ -61,9 +61,13 @@ record LogView(
         return expired == 0 ? OptionalLong.empty() : OptionalLong.of(readableEnd(expired - 1));
     }
 
+    /** Compaction may leave a segment without a batch: nothing keeps that. */
     private boolean isOlder(int i, long nowMs, long retentionMs) {
+        if (readableBytes(i) == 0) {
+            return !isActive(i);
+        }
         long newest = maxTimestamp(i);
-        return readableBytes(i) > 0 && newest >= 0 && nowMs - newest > retentionMs;
+        return newest >= 0 && nowMs - newest > retentionMs;
     }
 
     private boolean isActive(int i) {

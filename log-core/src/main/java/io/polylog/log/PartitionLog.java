@@ -47,6 +47,12 @@ public final class PartitionLog implements AutoCloseable {
     private long logStart;
     private @Nullable Thread owner;
 
+    /** Of the segment that was active at the last durable checkpoint: what lies before it stays as it is, if not compacted. */
+    private volatile long settledTo;
+
+    /** Records below it have been compacted with each other. */
+    private volatile long cleanedTo;
+
     // Under the lock forcing: what forced names and epochs cover.
     private @Nullable List<Segment> forcedSegments;
     private @Nullable LeaderEpochs forcedEpochs;
@@ -66,6 +72,8 @@ public final class PartitionLog implements AutoCloseable {
         this.epochs = recovered.epochs();
         this.active = segments.get(segments.size() - 1);
         this.logStart = logStart;
+        this.settledTo = active.baseOffset();
+        this.cleanedTo = recovered.cleanedTo();
         this.reader = new LogReader(partition, view());
     }
 
@@ -114,7 +122,7 @@ public final class PartitionLog implements AutoCloseable {
 
     private void roll() throws IOException {
         active.seal();
-        Segment next = Segment.create(disk, directory, active.endOffset());
+        Segment next = Segment.create(disk, directory, new SegmentName(active.endOffset(), 0));
         List<Segment> longer = new ArrayList<>(segments);
         longer.add(next);
         segments = List.copyOf(longer);
@@ -158,6 +166,30 @@ public final class PartitionLog implements AutoCloseable {
             retired.add(kept.remove(0));
         }
         segments = List.copyOf(kept);
+    }
+
+    /**
+     * Puts compacted segments in the place of those that they were made of, and shows them to readers.
+     *
+     * @return false, and nothing was done, if one of those is not there any more: then {@link #discard} it, else {@link
+     *     #keep} it
+     */
+    public boolean swap(Compacted compacted) {
+        checkOwner();
+        List<Segment> swapped = new ArrayList<>(segments);
+        for (Compacted.Replacement replacement : compacted.replacements()) {
+            int at = swapped.indexOf(replacement.old().get(0));
+            int end = at + replacement.old().size();
+            if (at < 0 || end > swapped.size() || !swapped.subList(at, end).equals(replacement.old())) {
+                return false;
+            }
+            swapped.subList(at, end).clear();
+            swapped.add(at, replacement.fresh());
+        }
+        segments = List.copyOf(swapped);
+        cleanedTo = compacted.cleanedTo();
+        publish();
+        return true;
     }
 
     /** Where the log starts now, published or not. */
@@ -250,6 +282,61 @@ public final class PartitionLog implements AutoCloseable {
             segment.release();
             segment.delete(disk);
         }
+    }
+
+    /** Base offset of the segment that readers see last: give it to {@link #settled} once a checkpoint holds it. */
+    public long activeBase() {
+        List<Segment> shown = reader.view().segments();
+        return shown.get(shown.size() - 1).baseOffset();
+    }
+
+    /** The durable checkpoint has the segments below {@code activeBase} as closed: no start goes back into them. */
+    public void settled(long activeBase) {
+        settledTo = activeBase;
+    }
+
+    // ---- compaction thread --------------------------------------------------------------------------------------
+
+    /**
+     * What compaction there is to do now, if any; one at a time.
+     *
+     * @param nowMs milliseconds since the Unix epoch
+     */
+    public Optional<Compaction> compaction(CompactionRules rules, long nowMs) throws IOException {
+        return CompactionPlan.due(reader.view(), settledTo, cleanedTo, rules, nowMs)
+                .map(plan ->
+                        new Compaction(disk, directory, plan, rules, LogSettings.DEFAULT.indexIntervalBytes(), nowMs));
+    }
+
+    /** Makes a swap outlast a crash, then deletes the files that were replaced. Open slices of them stay readable. */
+    public void keep(Compacted compacted) throws IOException {
+        try {
+            List<Segment> now = segments;
+            List<CompactedSegments.Range> ranges = new ArrayList<>();
+            for (int i = 0; i < now.size() - 1; i++) {
+                if (now.get(i).name().compacted()) {
+                    ranges.add(new CompactedSegments.Range(
+                            now.get(i).name(), now.get(i + 1).baseOffset()));
+                }
+            }
+            new CompactedSegments(cleanedTo, ranges).write(disk, directory);
+        } finally {
+            for (Compacted.Replacement replacement : compacted.replacements()) {
+                for (Segment old : replacement.old()) {
+                    old.release();
+                }
+            }
+        }
+        for (Compacted.Replacement replacement : compacted.replacements()) {
+            for (Segment old : replacement.old()) {
+                old.delete(disk);
+            }
+        }
+    }
+
+    /** Deletes the files of a compaction that was not swapped in. */
+    public void discard(Compacted compacted) throws IOException {
+        compacted.discard(disk);
     }
 
     // ---- any thread ---------------------------------------------------------------------------------------------

@@ -17,9 +17,9 @@ final class ReadHints {
         places.set(slot(place.offset()), place);
     }
 
-    Optional<BatchPlace> find(long offset, long segmentBase) {
+    Optional<BatchPlace> find(long offset, SegmentName segment) {
         return Optional.ofNullable(places.get(slot(offset)))
-                .filter(place -> place.offset() == offset && place.segmentBase() == segmentBase);
+                .filter(place -> place.offset() == offset && place.segment().equals(segment));
     }
 
     private static int slot(long offset) {

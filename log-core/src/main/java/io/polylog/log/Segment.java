@@ -10,7 +10,6 @@ import io.polylog.record.RecordBatch;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
-import java.util.Locale;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -23,12 +22,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class Segment {
 
-    static final String LOG_SUFFIX = ".log";
-    static final String INDEX_SUFFIX = ".index";
-
     /** Of a timestamp that was not looked at yet. */
     private static final long UNKNOWN = Long.MIN_VALUE;
 
+    private final SegmentName name;
     private final long baseOffset;
     private final Path path;
     private final DiskFile data;
@@ -44,22 +41,19 @@ final class Segment {
     private int indexEntries;
     private long firstTimestamp = UNKNOWN;
 
-    Segment(long baseOffset, Path path, DiskFile data, SegmentIndex index) {
-        this.baseOffset = baseOffset;
+    Segment(SegmentName name, Path path, DiskFile data, SegmentIndex index) {
+        this.name = name;
+        this.baseOffset = name.base();
         this.path = path;
         this.data = data;
         this.index = index;
         this.endOffset = baseOffset;
     }
 
-    static Segment create(Disk disk, Path directory, long baseOffset) throws IOException {
-        Path path = file(directory, baseOffset, LOG_SUFFIX);
-        SegmentIndex index = SegmentIndex.create(disk, file(directory, baseOffset, INDEX_SUFFIX), baseOffset);
-        return new Segment(baseOffset, path, disk.open(path), index);
-    }
-
-    static Path file(Path directory, long baseOffset, String suffix) {
-        return directory.resolve(String.format(Locale.ROOT, "%020d%s", baseOffset, suffix));
+    static Segment create(Disk disk, Path directory, SegmentName name) throws IOException {
+        Path path = name.log(directory);
+        SegmentIndex index = SegmentIndex.create(disk, name.index(directory), name.base());
+        return new Segment(name, path, disk.open(path), index);
     }
 
     /** Looks at the batch and at what is here, never at a clock. */
@@ -130,6 +124,11 @@ final class Segment {
         size = bytes;
         endOffset = nextBase;
         maxTimestamp = Long.MAX_VALUE;
+    }
+
+    /** What follows the last batch of a compacted segment holds no record: it stands for the log up to {@code end}. */
+    void coverTo(long end) {
+        endOffset = end;
     }
 
     /** Closes the segment to further appends. */
@@ -207,6 +206,19 @@ final class Segment {
     RefusedException corrupt(long position, String what) {
         return new RefusedException(
                 Refusal.STORAGE_FAILED, "corrupt segment " + path + " at byte " + position + ": " + what);
+    }
+
+    SegmentName name() {
+        return name;
+    }
+
+    /** Whether a batch of base offset {@code found} may stand where the one before ended at {@code expected}. */
+    boolean mayFollow(long expected, long found) {
+        return name.compacted() ? found >= expected : found == expected;
+    }
+
+    BatchPlace place(long offset, int position) {
+        return new BatchPlace(name, offset, position);
     }
 
     long baseOffset() {

@@ -74,6 +74,27 @@ public final class LogKeys {
             86_400_000,
             "Milliseconds between two looks for records that are older or more than their topics keep.");
 
+    public static final ConfigKey<Integer> COMPACTION_CHECK_INTERVAL_MS = ConfigKey.integer(
+            "compaction-check-interval-ms",
+            15_000,
+            1,
+            86_400_000,
+            "Milliseconds between two looks for partitions to be compacted.");
+
+    public static final ConfigKey<Integer> COMPACTION_MAP_BYTES = ConfigKey.integer(
+            "compaction-map-bytes",
+            16 << 20,
+            4096,
+            1 << 30,
+            "Memory in bytes for keys while a partition is compacted, 24 for each; more keys take more passes.");
+
+    public static final ConfigKey<Integer> COMPACTION_BYTES_PER_SECOND = ConfigKey.integer(
+            "compaction-bytes-per-second",
+            64 << 20,
+            4096,
+            Integer.MAX_VALUE,
+            "How fast compaction reads, in bytes a second, so that clients have the disk and the processor.");
+
     public static final ConfigKey<Integer> SCHEDULE_MAX_DELAY_DAYS = ConfigKey.integer(
             "schedule-max-delay-days",
             3653,
@@ -103,6 +124,9 @@ public final class LogKeys {
                 CHECKPOINT_INTERVAL_MS,
                 GROUP_METADATA_PARTITIONS,
                 RETENTION_CHECK_INTERVAL_MS,
+                COMPACTION_CHECK_INTERVAL_MS,
+                COMPACTION_MAP_BYTES,
+                COMPACTION_BYTES_PER_SECOND,
                 SCHEDULE_MAX_DELAY_DAYS,
                 METRICS_MAX_TOPICS);
     }

@@ -52,6 +52,7 @@ public final class LogNode implements AutoCloseable {
     private final DurableSchedules schedules;
     private final List<FiringTimer> firingTimers;
     private final RetentionTimer retention;
+    private final Compactor compactor;
     private final ProducerIds producerIds;
     private final GroupCoordinator groupCoordinator;
     private final Transfers transfers;
@@ -128,10 +129,20 @@ public final class LogNode implements AutoCloseable {
                 topics,
                 workers,
                 environment.clock(),
-                environment.alarms(),
+                environment.scheduler(),
                 settings.get(LogKeys.RETENTION_CHECK_INTERVAL_MS),
                 meters);
         retention.start();
+        this.compactor = new Compactor(
+                engine,
+                topics,
+                environment,
+                new CompactionLimits(
+                        settings.get(LogKeys.COMPACTION_CHECK_INTERVAL_MS),
+                        settings.get(LogKeys.COMPACTION_MAP_BYTES),
+                        settings.get(LogKeys.COMPACTION_BYTES_PER_SECOND),
+                        settings.get(LogKeys.SEGMENT_BYTES)));
+        compactor.start();
     }
 
     private FiringTimer firingTimer(ReplicaGroup group) {
@@ -194,6 +205,16 @@ public final class LogNode implements AutoCloseable {
         return engine.checkpoint();
     }
 
+    /** Lets go now what topics keep no longer, as happens by itself from time to time. Blocks until it is gone. */
+    public void expire() {
+        retention.lookNow().toCompletableFuture().join();
+    }
+
+    /** Compacts now what is to be compacted, as happens by itself from time to time. Blocks until it is. */
+    public void compact() {
+        compactor.compactNow().toCompletableFuture().join();
+    }
+
     /** The ports for this node's adapters. */
     public AdapterContext context(Readiness readiness) {
         readiness.follow(engine::writes);
@@ -226,6 +247,7 @@ public final class LogNode implements AutoCloseable {
     public void close() throws IOException {
         try {
             retention.close();
+            compactor.close();
             firingTimers.forEach(FiringTimer::close);
             sessions.close();
             shareGroups.close();

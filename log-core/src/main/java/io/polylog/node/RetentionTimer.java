@@ -7,7 +7,6 @@ import io.polylog.engine.ExpireRecords;
 import io.polylog.engine.LocalEngine;
 import io.polylog.engine.Partition;
 import io.polylog.metric.Meters;
-import io.polylog.time.Alarms;
 import io.polylog.time.EpochClock;
 import io.polylog.time.Scheduler;
 import java.util.ArrayList;
@@ -17,8 +16,6 @@ import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,13 +30,9 @@ final class RetentionTimer implements AutoCloseable {
 
     private final LocalEngine engine;
     private final Topics topics;
-    private final Executor workers;
     private final EpochClock clock;
-    private final Alarms alarms;
-    private final long intervalMs;
     private final Meters.Counter expired;
-    private Scheduler.@Nullable Timeout wakeUp; // guarded by this, as is closed
-    private boolean closed;
+    private final Rounds rounds;
 
     /**
      * @param intervalMs milliseconds between two looks, from 1
@@ -49,42 +42,24 @@ final class RetentionTimer implements AutoCloseable {
             Topics topics,
             Executor workers,
             EpochClock clock,
-            Alarms alarms,
+            Scheduler scheduler,
             long intervalMs,
             Meters meters) {
         this.engine = engine;
         this.topics = topics;
-        this.workers = workers;
         this.clock = clock;
-        this.alarms = alarms;
-        this.intervalMs = intervalMs;
         this.expired = meters.counter("polylog_retention_expired_offsets_total");
+        this.rounds = new Rounds(scheduler, intervalMs, workers, this::look);
     }
 
     /** Once. */
     void start() {
-        schedule();
+        rounds.start();
     }
 
-    private synchronized void schedule() {
-        if (!closed) {
-            wakeUp = alarms.at(clock.timeMs() + intervalMs, this::wake);
-        }
-    }
-
-    private CompletionStage<?> wake() {
-        CompletableFuture<@Nullable Void> end = new CompletableFuture<>();
-        try {
-            workers.execute(() -> look().whenComplete((done, failure) -> ended(end)));
-        } catch (RejectedExecutionException busy) {
-            ended(end);
-        }
-        return end;
-    }
-
-    private void ended(CompletableFuture<@Nullable Void> end) {
-        schedule();
-        end.complete(null);
+    /** A look now. */
+    CompletionStage<?> lookNow() {
+        return rounds.now();
     }
 
     private CompletionStage<?> look() {
@@ -124,11 +99,7 @@ final class RetentionTimer implements AutoCloseable {
     }
 
     @Override
-    public synchronized void close() {
-        closed = true;
-        if (wakeUp != null) {
-            wakeUp.cancel();
-            wakeUp = null;
-        }
+    public void close() {
+        rounds.close();
     }
 }

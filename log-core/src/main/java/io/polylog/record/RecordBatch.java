@@ -52,18 +52,18 @@ public final class RecordBatch {
     static final int LEADER_EPOCH = 12;
     static final int MAGIC = 16;
     private static final int CRC = 17;
-    private static final int ATTRIBUTES = 21;
+    static final int ATTRIBUTES = 21;
     static final int LAST_OFFSET_DELTA = 23;
     static final int MAX_TIMESTAMP = 35;
-    private static final int PRODUCER_ID = 43;
+    static final int PRODUCER_ID = 43;
     private static final int PRODUCER_EPOCH = 51;
     private static final int BASE_SEQUENCE = 53;
     private static final int RECORD_COUNT = 57;
 
     private static final int COMPRESSION_MASK = 0x07;
     private static final int LOG_APPEND_TIME_FLAG = 0x08;
-    private static final int TRANSACTIONAL_FLAG = 0x10;
-    private static final int CONTROL_FLAG = 0x20;
+    static final int TRANSACTIONAL_FLAG = 0x10;
+    static final int CONTROL_FLAG = 0x20;
 
     private static final org.apache.kafka.common.header.Header[] NO_HEADERS = {};
 
@@ -274,36 +274,7 @@ public final class RecordBatch {
         return records;
     }
 
-    /** Looks at records one by one. */
-    @FunctionalInterface
-    public interface TimesVisitor {
-        /** Answers whether to go on. */
-        boolean visit(long offset, long timestampMs);
-    }
-
-    /**
-     * Shows when each record was, in order, unfolding the batch no further than asked for and keeping none of it; no record
-     * of a control batch.
-     *
-     * @throws InvalidBatchException if the bytes cannot be read as records
-     */
-    public void times(TimesVisitor visitor) {
-        if (isControl()) {
-            return;
-        }
-        try (CloseableIterator<org.apache.kafka.common.record.internal.Record> records =
-                kafkaBatch().skipKeyValueIterator(BufferSupplier.NO_CACHING)) {
-            boolean more = true;
-            while (more && records.hasNext()) {
-                var record = records.next();
-                more = visitor.visit(record.offset(), record.timestamp());
-            }
-        } catch (org.apache.kafka.common.KafkaException | IllegalArgumentException unreadable) {
-            throw unreadable(unreadable);
-        }
-    }
-
-    private static InvalidBatchException unreadable(RuntimeException cause) {
+    static InvalidBatchException unreadable(RuntimeException cause) {
         return new InvalidBatchException(
                 InvalidBatchException.Reason.CORRUPT, "unreadable records: " + cause.getMessage());
     }

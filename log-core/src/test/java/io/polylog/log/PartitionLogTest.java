@@ -308,7 +308,7 @@ class PartitionLogTest {
         log.force();
         log.close();
         for (Path file : Disk.system().list(directory)) {
-            if (!file.toString().endsWith(Segment.LOG_SUFFIX)) {
+            if (!file.toString().endsWith(".log")) {
                 Files.delete(file);
             }
         }

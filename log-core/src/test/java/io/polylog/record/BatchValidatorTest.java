@@ -185,7 +185,15 @@ class BatchValidatorTest {
         batch.place(77, 3);
 
         assertThat(BatchHeader.read(batch.buffer(), 0))
-                .isEqualTo(new BatchHeader(77, batch.sizeInBytes(), 3, RecordBatch.MAGIC_V2, 4, 1004));
+                .isEqualTo(new BatchHeader(
+                        77,
+                        batch.sizeInBytes(),
+                        3,
+                        RecordBatch.MAGIC_V2,
+                        batch.buffer().getShort(21),
+                        4,
+                        1004,
+                        -1));
     }
 
     private static void assertRefused(Reason reason, ThrowingCallable action) {

@@ -48,11 +48,7 @@ class RetentionTest {
     @BeforeEach
     void start() throws Exception {
         gateway = TestGateway.start(
-                directory,
-                Map.of("segment-bytes", "4096", "retention-check-interval-ms", "60000"),
-                Disk.system(),
-                clock,
-                new KafkaAdapterFactory());
+                directory, Map.of("segment-bytes", "4096"), Disk.system(), clock, new KafkaAdapterFactory());
         admin = Admin.create(clientConfig());
     }
 
@@ -98,6 +94,11 @@ class RetentionTest {
                 new StringDeserializer());
         consumer.assign(List.of(T));
         return consumer;
+    }
+
+    private void expireAfter(Duration time) {
+        clock.advance(time);
+        gateway.expire();
     }
 
     private long firstOffset() {
@@ -152,11 +153,13 @@ class RetentionTest {
         create(Map.of("retention.ms", "120000"));
         produce(10); // three to a segment
 
-        clock.advance(Duration.ofSeconds(110));
+        expireAfter(Duration.ofSeconds(122));
         assertThat(firstOffset()).isZero();
-        clock.advance(Duration.ofSeconds(15));
-        assertThat(firstOffset()).isZero(); // it is not looked every moment
-        clock.advance(Duration.ofSeconds(60));
+        expireAfter(Duration.ofSeconds(1));
+        assertThat(firstOffset()).isEqualTo(3);
+        expireAfter(Duration.ofSeconds(6));
+        assertThat(firstOffset()).isEqualTo(9);
+        expireAfter(Duration.ofSeconds(1));
         assertThat(firstOffset()).isEqualTo(10);
         produce(1);
         assertThat(firstOffset()).isEqualTo(10);
@@ -167,7 +170,7 @@ class RetentionTest {
         create(Map.of("retention.bytes", "5000"));
         produce(10);
 
-        clock.advance(Duration.ofMinutes(1));
+        expireAfter(Duration.ofMinutes(1));
 
         assertThat(firstOffset()).isEqualTo(3);
     }
@@ -176,17 +179,17 @@ class RetentionTest {
     void aSettingThatChangesCountsFromTheNextLookOnAlsoAfterARestart() throws Exception {
         create(Map.of("retention.ms", "-1"));
         produce(10);
-        clock.advance(Duration.ofDays(30));
+        expireAfter(Duration.ofDays(30));
         assertThat(firstOffset()).isZero();
 
         alter("cleanup.policy", "compact");
         alter("retention.ms", "1000");
-        clock.advance(Duration.ofMinutes(2));
+        expireAfter(Duration.ofMinutes(2));
         assertThat(firstOffset()).isZero();
         stop();
         start();
         alter("cleanup.policy", "delete");
-        clock.advance(Duration.ofMinutes(2));
+        expireAfter(Duration.ofMinutes(2));
         assertThat(firstOffset()).isEqualTo(10);
     }
 
@@ -195,9 +198,9 @@ class RetentionTest {
         create(Map.of("retention.ms", "60000", "segment.ms", "4000", "segment.bytes", "1048576"));
         produce(15); // five to a segment
 
-        clock.advance(Duration.ofSeconds(60));
-        assertThat(firstOffset()).isZero();
-        clock.advance(Duration.ofSeconds(60));
+        expireAfter(Duration.ofSeconds(65));
+        assertThat(firstOffset()).isEqualTo(5);
+        expireAfter(Duration.ofSeconds(60));
         assertThat(firstOffset()).isEqualTo(15);
         try (Consumer<String, String> consumer = consumer()) {
             assertThat(consumer.endOffsets(List.of(T))).containsEntry(T, 15L);
@@ -209,7 +212,7 @@ class RetentionTest {
         create(Map.of("retention.ms", "1000", "polylog.retention", "queue"));
         produce(10);
 
-        clock.advance(Duration.ofMinutes(5));
+        expireAfter(Duration.ofMinutes(5));
 
         assertThat(firstOffset()).isZero();
     }

@@ -179,6 +179,16 @@ public final class TestGateway implements AutoCloseable {
         return node.checkpoint();
     }
 
+    /** Lets go now what topics keep no longer, by the gateway's clock. */
+    public void expire() {
+        node.expire();
+    }
+
+    /** Compacts now what is to be compacted: segments that were closed at the last checkpoint. */
+    public void compact() {
+        node.compact();
+    }
+
     /** What made the log stop, if something did. */
     public @Nullable Throwable failure() {
         return failure.get();

@@ -1,0 +1,54 @@
+package io.polylog.log;
+
+import io.polylog.disk.Disk;
+import java.io.IOException;
+import java.util.List;
+
+/**
+ * What a compaction has made: segments that may stand in the place of others, with their files on disk.
+ *
+ * @param replacements in the order of their offsets; none if nothing changes
+ * @param cleanedTo records below it have been compacted with each other
+ */
+public record Compacted(List<Replacement> replacements, long cleanedTo) {
+
+    /**
+     * One segment for some.
+     *
+     * @param old neighbours, in order
+     */
+    record Replacement(List<Segment> old, Segment fresh) {
+
+        Replacement {
+            old = List.copyOf(old);
+        }
+
+        void discard(Disk disk) throws IOException {
+            fresh.release();
+            fresh.delete(disk);
+        }
+    }
+
+    public Compacted {
+        replacements = List.copyOf(replacements);
+    }
+
+    /** By how many bytes the segments are smaller. */
+    public long bytesSaved() {
+        long saved = 0;
+        for (Replacement replacement : replacements) {
+            for (Segment segment : replacement.old()) {
+                saved += segment.size();
+            }
+            saved -= replacement.fresh().size();
+        }
+        return saved;
+    }
+
+    /** Deletes what was made, since it is not wanted. */
+    void discard(Disk disk) throws IOException {
+        for (Replacement replacement : replacements) {
+            replacement.discard(disk);
+        }
+    }
+}
