@@ -49,7 +49,8 @@ final class FuzzIT {
             gateway.assertSmall();
         } catch (Exception | AssertionError failure) {
             throw new AssertionError(
-                    "fuzz.seed from " + from + " to " + Math.min(seed, to - 1) + ": " + failure, failure);
+                    "fuzz.seed from " + from + " to " + Math.min(seed, to - 1) + ": " + failure + "\n" + gateway.fate(),
+                    failure);
         }
     }
 

@@ -23,6 +23,8 @@ final class WatchedGateway implements AutoCloseable {
 
     private static final int WARM_UP_ROUNDS = 20;
     private static final int MAX_GROWTH_MIB = 160;
+    private static final int LAST_LINES = 20;
+    private static final int LAST_GASP_MS = 500;
     private static final Pattern FAILURE =
             Pattern.compile("^\\S+ ERROR|^\\s+at |^Caused by|^[\\w.$]+(Exception|Error)\\b|OutOfMemory");
 
@@ -72,6 +74,13 @@ final class WatchedGateway implements AutoCloseable {
                 .noneMatch(line -> line.contains(SECRET))
                 .noneMatch(line -> line.chars().anyMatch(Character::isISOControl));
         return lines;
+    }
+
+    /** Whether it runs, and what it last said. */
+    String fate() {
+        List<String> lines = gateway.err().lines().toList();
+        String end = String.join("\n", lines.subList(Math.max(0, lines.size() - LAST_LINES), lines.size()));
+        return gateway.endsWithin(LAST_GASP_MS) ? "The gateway has ended, saying:\n" + end : "The gateway runs.";
     }
 
     /** It runs, and has grown by little since the table began. */
