@@ -26,7 +26,8 @@ final class KeyOffsets {
      * @param maxBytes memory that may be taken: if it does not suffice, the map becomes full
      */
     KeyOffsets(long keys, int maxBytes) {
-        long wanted = (long) (Math.max(MIN_KEYS, keys) / MAX_LOAD + 1) * BYTES_PER_KEY;
+        long slots = (long) Math.ceil(Math.max(MIN_KEYS, keys) / MAX_LOAD);
+        long wanted = slots * BYTES_PER_KEY;
         try {
             map = new SkimpyOffsetMap((int) Math.min(wanted, maxBytes));
         } catch (NoSuchAlgorithmException impossible) { // every JVM has MD5
