@@ -21,6 +21,13 @@ public interface Fetcher {
     CompletionStage<LogRead> read(TopicPartition partition, long offset, int maxBytes, boolean atLeastOneBatch);
 
     /**
+     * Like {@link #read}, but nothing at or after the last stable offset, and with the {@linkplain LogRead#aborted
+     * transactions} whose records the reader has to leave out, as it does control batches.
+     */
+    CompletionStage<LogRead> readCommitted(
+            TopicPartition partition, long offset, int maxBytes, boolean atLeastOneBatch);
+
+    /**
      * @throws RefusedException {@code UNKNOWN_TOPIC} or {@code UNKNOWN_PARTITION}
      */
     PartitionOffsets offsets(TopicPartition partition);
@@ -32,7 +39,8 @@ public interface Fetcher {
     CompletionStage<Optional<TimedOffset>> offsetOfMaxTimestamp(TopicPartition partition);
 
     /**
-     * Runs {@code onAdvance} on an apply thread each time the high watermark has moved, until closed. It must return
+     * Runs {@code onAdvance} on an apply thread each time the high watermark has moved, until closed; the last stable
+     * offset moves at no other time. It must return
      * at once. An advance between reading and registering is not missed if the caller registers first.
      */
     Registration watch(TopicPartition partition, Runnable onAdvance);

@@ -18,6 +18,19 @@ public enum Refusal {
     DUPLICATE_SEQUENCE,
     STALE_PRODUCER_EPOCH,
     OFFSET_OUT_OF_RANGE,
+    /** What is asked does not fit the transaction as it stands. */
+    INVALID_TRANSACTION_STATE,
+    /** Another client has taken the transactional id over. */
+    PRODUCER_FENCED,
+    /** The transactional id is unknown, or belongs to another producer id. */
+    UNKNOWN_TRANSACTION,
+    /** The transaction before is being ended: try again soon. */
+    TRANSACTION_ENDING,
+    /** The partition is not part of the transaction; the client has to abort it. */
+    NOT_IN_TRANSACTION,
+    /** A later coordinator has spoken. */
+    COORDINATOR_FENCED,
+    INVALID_TRANSACTION_TIMEOUT,
     /** The record is not acquired by this consumer any more. */
     NOT_ACQUIRED,
     /** The session has another client now, or has ended. */

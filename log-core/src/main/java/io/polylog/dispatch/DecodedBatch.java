@@ -1,5 +1,6 @@
 package io.polylog.dispatch;
 
+import io.polylog.broker.AbortedTransaction;
 import io.polylog.record.RecordBatch;
 import io.polylog.record.StoredRecord;
 import java.util.List;
@@ -27,10 +28,12 @@ final class DecodedBatch {
     }
 
     /**
+     * @param aborted transactions whose records do not count
      * @throws io.polylog.record.InvalidBatchException if the stored bytes cannot be read
      */
-    static DecodedBatch of(RecordBatch batch) {
-        return new DecodedBatch(batch.baseOffset(), batch.lastOffset(), batch.decode());
+    static DecodedBatch of(RecordBatch batch, List<AbortedTransaction> aborted) {
+        boolean counts = aborted.stream().noneMatch(transaction -> transaction.contains(batch));
+        return new DecodedBatch(batch.baseOffset(), batch.lastOffset(), counts ? batch.decode() : List.of());
     }
 
     long baseOffset() {

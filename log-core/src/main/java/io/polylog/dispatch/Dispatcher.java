@@ -3,7 +3,7 @@ package io.polylog.dispatch;
 import io.polylog.record.TopicPartition;
 import java.util.concurrent.Executor;
 
-/** Opens cursors. May be called from any thread. */
+/** Opens cursors, which give what is committed only. May be called from any thread. */
 public interface Dispatcher {
 
     /**

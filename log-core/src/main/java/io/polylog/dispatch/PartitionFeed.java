@@ -32,7 +32,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * What all cursors of one partition share: one registration for news, one read for all that want the same offset, and
- * the partition's decoded batches.
+ * the partition's decoded batches. What is not committed does not come; what was aborted, and the markers that say so, are
+ * batches without records.
  *
  * <p>State is owned by a serial executor on the reader pool. Lives from the first open cursor to the last close. A
  * partition that is gone ends every cursor; bytes that cannot be decoded end those that need them.
@@ -159,7 +160,7 @@ final class PartitionFeed {
             return;
         }
         Want wanted = want.at(Math.max(want.offset(), offsets.logStart()));
-        if (wanted.offset() >= offsets.highWatermark()) {
+        if (wanted.offset() >= offsets.lastStable()) {
             // Looked at after the watch was registered: an advance after this look posts another one.
             atTail.put(wanted.cursor(), wanted);
             return;
@@ -195,7 +196,7 @@ final class PartitionFeed {
     private void read(long offset) {
         CompletionStage<LogRead> reading;
         try {
-            reading = fetcher.read(partition, offset, limits.readBytes(), true);
+            reading = fetcher.readCommitted(partition, offset, limits.readBytes(), true);
         } catch (RefusedException refused) {
             loaded(offset, List.of(), refused);
             return;
@@ -222,7 +223,7 @@ final class PartitionFeed {
                 RecordBatch batch = new RecordBatch(bytes.slice(position, size));
                 position += size;
                 if (batch.lastOffset() >= offset) {
-                    DecodedBatch next = DecodedBatch.of(batch);
+                    DecodedBatch next = DecodedBatch.of(batch, read.aborted());
                     batches.add(next);
                     unfolded += next.sizeInBytes();
                 }

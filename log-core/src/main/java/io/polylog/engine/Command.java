@@ -16,6 +16,7 @@ public sealed interface Command<R>
         permits AllocateProducerIds,
                 AlterTopic,
                 Append,
+                AppendInTransaction,
                 AppendMarked,
                 AppendPlanned,
                 CancelSchedule,
@@ -39,7 +40,8 @@ public sealed interface Command<R>
                 TransferDone,
                 TransferIn,
                 TrimSettled,
-                UpdateSession {
+                UpdateSession,
+                WriteMarker {
 
     /** Tells the body's layout; never reused. */
     byte type();

@@ -58,6 +58,8 @@ final class CommandCodec {
             case ConfigurePartition.TYPE -> ConfigurePartition.read(body);
             case DeleteRecords.TYPE -> DeleteRecords.read(body);
             case ExpireRecords.TYPE -> ExpireRecords.read(body);
+            case AppendInTransaction.TYPE -> AppendInTransaction.read(body);
+            case WriteMarker.TYPE -> WriteMarker.read(body);
             default ->
                 throw new IllegalStateException(
                         "command type " + type + " is unknown: the data was written by a newer Polylog");

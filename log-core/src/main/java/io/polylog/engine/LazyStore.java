@@ -21,6 +21,8 @@ final class LazyStore implements AutoCloseable {
             PartitionRow.FAMILY,
             PartitionSettings.FAMILY,
             Producers.FAMILY,
+            OpenTransactions.FAMILY,
+            AbortedTransactions.FAMILY,
             LedgerState.FAMILY,
             OriginState.FAMILY,
             SessionState.FAMILY,

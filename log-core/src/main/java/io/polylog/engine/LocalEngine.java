@@ -118,7 +118,8 @@ public final class LocalEngine implements AutoCloseable {
                 id,
                 new GroupState(
                         new TopicState(),
-                        new PartitionState(disk, directory.logs(), settings.segmentBytes(), partitions),
+                        new PartitionState(
+                                disk, directory.logs(), settings.segmentBytes(), partitions, store::ifOpen),
                         new ProducerIdState(),
                         new LedgerState(),
                         new OriginState(),

@@ -38,8 +38,8 @@ public record OpenLedger(LedgerId id, boolean fromLogStart) implements Command<L
 
     @Override
     public LedgerSnapshot applyTo(GroupState state, ApplyContext context) {
-        var log = state.partitions().existing(id.topicId(), id.partition()).log();
-        long start = fromLogStart ? log.offsets().logStart() : log.endOffset();
+        Partition partition = state.partitions().existing(id.topicId(), id.partition());
+        long start = fromLogStart ? partition.log().offsets().logStart() : partition.firstUndecided();
         return state.ledgers().open(id, start, context);
     }
 }

@@ -1,11 +1,14 @@
 package io.polylog.engine;
 
 import io.polylog.broker.Registration;
+import io.polylog.kv.KeyValueStore;
 import io.polylog.log.PartitionLog;
 import io.polylog.record.TopicPartition;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -19,15 +22,19 @@ public final class Partition {
 
     private final TopicPartition id;
     private final PartitionLog log;
+    private final OpenTransactions transactions;
+    private final AbortedTransactions aborted;
     private final Producers producers;
     private final List<Watcher> watchers = new CopyOnWriteArrayList<>();
     private volatile boolean deleted;
     private volatile PartitionSettings settings = PartitionSettings.DEFAULT;
 
-    Partition(TopicPartition id, PartitionLog log) {
+    Partition(TopicPartition id, PartitionLog log, Supplier<Optional<KeyValueStore>> store) {
         this.id = id;
         this.log = log;
-        this.producers = new Producers(id.topicId(), id.partition());
+        this.transactions = new OpenTransactions(id.topicId(), id.partition());
+        this.aborted = new AbortedTransactions(id.topicId(), id.partition(), store);
+        this.producers = new Producers(id.topicId(), id.partition(), transactions);
     }
 
     public TopicPartition id() {
@@ -62,6 +69,25 @@ public final class Partition {
         return producers;
     }
 
+    OpenTransactions transactions() {
+        return transactions;
+    }
+
+    /** For reading, on the reader pool. */
+    public AbortedTransactions aborted() {
+        return aborted;
+    }
+
+    /** Whether a transaction of the producer is open here. Any thread; apply may decide otherwise later. */
+    public boolean isInTransaction(long producerId) {
+        return transactions.isOpen(producerId);
+    }
+
+    /** Offset of the marker that ended the producer's last transaction here, or -1. Any thread, as above. */
+    public long lastMarker(long producerId) {
+        return transactions.standing(producerId).lastMarker();
+    }
+
     /** Runs {@code onChange} on the apply thread after each advance of the high watermark, and when it is deleted. */
     public Registration watch(Runnable onChange) {
         Watcher watcher = new Watcher(onChange);
@@ -69,8 +95,13 @@ public final class Partition {
         return () -> watchers.remove(watcher);
     }
 
+    /** First offset of the oldest open transaction, or the end of the log; apply thread. */
+    long firstUndecided() {
+        return transactions.firstUndecided(log.endOffset());
+    }
+
     void publish() {
-        log.publish();
+        log.publish(firstUndecided());
         wake();
     }
 

@@ -1,5 +1,6 @@
 package io.polylog.engine;
 
+import io.polylog.broker.AbortedTransaction;
 import io.polylog.broker.AppendResult;
 import io.polylog.broker.Refusal;
 import io.polylog.broker.RefusedException;
@@ -9,6 +10,7 @@ import io.polylog.kv.KvIterator;
 import io.polylog.log.LogPosition;
 import io.polylog.log.LogSettings;
 import io.polylog.log.PartitionLog;
+import io.polylog.record.EndMarker;
 import io.polylog.record.RecordBatch;
 import io.polylog.record.TopicPartition;
 import java.io.IOException;
@@ -19,9 +21,11 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,22 +36,33 @@ import org.jspecify.annotations.Nullable;
  */
 public final class PartitionState {
 
+    /** Instead of the offset of a marker: whatever it is. */
+    private static final long UNGUARDED = Long.MIN_VALUE;
+
     private final Disk disk;
     private final Path directory;
     private final int segmentBytes;
     private final PartitionTable table;
+    private final Supplier<Optional<KeyValueStore>> store;
     private final Set<Partition> touched = new LinkedHashSet<>();
     private final Set<Partition> hosted = ConcurrentHashMap.newKeySet();
     private final Leftovers leftovers = new Leftovers();
 
     /**
      * @param segmentBytes of topics that do not say
+     * @param store the group's, once it is open; read on the reader pool
      */
-    PartitionState(Disk disk, Path directory, int segmentBytes, PartitionTable table) {
+    PartitionState(
+            Disk disk,
+            Path directory,
+            int segmentBytes,
+            PartitionTable table,
+            Supplier<Optional<KeyValueStore>> store) {
         this.disk = disk;
         this.directory = directory;
         this.segmentBytes = segmentBytes;
         this.table = table;
+        this.store = store;
     }
 
     /** Opens the logs as they were when the store was written, and takes up their producers. */
@@ -61,12 +76,33 @@ public final class PartitionState {
                 partition.configure(settings, segmentBytes);
             }
         });
-        try (KvIterator rows = store.scan(Producers.FAMILY, new byte[0], Encoding.endOfUuidKeys())) {
+        load(
+                store,
+                Producers.FAMILY,
+                (partition, id, row) -> partition.producers().load(id, ProducerWindow.decode(row)));
+        load(
+                store,
+                OpenTransactions.FAMILY,
+                (partition, id, row) -> partition.transactions().load(id, row));
+        load(
+                store,
+                AbortedTransactions.FAMILY,
+                (partition, marker, row) -> partition.aborted().load(marker));
+        hosted.forEach(Partition::publish);
+    }
+
+    /** Takes up a row of a partition; the number is the last part of its key. */
+    private interface Loading {
+        void take(Partition partition, long number, byte[] row);
+    }
+
+    private void load(KeyValueStore from, String family, Loading loading) {
+        try (KvIterator rows = from.scan(family, new byte[0], Encoding.endOfUuidKeys())) {
             while (rows.next()) {
                 ByteBuffer key = ByteBuffer.wrap(rows.key());
                 Partition partition = table.find(Encoding.uuid(key), key.getInt());
                 if (partition != null) {
-                    partition.producers().load(key.getLong(), ProducerWindow.decode(rows.value()));
+                    loading.take(partition, key.getLong(), rows.value());
                 }
             }
         }
@@ -76,7 +112,7 @@ public final class PartitionState {
         Path home = home(id);
         disk.createDirectories(home);
         LogSettings settings = PartitionSettings.DEFAULT.log(segmentBytes);
-        Partition partition = new Partition(id, PartitionLog.open(disk, home, id, settings, end, logStart));
+        Partition partition = new Partition(id, PartitionLog.open(disk, home, id, settings, end, logStart), store);
         hosted.add(partition);
         table.add(partition);
         return partition;
@@ -106,6 +142,8 @@ public final class PartitionState {
         table.remove(partition);
         touched.remove(partition);
         partition.producers().deleteAll(context);
+        partition.transactions().deleteAll(context);
+        partition.aborted().deleteAll(context);
         PartitionRow.delete(partition.id(), context.changes());
         PartitionSettings.delete(topicId, number, context.changes());
         context.afterApply(partition::markDeleted);
@@ -174,6 +212,7 @@ public final class PartitionState {
         } catch (IOException failure) {
             throw new UncheckedIOException("cannot begin a segment of " + partition.id(), failure);
         }
+        partition.aborted().trim(log.logStart(), context);
         int more = log.retiredSegments() - retired;
         if (more > 0) {
             leftovers.add(context.index(), () -> log.removeRetired(more));
@@ -183,17 +222,83 @@ public final class PartitionState {
     }
 
     AppendResult append(UUID topicId, int number, RecordBatch batch, ApplyContext context) {
-        Partition partition = existing(topicId, number);
-        PartitionLog log = partition.log();
-        if (batch.hasProducerId()) {
+        return append(existing(topicId, number), batch, UNGUARDED, context);
+    }
+
+    /** See {@link AppendInTransaction}. */
+    AppendResult appendInTransaction(
+            UUID topicId, int number, long lastMarker, RecordBatch batch, ApplyContext context) {
+        return append(existing(topicId, number), batch, lastMarker, context);
+    }
+
+    private AppendResult append(Partition partition, RecordBatch batch, long lastMarker, ApplyContext context) {
+        if (batch.isControl()) {
+            return mark(partition, batch, EndMarker.of(batch), context);
+        }
+        // What the group coordinator writes in a transaction has the client's producer id, and does not count batches.
+        boolean sequenced = batch.hasProducerId() && !partition.id().internal();
+        if (sequenced) {
             ProducerWindow.@Nullable Taken before = partition.producers().check(batch, context);
             if (before != null) {
                 return new AppendResult(
                         before.baseOffset(),
                         before.appendTimeMs(),
-                        log.offsets().logStart());
+                        partition.log().offsets().logStart());
             }
         }
+        if (batch.hasProducerId()) {
+            partition.transactions().check(batch);
+            if (lastMarker != UNGUARDED
+                    && lastMarker
+                            != partition
+                                    .transactions()
+                                    .standing(batch.producerId())
+                                    .lastMarker()) {
+                throw new RefusedException(
+                        Refusal.INVALID_TRANSACTION_STATE,
+                        "the transaction of producer " + batch.producerId() + " has ended meanwhile");
+            }
+        }
+        long baseOffset = write(partition, batch, context);
+        if (sequenced) {
+            partition.producers().took(batch, baseOffset, context);
+        }
+        if (batch.hasProducerId()) {
+            partition.transactions().took(batch, baseOffset, context);
+        }
+        return new AppendResult(
+                baseOffset, context.timeMs(), partition.log().offsets().logStart());
+    }
+
+    /** See {@link WriteMarker}. */
+    boolean endTransaction(
+            UUID topicId, int number, long producerId, short producerEpoch, EndMarker marker, ApplyContext context) {
+        Partition partition = existing(topicId, number);
+        partition.producers().checkMarker(producerId, producerEpoch, context);
+        if (partition.transactions().wasEnded(producerId, producerEpoch, marker)) {
+            return false;
+        }
+        mark(partition, marker.batch(producerId, producerEpoch, context.timeMs()), marker, context);
+        return true;
+    }
+
+    private AppendResult mark(Partition partition, RecordBatch batch, EndMarker marker, ApplyContext context) {
+        PartitionLog log = partition.log();
+        long producerId = batch.producerId();
+        long offset = write(partition, batch, context);
+        partition.producers().marked(producerId, batch.producerEpoch(), context);
+        Long first = partition.transactions().ended(producerId, batch.producerEpoch(), marker, offset, context);
+        if (first != null && !marker.committed()) {
+            partition
+                    .aborted()
+                    .add(new AbortedTransaction(producerId, first, offset), partition.firstUndecided(), context);
+        }
+        return new AppendResult(offset, context.timeMs(), log.offsets().logStart());
+    }
+
+    /** Answers where it went. */
+    private long write(Partition partition, RecordBatch batch, ApplyContext context) {
+        PartitionLog log = partition.log();
         long baseOffset = log.endOffset();
         batch.place(baseOffset, context.term());
         if (partition.settings().stampsAppendTime()) {
@@ -204,11 +309,8 @@ public final class PartitionState {
         } catch (IOException failure) {
             throw new UncheckedIOException("cannot write to the log of " + partition.id(), failure);
         }
-        if (batch.hasProducerId()) {
-            partition.producers().took(batch, baseOffset, context);
-        }
         touched.add(partition);
-        return new AppendResult(baseOffset, context.timeMs(), log.offsets().logStart());
+        return baseOffset;
     }
 
     /** Whether the partition is there. */

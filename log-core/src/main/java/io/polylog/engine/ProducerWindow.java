@@ -43,11 +43,7 @@ final class ProducerWindow {
      */
     @Nullable
     Taken check(RecordBatch batch) {
-        if (batch.producerEpoch() < epoch) {
-            throw new RefusedException(
-                    Refusal.STALE_PRODUCER_EPOCH,
-                    "producer " + batch.producerId() + " has epoch " + epoch + ", not " + batch.producerEpoch());
-        }
+        checkEpoch(batch.producerId(), batch.producerEpoch());
         if (batch.producerEpoch() > epoch) {
             if (batch.baseSequence() != 0) {
                 throw outOfOrder(batch, 0);
@@ -60,7 +56,10 @@ final class ProducerWindow {
             }
         }
         Taken last = batches.peekLast();
-        if (last == null) {
+        if (last == null) { // a marker has begun this epoch, and its sequences begin too
+            if (batch.baseSequence() != 0) {
+                throw outOfOrder(batch, 0);
+            }
             return null;
         }
         int expected = last.lastSequence() == Integer.MAX_VALUE ? 0 : last.lastSequence() + 1;
@@ -75,6 +74,17 @@ final class ProducerWindow {
                             + ", which lies before the last " + BATCHES + " batches");
         }
         throw outOfOrder(batch, expected);
+    }
+
+    /**
+     * @throws RefusedException {@code STALE_PRODUCER_EPOCH}
+     */
+    void checkEpoch(long producerId, short producerEpoch) {
+        if (producerEpoch < epoch) {
+            throw new RefusedException(
+                    Refusal.STALE_PRODUCER_EPOCH,
+                    "producer " + producerId + " has epoch " + epoch + ", not " + producerEpoch);
+        }
     }
 
     /** Whether {@code a} comes before {@code b} in a sequence space that wraps at 2^31. */
@@ -108,6 +118,15 @@ final class ProducerWindow {
                 ? OptionalLong.empty()
                 : OptionalLong.of(
                         last.baseOffset() + ((last.lastSequence() - last.baseSequence()) & Integer.MAX_VALUE));
+    }
+
+    /** A transaction was ended under this epoch; a later one begins to count anew. */
+    void marked(short producerEpoch, long timeMs) {
+        if (producerEpoch != epoch) {
+            epoch = producerEpoch;
+            batches.clear();
+        }
+        lastTimeMs = timeMs;
     }
 
     /** When the producer last appended, by the time of the entry. */

@@ -1,5 +1,6 @@
 package io.polylog.engine;
 
+import io.polylog.broker.RefusedException;
 import io.polylog.record.RecordBatch;
 import java.nio.ByteBuffer;
 import java.util.HashMap;
@@ -23,12 +24,17 @@ final class Producers {
 
     private final UUID topicId;
     private final int partition;
+    private final OpenTransactions transactions;
     private final Map<Long, ProducerWindow> windows = new HashMap<>();
     private int comeSinceSweep;
 
-    Producers(UUID topicId, int partition) {
+    /**
+     * @param transactions what is known of the same producers' transactions; forgotten with them
+     */
+    Producers(UUID topicId, int partition, OpenTransactions transactions) {
         this.topicId = topicId;
         this.partition = partition;
+        this.transactions = transactions;
     }
 
     void load(long producerId, ProducerWindow window) {
@@ -38,34 +44,59 @@ final class Producers {
     /** See {@link ProducerWindow#check}; a producer that is not known may begin with any sequence. */
     ProducerWindow.@Nullable Taken check(RecordBatch batch, ApplyContext context) {
         ProducerWindow window = windows.get(batch.producerId());
-        return window == null || isExpired(window, context) ? null : window.check(batch);
+        return window == null || isExpired(batch.producerId(), window, context) ? null : window.check(batch);
     }
 
     void took(RecordBatch batch, long baseOffset, ApplyContext context) {
-        ProducerWindow window = windows.get(batch.producerId());
-        if (window == null || isExpired(window, context)) {
-            window = new ProducerWindow(batch.producerEpoch());
-            windows.put(batch.producerId(), window);
+        ProducerWindow window = window(batch.producerId(), batch.producerEpoch(), context);
+        window.took(batch, baseOffset, context.timeMs());
+        context.changes().put(FAMILY, key(batch.producerId()), window.encode());
+    }
+
+    /**
+     * @throws RefusedException {@code STALE_PRODUCER_EPOCH} for a marker of an epoch below the producer's
+     */
+    void checkMarker(long producerId, short producerEpoch, ApplyContext context) {
+        ProducerWindow window = windows.get(producerId);
+        if (window != null && !isExpired(producerId, window, context)) {
+            window.checkEpoch(producerId, producerEpoch);
+        }
+    }
+
+    /** A marker fences the producer's earlier epochs. */
+    void marked(long producerId, short producerEpoch, ApplyContext context) {
+        ProducerWindow window = window(producerId, producerEpoch, context);
+        window.marked(producerEpoch, context.timeMs());
+        context.changes().put(FAMILY, key(producerId), window.encode());
+    }
+
+    private ProducerWindow window(long producerId, short producerEpoch, ApplyContext context) {
+        ProducerWindow window = windows.get(producerId);
+        if (window == null || isExpired(producerId, window, context)) {
+            window = new ProducerWindow(producerEpoch);
+            windows.put(producerId, window);
             if (++comeSinceSweep >= SWEEP_EVERY) {
                 comeSinceSweep = 0;
                 sweep(context);
             }
         }
-        window.took(batch, baseOffset, context.timeMs());
-        context.changes().put(FAMILY, key(batch.producerId()), window.encode());
+        return window;
     }
 
-    private static boolean isExpired(ProducerWindow window, ApplyContext context) {
-        return window.lastTimeMs() != 0 && window.lastTimeMs() < context.timeMs() - EXPIRY_MS;
+    private boolean isExpired(long producerId, ProducerWindow window, ApplyContext context) {
+        return window.lastTimeMs() != 0
+                && window.lastTimeMs() < context.timeMs() - EXPIRY_MS
+                && !transactions.isOpen(producerId);
     }
 
     private void sweep(ApplyContext context) {
         Iterator<Map.Entry<Long, ProducerWindow>> all = windows.entrySet().iterator();
         while (all.hasNext()) {
             Map.Entry<Long, ProducerWindow> producer = all.next();
-            if (isExpired(producer.getValue(), context)) {
+            if (isExpired(producer.getKey(), producer.getValue(), context)) {
                 all.remove();
                 context.changes().delete(FAMILY, key(producer.getKey()));
+                transactions.forget(producer.getKey(), context);
             }
         }
     }
@@ -83,6 +114,10 @@ final class Producers {
     }
 
     private byte[] key(long producerId) {
+        return key(topicId, partition, producerId);
+    }
+
+    static byte[] key(UUID topicId, int partition, long producerId) {
         ByteBuffer key = ByteBuffer.allocate(Encoding.UUID_BYTES + Integer.BYTES + Long.BYTES);
         Encoding.putUuid(key, topicId);
         return key.putInt(partition).putLong(producerId).array();

@@ -47,7 +47,11 @@ final class LogReader {
     }
 
     LogRead read(long offset, int maxBytes, boolean atLeastOneBatch) {
-        return onView(now -> read(now, offset, maxBytes, atLeastOneBatch));
+        return onView(now -> read(now, offset, now.highWatermark(), maxBytes, atLeastOneBatch));
+    }
+
+    LogRead readCommitted(long offset, int maxBytes, boolean atLeastOneBatch) {
+        return onView(now -> read(now, offset, now.lastStable(), maxBytes, atLeastOneBatch));
     }
 
     /** Segments may go while we look: then there is a newer view without them. */
@@ -66,19 +70,22 @@ final class LogReader {
         }
     }
 
-    private LogRead read(LogView now, long offset, int maxBytes, boolean atLeastOneBatch) {
+    /**
+     * @param upTo first offset of a batch that is not to be read, or the high watermark
+     */
+    private LogRead read(LogView now, long offset, long upTo, int maxBytes, boolean atLeastOneBatch) {
         if (offset < now.logStart() || offset > now.highWatermark()) {
             throw new RefusedException(
                     Refusal.OFFSET_OUT_OF_RANGE,
                     "offset " + offset + " of " + partition + " is not in " + now.logStart() + ".."
                             + now.highWatermark());
         }
-        if (offset == now.highWatermark()) {
+        if (offset >= upTo) {
             return new LogRead(EmptySlice.INSTANCE, now.offsets());
         }
         int i = now.segmentOf(offset);
         while (true) {
-            Optional<LogRead> found = readIn(now, i, offset, maxBytes, atLeastOneBatch);
+            Optional<LogRead> found = readIn(now, i, offset, upTo, maxBytes, atLeastOneBatch);
             if (found.isPresent()) {
                 return found.get();
             }
@@ -89,13 +96,14 @@ final class LogReader {
     }
 
     /** Empty if the segment was compacted and has nothing from {@code offset} on. */
-    private Optional<LogRead> readIn(LogView now, int i, long offset, int maxBytes, boolean atLeastOneBatch) {
+    private Optional<LogRead> readIn(LogView now, int i, long offset, long upTo, int maxBytes, boolean atLeastOneBatch) {
         return holding(now.segments().get(i), segment -> {
             Optional<BatchPlace> start = placeOf(segment, offset, now.readableBytes(i));
             if (start.isEmpty()) {
                 return Optional.empty();
             }
-            BatchPlace end = endOf(now, i, start.get(), Math.max(0, maxBytes), atLeastOneBatch);
+            BatchPlace limit = limitOf(now, i, segment, upTo);
+            BatchPlace end = endOf(now, segment, limit, start.get(), Math.max(0, maxBytes), atLeastOneBatch);
             segment.unproved().prove(segment, start.get(), end.position(), now.epochs());
             return Optional.of(new LogRead(slice(segment, start.get(), end), now.offsets()));
         });
@@ -131,18 +139,23 @@ final class LogReader {
         throw segment.corrupt(limit, "the segment ends before offset " + offset);
     }
 
+    /** Where reading has to stop in the i-th segment. */
+    private BatchPlace limitOf(LogView now, int i, Segment segment, long upTo) throws IOException {
+        BatchPlace end = segment.place(now.readableEnd(i), now.readableBytes(i));
+        return upTo < end.offset() ? placeOf(segment, upTo, end.position()).orElse(end) : end;
+    }
+
     /** End of the last whole batch within {@code maxBytes} of {@code first}. */
-    private BatchPlace endOf(LogView now, int i, BatchPlace first, int maxBytes, boolean atLeastOneBatch)
+    private BatchPlace endOf(
+            LogView now, Segment segment, BatchPlace last, BatchPlace first, int maxBytes, boolean atLeastOneBatch)
             throws IOException {
         int start = first.position();
-        Segment segment = now.segments().get(i);
-        int limit = now.readableBytes(i);
+        int limit = last.position();
         if (maxBytes >= limit - start) {
-            BatchPlace end = segment.place(now.readableEnd(i), limit);
-            if (end.offset() == now.highWatermark()) {
-                hints.put(end);
+            if (last.offset() == now.highWatermark()) {
+                hints.put(last);
             }
-            return end;
+            return last;
         }
         int wanted = start + maxBytes;
         IndexBlock.Entry near = segment.index().floor(entry -> entry.position() <= wanted);

@@ -11,6 +11,7 @@ import java.util.OptionalLong;
  * @param segments in order, at least one; the last is the active one
  * @param logStart first offset that may be read; it lies in the first segment, or at its end
  * @param highWatermark end of what may be read, exclusive
+ * @param lastStable end of what a reader of committed records may see, exclusive; up to the high watermark
  * @param activeBytes how much of the active segment may be read
  * @param activeMaxTimestamp largest timestamp in that part
  */
@@ -18,12 +19,13 @@ record LogView(
         List<Segment> segments,
         long logStart,
         long highWatermark,
+        long lastStable,
         int activeBytes,
         long activeMaxTimestamp,
         LeaderEpochs epochs) {
 
     PartitionOffsets offsets() {
-        return new PartitionOffsets(logStart, highWatermark, highWatermark, epochs.latest());
+        return new PartitionOffsets(logStart, highWatermark, lastStable, epochs.latest());
     }
 
     /** Index of the segment that holds {@code offset}, which lies within the log. */

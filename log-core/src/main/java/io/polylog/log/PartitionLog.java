@@ -74,7 +74,7 @@ public final class PartitionLog implements AutoCloseable {
         this.logStart = logStart;
         this.settledTo = active.baseOffset();
         this.cleanedTo = recovered.cleanedTo();
-        this.reader = new LogReader(partition, view());
+        this.reader = new LogReader(partition, view(active.endOffset()));
     }
 
     /**
@@ -188,7 +188,7 @@ public final class PartitionLog implements AutoCloseable {
         }
         segments = List.copyOf(swapped);
         cleanedTo = compacted.cleanedTo();
-        publish();
+        publish(reader.offsets().lastStable());
         return true;
     }
 
@@ -197,14 +197,31 @@ public final class PartitionLog implements AutoCloseable {
         return logStart;
     }
 
-    /** Shows readers all that was appended. */
-    public void publish() {
+    /**
+     * Shows readers all that was appended.
+     *
+     * @param lastStable end of what a reader of committed records may see, exclusive: the first offset of a batch, or the
+     *     end of the log
+     */
+    public void publish(long lastStable) {
         checkOwner();
-        reader.show(view());
+        reader.show(view(lastStable));
     }
 
-    private LogView view() {
-        return new LogView(segments, logStart, active.endOffset(), active.size(), active.maxTimestamp(), epochs);
+    /** Shows readers all that was appended, none of it in an open transaction. */
+    public void publish() {
+        publish(active.endOffset());
+    }
+
+    private LogView view(long lastStable) {
+        return new LogView(
+                segments,
+                logStart,
+                active.endOffset(),
+                Math.max(logStart, lastStable),
+                active.size(),
+                active.maxTimestamp(),
+                epochs);
     }
 
     /** Where the log ends now, published or not. */
@@ -341,7 +358,7 @@ public final class PartitionLog implements AutoCloseable {
 
     // ---- any thread ---------------------------------------------------------------------------------------------
 
-    /** What readers may see; the last stable offset is the high watermark, since there are no open transactions. */
+    /** What readers may see. */
     public PartitionOffsets offsets() {
         return reader.offsets();
     }
@@ -357,6 +374,11 @@ public final class PartitionLog implements AutoCloseable {
      */
     public LogRead read(long offset, int maxBytes, boolean atLeastOneBatch) {
         return reader.read(offset, maxBytes, atLeastOneBatch);
+    }
+
+    /** Like {@link #read}, but never at or beyond the last stable offset. */
+    public LogRead readCommitted(long offset, int maxBytes, boolean atLeastOneBatch) {
+        return reader.readCommitted(offset, maxBytes, atLeastOneBatch);
     }
 
     /**

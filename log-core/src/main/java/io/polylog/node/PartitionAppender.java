@@ -79,7 +79,7 @@ final class PartitionAppender implements Appender {
     }
 
     private boolean isForeign(TopicPartition partition) {
-        return !internalToo && partition.topic().startsWith("__");
+        return !internalToo && partition.internal();
     }
 
     private static <T> CompletionStage<T> refused(TopicPartition partition) {

@@ -33,6 +33,21 @@ final class PartitionFetcher implements Fetcher {
     }
 
     @Override
+    public CompletionStage<LogRead> readCommitted(
+            TopicPartition partition, long offset, int maxBytes, boolean atLeastOneBatch) {
+        return onWorker(partition, found -> {
+            LogRead read = found.log().readCommitted(offset, maxBytes, atLeastOneBatch);
+            try {
+                long end = offset + read.slice().offsetCount();
+                return new LogRead(read.slice(), read.offsets(), found.aborted().between(offset, end));
+            } catch (RuntimeException unreadable) {
+                read.close();
+                throw unreadable;
+            }
+        });
+    }
+
+    @Override
     public PartitionOffsets offsets(TopicPartition partition) {
         return existing(partition).log().offsets();
     }

@@ -20,6 +20,11 @@ public record TopicPartition(UUID topicId, String topic, int partition) {
         }
     }
 
+    /** Whether its topic is one of the gateway's own, which begin with two underscores. */
+    public boolean internal() {
+        return topic.startsWith("__");
+    }
+
     @Override
     public String toString() {
         return topic + "-" + partition;

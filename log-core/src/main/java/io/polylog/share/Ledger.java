@@ -169,7 +169,7 @@ final class Ledger {
         }
         long end;
         try {
-            end = ports.fetcher().offsets(partition).highWatermark();
+            end = ports.fetcher().offsets(partition).lastStable();
         } catch (RefusedException gone) {
             end = 0; // The reader will say so; until then nothing can be had.
         }

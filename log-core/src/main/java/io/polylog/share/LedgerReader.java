@@ -86,6 +86,7 @@ final class LedgerReader {
         while (!window.hasAvailable(member) && (room = window.room()) > 0) {
             List<StoredRecord> polled = cursor.poll(room);
             if (polled.isEmpty()) {
+                pass(cursor.position(), gaps); // the log may end with markers or aborted records
                 return;
             }
             for (StoredRecord record : polled) {
@@ -101,9 +102,7 @@ final class LedgerReader {
     }
 
     private void admit(StoredRecord record, Window window, SettleQueue gaps) {
-        if (record.offset() > nextOffset) {
-            skip(nextOffset, record.offset(), gaps);
-        }
+        pass(record.offset(), gaps);
         nextOffset = record.offset() + 1;
         if (endOfArchived(record.offset()) < 0) {
             int failures = Objects.requireNonNullElse(failuresAhead.remove(record.offset()), 0);
@@ -117,13 +116,20 @@ final class LedgerReader {
         }
     }
 
+    private void pass(long position, SettleQueue gaps) {
+        if (position > nextOffset) {
+            skip(nextOffset, position, gaps);
+            nextOffset = position;
+        }
+    }
+
     /** End of the archived run that contains the offset, or -1 if the offset is not archived. */
     private long endOfArchived(long offset) {
         Map.Entry<Long, Long> run = archivedAhead.floorEntry(offset);
         return run != null && run.getValue() > offset ? run.getValue() : -1;
     }
 
-    /** Passes offsets without a record: transaction markers, and what compaction or retention removed. */
+    /** Passes offsets without a record: transaction markers, aborted records, and what compaction or retention removed. */
     private void skip(long from, long to, SettleQueue gaps) {
         long position = from;
         while (position < to) {

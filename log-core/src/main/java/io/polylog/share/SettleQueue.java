@@ -64,6 +64,9 @@ final class SettleQueue {
     private boolean underWay;
     private boolean lettersWereLast;
 
+    /** Gaps are not worth trying again by themselves. */
+    private boolean gapsRefused;
+
     SettleQueue(LedgerId id, ReplicaGroup group, Results results) {
         this.id = id;
         this.group = group;
@@ -88,8 +91,8 @@ final class SettleQueue {
     }
 
     /**
-     * Offsets at which the log holds no record: archived along with the next outcome, so that the ledger's start can
-     * pass them.
+     * Offsets at which the log holds no record: archived along with the next outcome, or alone when there is none, so that
+     * the ledger's start can pass them.
      *
      * @param to end, exclusive
      */
@@ -104,7 +107,7 @@ final class SettleQueue {
         lettersWereLast = !dying.isEmpty() && (waiting.isEmpty() || !lettersWereLast);
         if (lettersWereLast) {
             sendDeadLetters();
-        } else if (!waiting.isEmpty()) {
+        } else if (!waiting.isEmpty() || (!gaps.isEmpty() && !gapsRefused)) {
             settle();
         }
     }
@@ -175,6 +178,7 @@ final class SettleQueue {
 
     private void answered(List<? extends Item> items, List<Settlement> takenGaps, @Nullable Throwable failure) {
         underWay = false;
+        gapsRefused = failure != null;
         if (failure == null) {
             items.forEach(results::settled);
         } else {

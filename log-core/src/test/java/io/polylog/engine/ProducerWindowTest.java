@@ -50,13 +50,13 @@ class ProducerWindowTest {
 
     @Test
     void wrapsSequencesToZero() {
-        take(batch(0, Integer.MAX_VALUE - 1, 2));
+        begin(batch(0, Integer.MAX_VALUE - 1, 2));
         assertThat(window.check(batch(0, 0, 1))).isNull();
     }
 
     @Test
     void wrapsInsideABatch() {
-        take(batch(0, Integer.MAX_VALUE, 3));
+        begin(batch(0, Integer.MAX_VALUE, 3));
         assertThat(window.check(batch(0, 2, 1))).isNull();
     }
 
@@ -83,8 +83,30 @@ class ProducerWindowTest {
         assertThat(decoded.lastTimeMs()).isEqualTo(window.lastTimeMs());
     }
 
+    @Test
+    void beginsAtZeroAfterAMarkerOfANewerEpoch() {
+        take(batch(0, 0, 1));
+        window.marked((short) 1, 1_000);
+        assertRefused(batch(0, 1, 1), Refusal.STALE_PRODUCER_EPOCH);
+        assertRefused(batch(1, 1, 1), Refusal.OUT_OF_ORDER_SEQUENCE);
+        assertThat(window.check(batch(1, 0, 1))).isNull();
+    }
+
+    @Test
+    void goesOnAfterAMarkerOfItsOwnEpoch() {
+        take(batch(0, 0, 1));
+        window.marked((short) 0, 1_000);
+        assertRefused(batch(0, 2, 1), Refusal.OUT_OF_ORDER_SEQUENCE);
+        take(batch(0, 1, 1));
+    }
+
     private void take(RecordBatch batch) {
         assertThat(window.check(batch)).isNull();
+        begin(batch);
+    }
+
+    /** A producer that is not known may begin with any sequence. */
+    private void begin(RecordBatch batch) {
         window.took(batch, nextOffset, 1_000);
         nextOffset += batch.recordCount();
     }

@@ -43,7 +43,7 @@ final class StateReplicaGroup implements ReplicaGroup {
         TestamentState testaments = new TestamentState(store::ifOpen);
         this.state = new GroupState(
                 new TopicState(),
-                new PartitionState(Disk.system(), home, 128 << 20, partitions),
+                new PartitionState(Disk.system(), home, 128 << 20, partitions, store::ifOpen),
                 new ProducerIdState(),
                 new LedgerState(),
                 new OriginState(),

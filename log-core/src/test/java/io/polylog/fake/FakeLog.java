@@ -1,5 +1,6 @@
 package io.polylog.fake;
 
+import io.polylog.broker.AbortedTransaction;
 import io.polylog.broker.Fetcher;
 import io.polylog.broker.LogRead;
 import io.polylog.broker.LogSlice;
@@ -111,6 +112,18 @@ public final class FakeLog implements Fetcher {
         return reading;
     }
 
+    @Override
+    public CompletionStage<LogRead> readCommitted(
+            TopicPartition partition, long offset, int maxBytes, boolean atLeastOneBatch) {
+        return read(partition, offset, maxBytes, atLeastOneBatch)
+                .thenApply(read -> new LogRead(read.slice(), read.offsets(), stored(partition).aborted));
+    }
+
+    /** Records of the producer between the offsets do not count. */
+    public void abort(TopicPartition partition, AbortedTransaction aborted) {
+        stored(partition).aborted.add(aborted);
+    }
+
     private LogRead readNow(TopicPartition partition, long offset, int maxBytes, boolean atLeastOneBatch) {
         Stored stored = stored(partition);
         if (offset < stored.start || offset > stored.end) {
@@ -167,6 +180,7 @@ public final class FakeLog implements Fetcher {
     private static final class Stored {
         private final List<RecordBatch> batches = new ArrayList<>();
         private final List<Runnable> watches = new ArrayList<>();
+        private final List<AbortedTransaction> aborted = new ArrayList<>();
         private long start;
         private long end;
     }

@@ -77,6 +77,12 @@ final class ApplyingLog implements Appender, Fetcher, AutoCloseable {
     }
 
     @Override
+    public CompletionStage<LogRead> readCommitted(
+            TopicPartition partition, long offset, int maxBytes, boolean atLeastOneBatch) {
+        return log.readCommitted(partition, offset, maxBytes, atLeastOneBatch);
+    }
+
+    @Override
     public PartitionOffsets offsets(TopicPartition partition) {
         return onApply(() -> log.offsets(partition));
     }

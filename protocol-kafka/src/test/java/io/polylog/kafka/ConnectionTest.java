@@ -237,6 +237,12 @@ class ConnectionTest {
         }
 
         @Override
+        public CompletionStage<LogRead> readCommitted(
+                TopicPartition partition, long offset, int maxBytes, boolean atLeastOne) {
+            return real.readCommitted(partition, offset, maxBytes, atLeastOne);
+        }
+
+        @Override
         public CompletionStage<LogRead> read(TopicPartition partition, long offset, int maxBytes, boolean atLeastOne) {
             return real.read(partition, offset, maxBytes, atLeastOne).thenApply(read -> {
                 readSlices.incrementAndGet();

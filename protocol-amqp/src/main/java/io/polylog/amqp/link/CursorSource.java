@@ -69,7 +69,7 @@ final class CursorSource implements DeliverySource {
 
     private void open(TopicPartition partition, boolean fromBeginning) {
         PartitionOffsets offsets = gateway.fetcher().offsets(partition);
-        long from = fromBeginning ? offsets.logStart() : offsets.highWatermark();
+        long from = fromBeginning ? offsets.logStart() : offsets.lastStable();
         cursors.add(gateway.dispatcher().open(partition, from, loop, this::update));
     }
 
@@ -111,7 +111,7 @@ final class CursorSource implements DeliverySource {
         try {
             for (Cursor cursor : cursors) {
                 if (cursor.position()
-                        < gateway.fetcher().offsets(cursor.partition()).highWatermark()) {
+                        < gateway.fetcher().offsets(cursor.partition()).lastStable()) {
                     return false;
                 }
             }

@@ -35,6 +35,13 @@ public final class ErrorMapping {
             case OUT_OF_ORDER_SEQUENCE -> Errors.OUT_OF_ORDER_SEQUENCE_NUMBER;
             case DUPLICATE_SEQUENCE -> Errors.DUPLICATE_SEQUENCE_NUMBER;
             case STALE_PRODUCER_EPOCH -> Errors.INVALID_PRODUCER_EPOCH;
+            case INVALID_TRANSACTION_STATE -> Errors.INVALID_TXN_STATE;
+            case PRODUCER_FENCED -> Errors.PRODUCER_FENCED;
+            case UNKNOWN_TRANSACTION -> Errors.INVALID_PRODUCER_ID_MAPPING;
+            case TRANSACTION_ENDING -> Errors.CONCURRENT_TRANSACTIONS;
+            case NOT_IN_TRANSACTION -> Errors.TRANSACTION_ABORTABLE;
+            case COORDINATOR_FENCED -> Errors.TRANSACTION_COORDINATOR_FENCED;
+            case INVALID_TRANSACTION_TIMEOUT -> Errors.INVALID_TRANSACTION_TIMEOUT;
             case OFFSET_OUT_OF_RANGE -> Errors.OFFSET_OUT_OF_RANGE;
             case NOT_ACQUIRED, NOT_ATTACHED -> Errors.INVALID_RECORD_STATE;
             // Nothing was changed, and every client retries it without giving up the connection.

@@ -8,8 +8,10 @@ import io.polylog.kafka.codec.SliceRecords;
 import io.polylog.record.TopicPartition;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletionStage;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.message.FetchRequestData.FetchPartition;
+import org.apache.kafka.common.message.FetchResponseData.AbortedTransaction;
 import org.apache.kafka.common.message.FetchResponseData.PartitionData;
 import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.record.internal.MemoryRecords;
@@ -77,6 +79,12 @@ final class FetchSlot {
         }
     }
 
+    CompletionStage<LogRead> read(Fetcher fetcher, TopicPartition target, int room, boolean atLeastOneBatch) {
+        return readCommitted
+                ? fetcher.readCommitted(target, fetchOffset(), room, atLeastOneBatch)
+                : fetcher.read(target, fetchOffset(), room, atLeastOneBatch);
+    }
+
     /** Whether the partition has grown since {@link #look}. */
     boolean hasGrown(Fetcher fetcher) {
         TopicPartition target = partition();
@@ -108,6 +116,17 @@ final class FetchSlot {
         }
     }
 
+    private List<AbortedTransaction> aborted() {
+        LogRead found = read;
+        return found == null
+                ? List.of()
+                : found.aborted().stream()
+                        .map(one -> new AbortedTransaction()
+                                .setProducerId(one.producerId())
+                                .setFirstOffset(one.firstOffset()))
+                        .toList();
+    }
+
     PartitionData toResponse(Traffic traffic) {
         PartitionData data =
                 new PartitionData().setPartitionIndex(asked.partition()).setRecords(MemoryRecords.EMPTY);
@@ -118,7 +137,7 @@ final class FetchSlot {
         data.setHighWatermark(known.highWatermark())
                 .setLastStableOffset(known.lastStable())
                 .setLogStartOffset(known.logStart())
-                .setAbortedTransactions(readCommitted ? List.of() : null);
+                .setAbortedTransactions(readCommitted ? aborted() : null);
         if (read != null && partition != null && read.slice().sizeInBytes() > 0) {
             traffic.fetched(partition, read.slice());
             data.setRecords(new SliceRecords(read.slice()));

@@ -103,8 +103,8 @@ final class PendingFetch {
             if (partition == null || (room <= 0 && !first)) {
                 continue;
             }
-            CompletableFuture<LogRead> read = fetcher.read(partition, slot.fetchOffset(), Math.max(0, room), first)
-                    .toCompletableFuture();
+            CompletableFuture<LogRead> read =
+                    slot.read(fetcher, partition, Math.max(0, room), first).toCompletableFuture();
             if (read.isDone()) {
                 read.whenComplete((found, failure) -> take(slot, found, failure));
             } else {

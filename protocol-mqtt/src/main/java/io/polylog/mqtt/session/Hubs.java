@@ -107,9 +107,9 @@ final class Hubs {
         hubs.remove(hub.partition());
     }
 
-    /** Where the log ends now; empty if it was deleted just now. */
+    /** Where what is committed of the log ends now; empty if it was deleted just now. */
     Optional<Long> endOf(TopicPartition partition) {
-        return offsetsOf(partition).map(PartitionOffsets::highWatermark);
+        return offsetsOf(partition).map(PartitionOffsets::lastStable);
     }
 
     Optional<PartitionOffsets> offsetsOf(TopicPartition partition) {

@@ -93,7 +93,7 @@ final class Restoration {
                 journal.restoredPosition(partition, kept);
                 lost.add(Math.max(0, offsets.logStart() - kept));
             }
-            session.absence().lastedUntil(partition, offsets.highWatermark());
+            session.absence().lastedUntil(partition, offsets.lastStable());
             session.standing().fallBehind(partition, kept == null ? 0 : kept);
         });
     }
