@@ -13,13 +13,16 @@ import java.nio.ByteBuffer;
  * @param <R> the reply
  */
 public sealed interface Command<R>
-        permits AllocateProducerIds,
+        permits AddToTransaction,
+                AllocateProducerIds,
                 AlterTopic,
                 Append,
                 AppendInTransaction,
                 AppendMarked,
                 AppendPlanned,
                 CancelSchedule,
+                ClaimTransactionalId,
+                CompleteTransaction,
                 ConfigurePartition,
                 CreatePartition,
                 CreateTopic,
@@ -28,7 +31,9 @@ public sealed interface Command<R>
                 DeleteTopic,
                 DetachSession,
                 EndSession,
+                EndTransaction,
                 ExpireRecords,
+                ExpireTransaction,
                 FireUntil,
                 ForgetOrigin,
                 ForgetTestament,

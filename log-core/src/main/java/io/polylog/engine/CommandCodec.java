@@ -60,6 +60,11 @@ final class CommandCodec {
             case ExpireRecords.TYPE -> ExpireRecords.read(body);
             case AppendInTransaction.TYPE -> AppendInTransaction.read(body);
             case WriteMarker.TYPE -> WriteMarker.read(body);
+            case ClaimTransactionalId.TYPE -> ClaimTransactionalId.read(body);
+            case AddToTransaction.TYPE -> AddToTransaction.read(body);
+            case EndTransaction.TYPE -> EndTransaction.read(body);
+            case CompleteTransaction.TYPE -> CompleteTransaction.read(body);
+            case ExpireTransaction.TYPE -> ExpireTransaction.read(body);
             default ->
                 throw new IllegalStateException(
                         "command type " + type + " is unknown: the data was written by a newer Polylog");

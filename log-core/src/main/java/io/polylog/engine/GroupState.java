@@ -8,6 +8,7 @@ public record GroupState(
         TopicState topics,
         PartitionState partitions,
         ProducerIdState producerIds,
+        TransactionState transactions,
         LedgerState ledgers,
         OriginState origins,
         SessionState sessions,
@@ -22,6 +23,7 @@ public record GroupState(
         topics.load(store);
         partitions.load(store);
         producerIds.load(store);
+        transactions.load(store);
         ledgers.load(store);
         origins.load(store);
         sessions.load(store);

@@ -23,6 +23,7 @@ final class LazyStore implements AutoCloseable {
             Producers.FAMILY,
             OpenTransactions.FAMILY,
             AbortedTransactions.FAMILY,
+            TransactionState.FAMILY,
             LedgerState.FAMILY,
             OriginState.FAMILY,
             SessionState.FAMILY,

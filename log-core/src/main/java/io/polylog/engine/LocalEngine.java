@@ -121,6 +121,7 @@ public final class LocalEngine implements AutoCloseable {
                         new PartitionState(
                                 disk, directory.logs(), settings.segmentBytes(), partitions, store::ifOpen),
                         new ProducerIdState(),
+                        new TransactionState(),
                         new LedgerState(),
                         new OriginState(),
                         new SessionState(store::ifOpen, testaments),
@@ -229,6 +230,11 @@ public final class LocalEngine implements AutoCloseable {
     /** All groups, the metadata group first. */
     public List<ReplicaGroup> groups() {
         return List.copyOf(groups);
+    }
+
+    /** The transactional ids of a group, for reading and hearing of changes. */
+    public TransactionState transactions(int group) {
+        return machines.get(group).state().transactions();
     }
 
     /** The sessions of a group, for reading. */

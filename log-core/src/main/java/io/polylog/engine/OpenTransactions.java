@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The producers that have written in transactions to one partition: which transactions are open, and how each producer's
  * last one was ended (KIP-98). Family {@code open-transactions}: key topic id, int32 partition, int64 producer id; value
- * int64 first offset of the open transaction or -1, int64 offset of the last marker or -1, int16 its producer epoch, int32
- * its coordinator epoch, int64 when the transaction began here, in milliseconds since the Unix epoch.
+ * int64 first offset of the open transaction or -1, int64 offset of the last marker or -1, int16 producer epoch of
+ * either, int32 coordinator epoch of the marker, int64 when the transaction began here, in milliseconds since the Unix epoch.
  *
  * <p>A producer is forgotten with its {@linkplain Producers window}, never while its transaction is open. Changed by the
  * apply thread; {@link #standing} may be asked by any.
@@ -39,11 +39,11 @@ final class OpenTransactions {
      *
      * @param firstOffset of its open transaction, or {@link #NONE}
      * @param lastMarker offset of the marker that ended its last one, or {@link #NONE}
-     * @param markerEpoch producer epoch of that marker; -1 if there is none
-     * @param coordinatorEpoch of that marker; -1 if there is none
+     * @param epoch the producer's, in its open transaction or in the marker; -1 if there is neither
+     * @param coordinatorEpoch of the last marker; -1 if there is none
      * @param startedMs when the open transaction began here, milliseconds since the Unix epoch
      */
-    record Standing(long firstOffset, long lastMarker, short markerEpoch, int coordinatorEpoch, long startedMs) {
+    record Standing(long firstOffset, long lastMarker, short epoch, int coordinatorEpoch, long startedMs) {
 
         static final Standing NEW = new Standing(NONE, NONE, (short) -1, -1, 0);
 
@@ -102,7 +102,7 @@ final class OpenTransactions {
                     new Standing(
                             baseOffset,
                             before.lastMarker(),
-                            before.markerEpoch(),
+                            batch.producerEpoch(),
                             before.coordinatorEpoch(),
                             context.timeMs()),
                     context);
@@ -123,7 +123,7 @@ final class OpenTransactions {
                     "a marker of coordinator epoch " + marker.coordinatorEpoch() + " comes after one of "
                             + standing.coordinatorEpoch());
         }
-        return !standing.isOpen() && standing.markerEpoch() == producerEpoch;
+        return !standing.isOpen() && standing.epoch() == producerEpoch;
     }
 
     /**
@@ -146,7 +146,7 @@ final class OpenTransactions {
         standings.put(producerId, standing);
         ByteBuffer value = ByteBuffer.allocate(VALUE_BYTES);
         value.putLong(standing.firstOffset()).putLong(standing.lastMarker());
-        value.putShort(standing.markerEpoch()).putInt(standing.coordinatorEpoch());
+        value.putShort(standing.epoch()).putInt(standing.coordinatorEpoch());
         value.putLong(standing.startedMs());
         context.changes().put(FAMILY, key(producerId), value.array());
     }

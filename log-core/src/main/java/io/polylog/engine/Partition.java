@@ -4,6 +4,8 @@ import io.polylog.broker.Registration;
 import io.polylog.kv.KeyValueStore;
 import io.polylog.log.PartitionLog;
 import io.polylog.record.TopicPartition;
+import io.polylog.txn.ActiveProducer;
+import io.polylog.txn.Producer;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -79,8 +81,14 @@ public final class Partition {
     }
 
     /** Whether a transaction of the producer is open here. Any thread; apply may decide otherwise later. */
-    public boolean isInTransaction(long producerId) {
-        return transactions.isOpen(producerId);
+    public boolean isInTransaction(Producer producer) {
+        OpenTransactions.Standing standing = transactions.standing(producer.id());
+        return standing.isOpen() && standing.epoch() == producer.epoch();
+    }
+
+    /** The producers that are remembered; apply thread. */
+    public List<ActiveProducer> activeProducers() {
+        return producers.all();
     }
 
     /** Offset of the marker that ended the producer's last transaction here, or -1. Any thread, as above. */

@@ -129,6 +129,16 @@ final class ProducerWindow {
         lastTimeMs = timeMs;
     }
 
+    short epoch() {
+        return epoch;
+    }
+
+    /** Sequence number of the last record taken in this epoch, or -1. */
+    int lastSequence() {
+        Taken last = batches.peekLast();
+        return last == null ? -1 : last.lastSequence();
+    }
+
     /** When the producer last appended, by the time of the entry. */
     long lastTimeMs() {
         return lastTimeMs;

@@ -2,9 +2,13 @@ package io.polylog.engine;
 
 import io.polylog.broker.RefusedException;
 import io.polylog.record.RecordBatch;
+import io.polylog.txn.ActiveProducer;
+import io.polylog.txn.Producer;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Iterator;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -111,6 +115,20 @@ final class Producers {
     void deleteAll(ApplyContext context) {
         windows.keySet().forEach(id -> context.changes().delete(FAMILY, key(id)));
         windows.clear();
+    }
+
+    List<ActiveProducer> all() {
+        List<ActiveProducer> all = new ArrayList<>();
+        windows.forEach((id, window) -> {
+            OpenTransactions.Standing standing = transactions.standing(id);
+            all.add(new ActiveProducer(
+                    new Producer(id, window.epoch()),
+                    window.lastSequence(),
+                    window.lastTimeMs(),
+                    standing.coordinatorEpoch(),
+                    standing.firstOffset()));
+        });
+        return all;
     }
 
     private byte[] key(long producerId) {

@@ -2,8 +2,10 @@ package io.polylog.group;
 
 import io.polylog.broker.Topic;
 import io.polylog.broker.Topics;
+import io.polylog.record.EndMarker;
 import io.polylog.time.EpochClock;
 import io.polylog.time.NanoClock;
+import io.polylog.txn.Producer;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -12,6 +14,7 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiFunction;
 import java.util.function.Function;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.errors.CoordinatorNotAvailableException;
 import org.apache.kafka.common.message.ConsumerGroupDescribeResponseData;
@@ -36,7 +39,10 @@ import org.apache.kafka.common.message.OffsetFetchRequestData.OffsetFetchRequest
 import org.apache.kafka.common.message.OffsetFetchResponseData.OffsetFetchResponseGroup;
 import org.apache.kafka.common.message.SyncGroupRequestData;
 import org.apache.kafka.common.message.SyncGroupResponseData;
+import org.apache.kafka.common.message.TxnOffsetCommitRequestData;
+import org.apache.kafka.common.message.TxnOffsetCommitResponseData;
 import org.apache.kafka.common.protocol.ApiKeys;
+import org.apache.kafka.common.requests.TransactionResult;
 import org.apache.kafka.common.utils.Utils;
 import org.apache.kafka.common.utils.internals.BufferSupplier;
 import org.apache.kafka.coordinator.group.GroupCoordinatorService;
@@ -62,6 +68,9 @@ public final class EmbeddedGroupCoordinator implements GroupCoordinator {
     private static final int WORKER_QUEUE_TASKS = 1024;
 
     private static final long WORKER_IDLE_SECONDS = 5;
+
+    /** Of a marker: it is handed back to our own writer, which does not look at it. */
+    private static final short ANY_TRANSACTION_VERSION = 0;
 
     private final int nodeId;
     private final GroupSettings settings;
@@ -105,6 +114,11 @@ public final class EmbeddedGroupCoordinator implements GroupCoordinator {
     public int partitionFor(String groupId) {
         int count = topics.find(TOPIC).map(Topic::partitionCount).orElse(settings.offsetsPartitions());
         return Utils.abs(groupId.hashCode()) % count;
+    }
+
+    @Override
+    public CompletionStage<io.polylog.record.TopicPartition> offsetsPartition(String groupId) {
+        return log.topic().get().thenApply(topic -> topic.partition(partitionFor(groupId)));
     }
 
     @Override
@@ -198,6 +212,29 @@ public final class EmbeddedGroupCoordinator implements GroupCoordinator {
                                 topic.setTopicId(new Uuid(id.getMostSignificantBits(), id.getLeastSignificantBits())));
             }
         }
+    }
+
+    @Override
+    public CompletionStage<TxnOffsetCommitResponseData> transactionalOffsetCommit(
+            Caller caller, TxnOffsetCommitRequestData request) {
+        return call(
+                caller,
+                ApiKeys.TXN_OFFSET_COMMIT,
+                (service, context) -> service.commitTransactionalOffsets(context, request, BufferSupplier.NO_CACHING));
+    }
+
+    @Override
+    public CompletionStage<Void> completeTransaction(int partition, Producer producer, EndMarker marker) {
+        return inTurn(coordinator -> coordinator
+                        .service()
+                        .completeTransaction(
+                                new TopicPartition(TOPIC, partition),
+                                producer.id(),
+                                producer.epoch(),
+                                marker.coordinatorEpoch(),
+                                marker.committed() ? TransactionResult.COMMIT : TransactionResult.ABORT,
+                                ANY_TRANSACTION_VERSION))
+                .thenCompose(completed -> completed);
     }
 
     @Override

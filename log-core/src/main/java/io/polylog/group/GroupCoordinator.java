@@ -1,5 +1,8 @@
 package io.polylog.group;
 
+import io.polylog.record.EndMarker;
+import io.polylog.record.TopicPartition;
+import io.polylog.txn.Producer;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 import org.apache.kafka.common.message.ConsumerGroupDescribeResponseData;
@@ -23,6 +26,8 @@ import org.apache.kafka.common.message.OffsetFetchRequestData.OffsetFetchRequest
 import org.apache.kafka.common.message.OffsetFetchResponseData.OffsetFetchResponseGroup;
 import org.apache.kafka.common.message.SyncGroupRequestData;
 import org.apache.kafka.common.message.SyncGroupResponseData;
+import org.apache.kafka.common.message.TxnOffsetCommitRequestData;
+import org.apache.kafka.common.message.TxnOffsetCommitResponseData;
 
 /**
  * Stream groups: who reads which partition, and how far each group has come. Requests and answers are Kafka's messages,
@@ -45,6 +50,9 @@ public interface GroupCoordinator extends AutoCloseable {
      * The partition of {@link #TOPIC} that holds the group. Answered at once, even before the topic exists.
      */
     int partitionFor(String groupId);
+
+    /** The partition of {@link #TOPIC} that holds the group; creates the topic if there is none. */
+    CompletionStage<TopicPartition> offsetsPartition(String groupId);
 
     /**
      * Joins a classic group; answers when the rebalance is complete. A version from 4 on is told its member id first
@@ -83,6 +91,20 @@ public interface GroupCoordinator extends AutoCloseable {
      */
     CompletionStage<List<OffsetFetchResponseGroup>> offsetFetch(
             Caller caller, List<OffsetFetchRequestGroup> groups, boolean requireStable);
+
+    /**
+     * Commits offsets as part of a transaction: they show when it is committed, and not before. The door resolves topics as for
+     * {@link #offsetCommit}.
+     */
+    CompletionStage<TxnOffsetCommitResponseData> transactionalOffsetCommit(
+            Caller caller, TxnOffsetCommitRequestData request);
+
+    /**
+     * Writes the marker that ends a transaction in one partition of {@link #TOPIC}. Completes when it is durable.
+     *
+     * @param partition as {@link #partitionFor} says
+     */
+    CompletionStage<Void> completeTransaction(int partition, Producer producer, EndMarker marker);
 
     CompletionStage<OffsetDeleteResponseData> offsetDelete(Caller caller, OffsetDeleteRequestData request);
 

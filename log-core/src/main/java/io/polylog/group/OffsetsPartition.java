@@ -7,12 +7,15 @@ import io.polylog.record.TopicPartition;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BiConsumer;
 import org.apache.kafka.common.compress.Compression;
 import org.apache.kafka.common.errors.ApiException;
+import org.apache.kafka.common.errors.InvalidTxnStateException;
 import org.apache.kafka.common.errors.NotEnoughReplicasException;
 import org.apache.kafka.common.errors.NotLeaderOrFollowerException;
 import org.apache.kafka.common.record.TimestampType;
@@ -21,6 +24,7 @@ import org.apache.kafka.common.record.internal.MemoryRecordsBuilder;
 import org.apache.kafka.common.record.internal.MutableRecordBatch;
 import org.apache.kafka.common.record.internal.Record;
 import org.apache.kafka.coordinator.common.runtime.PartitionWriter;
+import org.apache.kafka.storage.internals.log.VerificationGuard;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -51,6 +55,9 @@ final class OffsetsPartition {
     private final org.apache.kafka.common.TopicPartition kafkaPartition;
     private final Appender appender;
     private final BiConsumer<OffsetsPartition, Throwable> onLost;
+
+    /** Of each producer that is or may soon be in a transaction here, until its end. */
+    private final Map<Long, VerificationGuard> guards = new HashMap<>();
 
     private final ArrayDeque<MemoryRecords> waiting = new ArrayDeque<>();
     private int waitingBytes;
@@ -93,6 +100,7 @@ final class OffsetsPartition {
     /** Closes the partition for appends; what waits is dropped, for the coordinator has failed its requests. */
     synchronized void stopListening() {
         listener = null;
+        guards.clear();
         waiting.clear();
         waitingBytes = 0;
     }
@@ -100,12 +108,14 @@ final class OffsetsPartition {
     /**
      * Takes one batch; its memory may be reused afterwards.
      *
+     * @param guard if it is part of a transaction, what {@link #guard} gave for it
      * @return one past the offset its last record is going to have
      * @throws org.apache.kafka.common.errors.ApiException if the partition is closed or too much waits
      */
-    long append(MemoryRecords records) {
+    long append(MemoryRecords records, VerificationGuard guard) {
         long end;
         synchronized (this) {
+            pass(records, guard);
             if (listener == null) {
                 throw new NotLeaderOrFollowerException(partition + " is being read back");
             }
@@ -119,6 +129,21 @@ final class OffsetsPartition {
         }
         writeNext();
         return end;
+    }
+
+    /** To be taken before it is verified that the producer's transaction may write here, and given back with the records. */
+    synchronized VerificationGuard guard(long producerId) {
+        return guards.computeIfAbsent(producerId, id -> new VerificationGuard());
+    }
+
+    /** Records of a transaction pass with the guard that was given since its last end. */
+    private void pass(MemoryRecords records, VerificationGuard guard) {
+        MutableRecordBatch batch = records.batches().iterator().next();
+        if (batch.isControlBatch()) {
+            guards.remove(batch.producerId());
+        } else if (batch.isTransactional() && !guard.equals(guards.get(batch.producerId()))) {
+            throw new InvalidTxnStateException("the transaction of producer " + batch.producerId() + " has ended");
+        }
     }
 
     private void writeNext() {

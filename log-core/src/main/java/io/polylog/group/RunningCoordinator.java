@@ -92,7 +92,7 @@ final class RunningCoordinator implements AutoCloseable {
         GroupCoordinatorConfig groupConfig = new GroupCoordinatorConfig(config);
         this.timer = new CoordinatorTimer(nanoClock);
         this.service = new GroupCoordinatorService.Builder(nodeId, groupConfig)
-                .withWriter(new OffsetsWriter(partitions, this::active))
+                .withWriter(new OffsetsWriter(partitions, log.gate(), this::active))
                 .withLoader(new OffsetsLoader(partitions, log.fetcher(), clock, worker, this::loadFailed))
                 .withTime(new CoordinatorTime(clock, nanoClock))
                 .withTimer(timer)

@@ -18,15 +18,18 @@ import io.polylog.group.GroupSettings;
 import io.polylog.group.OffsetsLog;
 import io.polylog.metric.Meters;
 import io.polylog.metric.TopicMeters;
+import io.polylog.record.TopicPartition;
 import io.polylog.share.LedgerGroups;
 import io.polylog.share.ShareLimits;
 import io.polylog.share.SharePorts;
 import io.polylog.spi.AdapterContext;
 import io.polylog.spi.Readiness;
 import io.polylog.spi.Reports;
+import io.polylog.txn.Producer;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.CompletionStage;
 
 /**
  * The log of one process, open and ready for its doors.
@@ -54,6 +57,7 @@ public final class LogNode implements AutoCloseable {
     private final RetentionTimer retention;
     private final Compactor compactor;
     private final ProducerIds producerIds;
+    private final DurableTransactions transactions;
     private final GroupCoordinator groupCoordinator;
     private final Transfers transfers;
     private final TopicMeters topicMeters;
@@ -115,10 +119,19 @@ public final class LogNode implements AutoCloseable {
                 new OffsetsLog(
                         () -> topics.ensureInternal(groups.offsetsTopic()),
                         new PartitionAppender(engine, true, environment.nanoClock(), meters),
-                        fetcher),
+                        fetcher,
+                        this::enter),
                 topics,
                 environment.peerClock(),
                 environment.nanoClock());
+        this.transactions = new DurableTransactions(
+                engine,
+                producerIds,
+                groupCoordinator,
+                environment.clock(),
+                environment.alarms(),
+                environment.scheduler());
+        transactions.start();
         new GroupGauges(
                 engine, topics, groupCoordinator, shareGroups, settings.get(LogKeys.METRICS_MAX_TOPICS), meters);
         this.firingTimers = engine.groups().stream().map(this::firingTimer).toList();
@@ -143,6 +156,12 @@ public final class LogNode implements AutoCloseable {
                         settings.get(LogKeys.COMPACTION_BYTES_PER_SECOND),
                         settings.get(LogKeys.SEGMENT_BYTES)));
         compactor.start();
+    }
+
+    /** Asked by the coordinator of groups, which is there first and is asked later. */
+    private CompletionStage<?> enter(
+            String transactionalId, Producer producer, TopicPartition partition, boolean implicitly) {
+        return transactions.enter(transactionalId, producer, partition, implicitly);
     }
 
     private FiringTimer firingTimer(ReplicaGroup group) {
@@ -232,6 +251,7 @@ public final class LogNode implements AutoCloseable {
                 schedules,
                 producerIds,
                 groupCoordinator,
+                transactions,
                 environment.meters(),
                 topicMeters,
                 readiness,
@@ -249,6 +269,7 @@ public final class LogNode implements AutoCloseable {
             retention.close();
             compactor.close();
             firingTimers.forEach(FiringTimer::close);
+            transactions.close();
             sessions.close();
             shareGroups.close();
             groupCoordinator.close();

@@ -44,6 +44,10 @@ final class PartitionAppender implements Appender {
         if (isForeign(partition)) {
             return refused(partition);
         }
+        if (!internalToo && (batch.isTransactional() || batch.isControl())) {
+            return CompletableFuture.failedFuture(new RefusedException(
+                    Refusal.INVALID_TRANSACTION_STATE, "a batch of a transaction goes through its coordinator"));
+        }
         return propose(
                 partition,
                 new Append(partition.topicId(), partition.partition(), batch),

@@ -7,16 +7,12 @@ import io.polylog.session.SessionStore;
 import io.polylog.session.SessionStore.TestamentExecutor;
 import io.polylog.time.Alarms;
 import io.polylog.time.EpochClock;
-import io.polylog.time.Scheduler;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The leader's clock for sessions: proposes the end of those whose client stays away, and has testaments executed when they
@@ -26,32 +22,13 @@ import org.slf4j.LoggerFactory;
  */
 final class SessionTimers implements AutoCloseable {
 
-    private static final Logger log = LoggerFactory.getLogger(SessionTimers.class);
-
-    private static final long RETRY_MS = 1000;
-
-    /** Testaments and ends on their way at a time. */
-    private static final int MAX_UNDER_WAY = 256;
-
     private final DurableSessions sessions;
-    private final EpochClock clock;
-    private final DueQueue<Object, Action> queue = new DueQueue<>();
-    private final Alarms alarms;
+    private final DueActions due;
     private final List<TestamentExecutor> executors = new ArrayList<>();
-    private Scheduler.@Nullable Timeout wakeUp;
-    private int underWay;
-    private boolean closed;
-
-    @FunctionalInterface
-    private interface Action {
-        /** Completes when it is done; fails to be done again later. */
-        CompletionStage<?> run();
-    }
 
     SessionTimers(DurableSessions sessions, EpochClock clock, Alarms alarms) {
         this.sessions = sessions;
-        this.clock = clock;
-        this.alarms = alarms;
+        this.due = new DueActions(clock, alarms);
     }
 
     /** A session has got or lost its client, or has ended. */
@@ -75,18 +52,16 @@ final class SessionTimers implements AutoCloseable {
         return CompletableFuture.completedFuture(false);
     }
 
-    private synchronized void set(Object key, long atMs, Action action) {
+    private void set(Object key, long atMs, DueActions.Action action) {
         if (atMs == SessionStore.NEVER) {
-            queue.remove(key);
+            due.remove(key);
         } else {
-            queue.put(key, atMs, action);
-            schedule();
+            due.put(key, atMs, action);
         }
     }
 
     synchronized Registration executeTestaments(TestamentExecutor executor) {
         executors.add(executor);
-        schedule();
         return () -> {
             synchronized (this) {
                 executors.remove(executor);
@@ -109,62 +84,8 @@ final class SessionTimers implements AutoCloseable {
                                 .thenCompose(where -> sessions.executed(group, id, where)));
     }
 
-    private synchronized void schedule() {
-        if (closed) {
-            return;
-        }
-        if (wakeUp != null) {
-            wakeUp.cancel();
-            wakeUp = null;
-        }
-        if (!queue.isEmpty() && underWay < MAX_UNDER_WAY) {
-            wakeUp = alarms.at(queue.nextAtMs(), this::run);
-        }
-    }
-
-    private CompletionStage<?> run() {
-        List<DueQueue.Entry<Object, Action>> due = new ArrayList<>();
-        List<CompletableFuture<?>> ends = new ArrayList<>();
-        synchronized (this) {
-            long nowMs = clock.timeMs();
-            while (underWay < MAX_UNDER_WAY && !queue.isEmpty() && queue.nextAtMs() <= nowMs) {
-                due.add(queue.remove());
-                underWay++;
-            }
-        }
-        for (DueQueue.Entry<Object, Action> one : due) {
-            CompletionStage<?> done;
-            try {
-                done = one.value().run();
-            } catch (RuntimeException failure) {
-                done = CompletableFuture.failedFuture(failure);
-            }
-            ends.add(done.whenComplete((unused, failure) -> ended(one, failure)).toCompletableFuture());
-        }
-        synchronized (this) {
-            schedule();
-        }
-        return CompletableFuture.allOf(ends.toArray(CompletableFuture[]::new));
-    }
-
-    private synchronized void ended(DueQueue.Entry<Object, Action> due, @Nullable Throwable failure) {
-        underWay--;
-        if (failure != null && !closed) {
-            log.atDebug()
-                    .addKeyValue("reason", String.valueOf(failure.getMessage()))
-                    .log("what a session waits for is tried again");
-            queue.putIfAbsent(due.key(), clock.timeMs() + RETRY_MS, due.value());
-        }
-        schedule();
-    }
-
     @Override
-    public synchronized void close() {
-        closed = true;
-        queue.clear();
-        if (wakeUp != null) {
-            wakeUp.cancel();
-            wakeUp = null;
-        }
+    public void close() {
+        due.close();
     }
 }

@@ -16,6 +16,7 @@ import io.polylog.share.ShareGroups;
 import io.polylog.time.EpochClock;
 import io.polylog.time.NanoClock;
 import io.polylog.time.Scheduler;
+import io.polylog.txn.TransactionCoordinator;
 import java.util.UUID;
 
 /**
@@ -44,6 +45,7 @@ public record AdapterContext(
         Schedules schedules,
         ProducerIds producerIds,
         GroupCoordinator groupCoordinator,
+        TransactionCoordinator transactions,
         Meters meters,
         TopicMeters topicMeters,
         Readiness readiness,

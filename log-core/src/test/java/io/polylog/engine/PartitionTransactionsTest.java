@@ -13,6 +13,7 @@ import io.polylog.kv.KvBudget;
 import io.polylog.log.PartitionLog;
 import io.polylog.record.EndMarker;
 import io.polylog.record.RecordBatch;
+import io.polylog.txn.Producer;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
@@ -140,13 +141,13 @@ class PartitionTransactionsTest {
         ask(write(2, 0, 0, 3));
         restart();
         assertThat(lastStable()).isEqualTo(1);
-        assertThat(partition().isInTransaction(2)).isTrue();
+        assertThat(partition().isInTransaction(new Producer(2, (short) 0))).isTrue();
         ask(end(1, 0, ABORT));
         assertThat(lastStable()).isEqualTo(3);
         restart();
         assertThat(lastStable()).isEqualTo(3);
         assertThat(partition().aborted().between(0, 3)).containsExactly(new AbortedTransaction(1, 1, 6));
-        assertThat(partition().isInTransaction(1)).isFalse();
+        assertThat(partition().isInTransaction(new Producer(1, (short) 0))).isFalse();
         assertThat(partition().lastMarker(1)).isEqualTo(6);
     }
 

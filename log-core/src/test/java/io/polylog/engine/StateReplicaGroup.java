@@ -45,6 +45,7 @@ final class StateReplicaGroup implements ReplicaGroup {
                 new TopicState(),
                 new PartitionState(Disk.system(), home, 128 << 20, partitions, store::ifOpen),
                 new ProducerIdState(),
+                new TransactionState(),
                 new LedgerState(),
                 new OriginState(),
                 new SessionState(store::ifOpen, testaments),

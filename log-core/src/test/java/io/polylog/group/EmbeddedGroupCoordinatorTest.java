@@ -312,7 +312,8 @@ class EmbeddedGroupCoordinatorTest {
                                 : CompletableFuture.completedStage(
                                         topics.find(GroupCoordinator.TOPIC).orElseThrow()),
                         log,
-                        log),
+                        log,
+                        (id, producer, partition, implicitly) -> CompletableFuture.completedStage(null)),
                 topics,
                 EpochClock.system(),
                 NanoClock.system());
@@ -350,7 +351,8 @@ class EmbeddedGroupCoordinatorTest {
                         () -> CompletableFuture.completedStage(
                                 topics.find(GroupCoordinator.TOPIC).orElseThrow()),
                         on,
-                        on),
+                        on,
+                        (id, producer, partition, implicitly) -> CompletableFuture.completedStage(null)),
                 topics,
                 EpochClock.system(),
                 NanoClock.system());

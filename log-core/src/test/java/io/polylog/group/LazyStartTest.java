@@ -79,7 +79,8 @@ class LazyStartTest {
                         () -> CompletableFuture.completedStage(
                                 topics.find(GroupCoordinator.TOPIC).orElseThrow()),
                         log,
-                        log),
+                        log,
+                        (id, producer, partition, implicitly) -> CompletableFuture.completedStage(null)),
                 topics,
                 EpochClock.system(),
                 NanoClock.system());

@@ -18,6 +18,7 @@ import org.apache.kafka.common.errors.NotEnoughReplicasException;
 import org.apache.kafka.common.errors.NotLeaderOrFollowerException;
 import org.apache.kafka.common.record.internal.MemoryRecords;
 import org.apache.kafka.common.record.internal.SimpleRecord;
+import org.apache.kafka.storage.internals.log.VerificationGuard;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -44,7 +45,8 @@ class OffsetsPartitionTest {
 
     @Test
     void reservesOffsetsAndReportsThemWhenDurable() {
-        assertThat(partition.append(records("a", "b"))).isEqualTo(12);
+        assertThat(partition.append(records("a", "b"), VerificationGuard.SENTINEL))
+                .isEqualTo(12);
         assertThat(highWatermarks).isEmpty();
         assertThat(partition.settled()).isNotDone();
 
@@ -56,9 +58,10 @@ class OffsetsPartitionTest {
 
     @Test
     void joinsWhatWaitsIntoOneBatch() {
-        partition.append(records("a"));
-        partition.append(records("b"));
-        assertThat(partition.append(records("c", "d"))).isEqualTo(14);
+        partition.append(records("a"), VerificationGuard.SENTINEL);
+        partition.append(records("b"), VerificationGuard.SENTINEL);
+        assertThat(partition.append(records("c", "d"), VerificationGuard.SENTINEL))
+                .isEqualTo(14);
         assertThat(sent).hasSize(1);
 
         pending.remove().complete(new AppendResult(10, 0, 0));
@@ -74,9 +77,9 @@ class OffsetsPartitionTest {
     @Test
     void startsANewBatchWhenTheJoinedOneWouldBeTooLarge() {
         String big = "x".repeat(OffsetsPartition.MAX_BATCH_BYTES / 2);
-        partition.append(records("a"));
-        partition.append(records(big));
-        partition.append(records(big));
+        partition.append(records("a"), VerificationGuard.SENTINEL);
+        partition.append(records(big), VerificationGuard.SENTINEL);
+        partition.append(records(big), VerificationGuard.SENTINEL);
 
         pending.remove().complete(new AppendResult(10, 0, 0));
 
@@ -85,20 +88,21 @@ class OffsetsPartitionTest {
 
     @Test
     void sendsNothingAfterARefusal() {
-        partition.append(records("a"));
-        partition.append(records("b"));
+        partition.append(records("a"), VerificationGuard.SENTINEL);
+        partition.append(records("b"), VerificationGuard.SENTINEL);
 
         pending.remove().completeExceptionally(new RefusedException(Refusal.OVERLOADED, "later"));
 
         assertThat(sent).hasSize(1);
         assertThat(losses).hasSize(1);
         assertThat(highWatermarks).isEmpty();
-        assertThatThrownBy(() -> partition.append(records("c"))).isInstanceOf(NotLeaderOrFollowerException.class);
+        assertThatThrownBy(() -> partition.append(records("c"), VerificationGuard.SENTINEL))
+                .isInstanceOf(NotLeaderOrFollowerException.class);
     }
 
     @Test
     void isLostWhenABatchLandsElsewhere() {
-        partition.append(records("a"));
+        partition.append(records("a"), VerificationGuard.SENTINEL);
         pending.remove().complete(new AppendResult(11, 0, 0));
         assertThat(losses).singleElement().isInstanceOf(IllegalStateException.class);
     }
@@ -106,16 +110,17 @@ class OffsetsPartitionTest {
     @Test
     void refusesWhatIsTooMuchToWait() {
         String big = "x".repeat(1024 * 1024);
-        partition.append(records("a"));
+        partition.append(records("a"), VerificationGuard.SENTINEL);
         for (int i = 0; i < 7; i++) {
-            partition.append(records(big));
+            partition.append(records(big), VerificationGuard.SENTINEL);
         }
-        assertThatThrownBy(() -> partition.append(records(big))).isInstanceOf(NotEnoughReplicasException.class);
+        assertThatThrownBy(() -> partition.append(records(big), VerificationGuard.SENTINEL))
+                .isInstanceOf(NotEnoughReplicasException.class);
     }
 
     @Test
     void ignoresABatchThatLandsAfterItWasClosed() {
-        partition.append(records("a"));
+        partition.append(records("a"), VerificationGuard.SENTINEL);
         partition.stopListening();
         pending.remove().completeExceptionally(new RefusedException(Refusal.CLOSED, "stopping"));
         assertThat(losses).isEmpty();

@@ -32,7 +32,7 @@ final class KafkaAdapter implements ProtocolAdapter {
                 context.nodeId(),
                 settings.get(KafkaAdapterFactory.ADVERTISED_HOST),
                 settings.get(KafkaAdapterFactory.ADVERTISED_PORT));
-        this.apis = new Apis(context, endpoint);
+        this.apis = new Apis(context, endpoint, settings.get(KafkaAdapterFactory.TRANSACTION_VERSION));
         this.workers = new ValidationWorkers(Math.max(2, Runtime.getRuntime().availableProcessors() / 2));
         this.meters = new KafkaMeters(context.meters());
         this.memory = new RequestMemory(Math.max(

@@ -50,6 +50,14 @@ public final class KafkaAdapterFactory implements ProtocolAdapterFactory {
             "How long a connection may neither send nor take anything, with no request being worked on, before it is"
                     + " closed.");
 
+    static final ConfigKey<Integer> TRANSACTION_VERSION = ConfigKey.integer(
+            "kafka.transaction-version",
+            2,
+            1,
+            2,
+            "Level of the feature transaction.version that clients are told: from 2 on, those that can have their epoch raised"
+                    + " by each transaction (KIP-890).");
+
     @Override
     public String name() {
         return "kafka";
@@ -68,7 +76,8 @@ public final class KafkaAdapterFactory implements ProtocolAdapterFactory {
                 MAX_REQUEST_BYTES,
                 MAX_IN_FLIGHT_BYTES,
                 REQUEST_TIMEOUT_MS,
-                IDLE_TIMEOUT_MS);
+                IDLE_TIMEOUT_MS,
+                TRANSACTION_VERSION);
     }
 
     @Override

@@ -209,6 +209,7 @@ class ConnectionTest {
                             c.schedules(),
                             c.producerIds(),
                             c.groupCoordinator(),
+                            c.transactions(),
                             c.meters(),
                             c.topicMeters(),
                             c.readiness(),

@@ -88,7 +88,8 @@ class EveryApiTest {
                 .isEqualTo((short) 2);
         assertThat(response.apiKeys().find(ApiKeys.INIT_PRODUCER_ID.id).maxVersion())
                 .isEqualTo((short) 5);
-        assertThat(response.finalizedFeatures().find("transaction.version")).isNull();
+        assertThat(response.finalizedFeatures().find("transaction.version").maxVersionLevel())
+                .isEqualTo((short) 2);
         assertThat(response.finalizedFeatures().find("group.version").maxVersionLevel())
                 .isEqualTo((short) 1);
     }

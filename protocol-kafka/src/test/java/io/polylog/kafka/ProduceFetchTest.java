@@ -25,7 +25,6 @@ import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InvalidTopicException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
-import org.apache.kafka.common.errors.TransactionalIdAuthorizationException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterEach;
@@ -180,13 +179,6 @@ class ProduceFetchTest {
             assertThatThrownBy(() -> producer.send(new ProducerRecord<>("__mine", bytes("v")))
                             .get())
                     .hasCauseInstanceOf(InvalidTopicException.class);
-        }
-    }
-
-    @Test
-    void transactionsAreRefusedAtOnce() {
-        try (Producer<byte[], byte[]> producer = producer(Map.of("transactional.id", "x"))) {
-            assertThatThrownBy(producer::initTransactions).isInstanceOf(TransactionalIdAuthorizationException.class);
         }
     }
 

@@ -8,7 +8,6 @@ import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.compress.Compression;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.message.AlterConfigsRequestData;
-import org.apache.kafka.common.message.ApiMessageType;
 import org.apache.kafka.common.message.ApiVersionsRequestData;
 import org.apache.kafka.common.message.ConsumerGroupDescribeRequestData;
 import org.apache.kafka.common.message.ConsumerGroupHeartbeatRequestData;
@@ -58,7 +57,7 @@ final class SampleRequests {
             case DELETE_GROUPS -> Errors.GROUP_ID_NOT_FOUND;
             case CONSUMER_GROUP_DESCRIBE -> Errors.GROUP_ID_NOT_FOUND;
             case DESCRIBE_GROUPS -> version >= 6 ? Errors.GROUP_ID_NOT_FOUND : Errors.NONE;
-            default -> Errors.NONE;
+            default -> SampleTransactions.expected(key);
         };
     }
 
@@ -149,7 +148,7 @@ final class SampleRequests {
                         .setRebalanceTimeoutMs(10_000)
                         .setSubscribedTopicNames(List.of("t"))
                         .setTopicPartitions(List.of());
-            default -> ApiMessageType.fromApiKey(key.id).newRequest();
+            default -> SampleTransactions.of(key, version, topicId);
         };
     }
 

@@ -29,15 +29,22 @@ final class ApiVersionsHandler implements RequestHandler<ApiVersionsRequestData>
 
     private static final String GROUP_VERSION = "group.version";
 
+    private static final String TRANSACTION_VERSION = "transaction.version";
+
+    private static final short LATEST_TRANSACTION_VERSION = 2;
+
     private final Set<ApiKeys> offered;
     private final Endpoint endpoint;
+    private final short transactionVersion;
 
     /**
      * @param offered read at each request
+     * @param transactionVersion level of the feature of that name
      */
-    ApiVersionsHandler(Set<ApiKeys> offered, Endpoint endpoint) {
+    ApiVersionsHandler(Set<ApiKeys> offered, Endpoint endpoint, short transactionVersion) {
         this.offered = offered;
         this.endpoint = endpoint;
+        this.transactionVersion = transactionVersion;
     }
 
     @Override
@@ -79,23 +86,25 @@ final class ApiVersionsHandler implements RequestHandler<ApiVersionsRequestData>
         return new ApiVersion().setApiKey(key.id).setMinVersion(oldest).setMaxVersion(key.latestVersion(false));
     }
 
-    /** Transactions of version 2 and share groups are not finalised here, so clients leave them alone. */
-    private static void addFeatures(ApiVersionsResponseData response, short version) {
+    /** Share groups are not finalised here, so clients leave them alone. */
+    private void addFeatures(ApiVersionsResponseData response, short version) {
         response.supportedFeatures()
                 .add(new SupportedFeatureKey()
                         .setName(METADATA_VERSION)
                         .setMinVersion(OLDEST_METADATA_VERSION)
                         .setMaxVersion(LATEST_METADATA_VERSION));
         if (version >= 4) { // before, clients choke on a minimum of 0 (KAFKA-17011)
-            response.supportedFeatures()
-                    .add(new SupportedFeatureKey()
-                            .setName(GROUP_VERSION)
-                            .setMinVersion((short) 0)
-                            .setMaxVersion((short) 1));
+            response.supportedFeatures().add(supported(GROUP_VERSION, (short) 1));
+            response.supportedFeatures().add(supported(TRANSACTION_VERSION, LATEST_TRANSACTION_VERSION));
         }
         response.setFinalizedFeaturesEpoch(0);
         response.finalizedFeatures().add(finalised(METADATA_VERSION, LATEST_METADATA_VERSION));
         response.finalizedFeatures().add(finalised(GROUP_VERSION, (short) 1));
+        response.finalizedFeatures().add(finalised(TRANSACTION_VERSION, transactionVersion));
+    }
+
+    private static SupportedFeatureKey supported(String name, short latest) {
+        return new SupportedFeatureKey().setName(name).setMinVersion((short) 0).setMaxVersion(latest);
     }
 
     private static FinalizedFeatureKey finalised(String name, short level) {

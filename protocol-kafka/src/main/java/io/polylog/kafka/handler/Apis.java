@@ -5,9 +5,12 @@ import io.polylog.broker.Topics;
 import io.polylog.group.GroupCoordinator;
 import io.polylog.kafka.codec.Reply;
 import io.polylog.spi.AdapterContext;
+import io.polylog.txn.TransactionCoordinator;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
+import org.apache.kafka.common.message.AddOffsetsToTxnRequestData;
+import org.apache.kafka.common.message.AddPartitionsToTxnRequestData;
 import org.apache.kafka.common.message.AlterConfigsRequestData;
 import org.apache.kafka.common.message.ApiVersionsRequestData;
 import org.apache.kafka.common.message.ConsumerGroupDescribeRequestData;
@@ -20,7 +23,10 @@ import org.apache.kafka.common.message.DeleteTopicsRequestData;
 import org.apache.kafka.common.message.DescribeClusterRequestData;
 import org.apache.kafka.common.message.DescribeConfigsRequestData;
 import org.apache.kafka.common.message.DescribeGroupsRequestData;
+import org.apache.kafka.common.message.DescribeProducersRequestData;
 import org.apache.kafka.common.message.DescribeTopicPartitionsRequestData;
+import org.apache.kafka.common.message.DescribeTransactionsRequestData;
+import org.apache.kafka.common.message.EndTxnRequestData;
 import org.apache.kafka.common.message.FetchRequestData;
 import org.apache.kafka.common.message.FindCoordinatorRequestData;
 import org.apache.kafka.common.message.HeartbeatRequestData;
@@ -31,6 +37,7 @@ import org.apache.kafka.common.message.LeaveGroupRequestData;
 import org.apache.kafka.common.message.ListGroupsRequestData;
 import org.apache.kafka.common.message.ListOffsetsRequestData;
 import org.apache.kafka.common.message.ListPartitionReassignmentsRequestData;
+import org.apache.kafka.common.message.ListTransactionsRequestData;
 import org.apache.kafka.common.message.MetadataRequestData;
 import org.apache.kafka.common.message.OffsetCommitRequestData;
 import org.apache.kafka.common.message.OffsetDeleteRequestData;
@@ -38,6 +45,8 @@ import org.apache.kafka.common.message.OffsetFetchRequestData;
 import org.apache.kafka.common.message.OffsetForLeaderEpochRequestData;
 import org.apache.kafka.common.message.ProduceRequestData;
 import org.apache.kafka.common.message.SyncGroupRequestData;
+import org.apache.kafka.common.message.TxnOffsetCommitRequestData;
+import org.apache.kafka.common.message.WriteTxnMarkersRequestData;
 import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.ApiMessage;
 
@@ -52,23 +61,34 @@ public final class Apis {
 
     private final Map<ApiKeys, Api<?>> table = new EnumMap<>(ApiKeys.class);
 
-    public Apis(AdapterContext context, Endpoint endpoint) {
+    /**
+     * @param transactionVersion level of the feature {@code transaction.version}
+     */
+    public Apis(AdapterContext context, Endpoint endpoint, int transactionVersion) {
         TopicLookup lookup = new TopicLookup(context.topics());
+        add(ApiKeys.API_VERSIONS, ApiVersionsRequestData.class, new ApiVersionsHandler(table.keySet(), endpoint, (short)
+                transactionVersion));
         addData(context, endpoint, lookup);
         addAdministration(context.topics(), context.fetcher(), endpoint, lookup);
         addGroups(context.groupCoordinator(), endpoint, lookup);
+        addTransactions(context, lookup);
     }
 
     private void addData(AdapterContext context, Endpoint endpoint, TopicLookup lookup) {
         Topics topics = context.topics();
         Fetcher fetcher = context.fetcher();
         Traffic traffic = new Traffic(context.meters(), context.topicMeters());
-        add(ApiKeys.API_VERSIONS, ApiVersionsRequestData.class, new ApiVersionsHandler(table.keySet(), endpoint));
         add(ApiKeys.METADATA, MetadataRequestData.class, new MetadataHandler(topics, lookup, fetcher, endpoint));
         add(
                 ApiKeys.PRODUCE,
                 ProduceRequestData.class,
-                new ProduceHandler(lookup, context.appender(), context.schedules(), context.peerClock(), traffic));
+                new ProduceHandler(
+                        lookup,
+                        context.appender(),
+                        context.transactions(),
+                        context.schedules(),
+                        context.peerClock(),
+                        traffic));
         add(ApiKeys.FETCH, FetchRequestData.class, new FetchHandler(lookup, fetcher, traffic));
         add(ApiKeys.LIST_OFFSETS, ListOffsetsRequestData.class, new ListOffsetsHandler(lookup, fetcher));
         add(
@@ -78,7 +98,7 @@ public final class Apis {
         add(
                 ApiKeys.INIT_PRODUCER_ID,
                 InitProducerIdRequestData.class,
-                new InitProducerIdHandler(context.producerIds()));
+                new InitProducerIdHandler(context.producerIds(), context.transactions()));
     }
 
     private void addAdministration(Topics topics, Fetcher fetcher, Endpoint endpoint, TopicLookup lookup) {
@@ -127,6 +147,37 @@ public final class Apis {
                 ApiKeys.CONSUMER_GROUP_DESCRIBE,
                 ConsumerGroupDescribeRequestData.class,
                 new ConsumerGroupDescribeHandler(groups));
+    }
+
+    private void addTransactions(AdapterContext context, TopicLookup lookup) {
+        TransactionCoordinator transactions = context.transactions();
+        GroupCoordinator groups = context.groupCoordinator();
+        add(
+                ApiKeys.ADD_PARTITIONS_TO_TXN,
+                AddPartitionsToTxnRequestData.class,
+                new AddPartitionsToTxnHandler(lookup, transactions));
+        add(
+                ApiKeys.ADD_OFFSETS_TO_TXN,
+                AddOffsetsToTxnRequestData.class,
+                new AddOffsetsToTxnHandler(groups, transactions));
+        add(ApiKeys.END_TXN, EndTxnRequestData.class, new EndTxnHandler(transactions));
+        add(ApiKeys.TXN_OFFSET_COMMIT, TxnOffsetCommitRequestData.class, new TxnOffsetCommitHandler(lookup, groups));
+        add(
+                ApiKeys.WRITE_TXN_MARKERS,
+                WriteTxnMarkersRequestData.class,
+                new WriteTxnMarkersHandler(lookup, transactions));
+        add(
+                ApiKeys.DESCRIBE_TRANSACTIONS,
+                DescribeTransactionsRequestData.class,
+                new DescribeTransactionsHandler(transactions));
+        add(
+                ApiKeys.LIST_TRANSACTIONS,
+                ListTransactionsRequestData.class,
+                new ListTransactionsHandler(transactions, context.epochClock()));
+        add(
+                ApiKeys.DESCRIBE_PRODUCERS,
+                DescribeProducersRequestData.class,
+                new DescribeProducersHandler(lookup, transactions));
     }
 
     private <Q extends ApiMessage> void add(ApiKeys key, Class<Q> type, RequestHandler<Q> handler) {

@@ -12,8 +12,7 @@ import org.apache.kafka.common.requests.FindCoordinatorRequest;
 import org.apache.kafka.common.requests.FindCoordinatorRequest.CoordinatorType;
 
 /**
- * FindCoordinator: this gateway, for every group. There are no transactions yet; a client that looks for their
- * coordinator is told at once and finally, rather than left to retry.
+ * FindCoordinator: this gateway, for every group and every transactional id.
  */
 final class FindCoordinatorHandler implements RequestHandler<FindCoordinatorRequestData> {
 
@@ -55,11 +54,7 @@ final class FindCoordinatorHandler implements RequestHandler<FindCoordinatorRequ
     }
 
     private static Errors check(byte keyType) {
-        if (keyType == CoordinatorType.GROUP.id()) {
-            return Errors.NONE;
-        }
-        return keyType == CoordinatorType.TRANSACTION.id()
-                ? Errors.TRANSACTIONAL_ID_AUTHORIZATION_FAILED
-                : Errors.INVALID_REQUEST;
+        boolean known = keyType == CoordinatorType.GROUP.id() || keyType == CoordinatorType.TRANSACTION.id();
+        return known ? Errors.NONE : Errors.INVALID_REQUEST;
     }
 }

@@ -12,8 +12,10 @@ import io.polylog.record.BatchValidator;
 import io.polylog.record.InvalidBatchException;
 import io.polylog.record.RecordBatch;
 import io.polylog.record.TopicPartition;
+import io.polylog.schedule.ScheduleHeaders;
 import io.polylog.schedule.Schedules;
 import io.polylog.time.EpochClock;
+import io.polylog.txn.TransactionCoordinator;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,6 +33,7 @@ import org.apache.kafka.common.message.ProduceResponseData.PartitionProduceRespo
 import org.apache.kafka.common.message.ProduceResponseData.TopicProduceResponse;
 import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.record.internal.CompressionType;
+import org.apache.kafka.common.requests.ProduceRequest;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,7 +48,13 @@ final class PendingProduce {
     /** KIP-110: zstd came with this version. */
     private static final short FIRST_VERSION_WITH_ZSTD = 7;
 
+    /** KIP-890: a transaction takes in what it writes to, without being asked before. */
+    private static final short FIRST_IMPLICIT = ProduceRequest.LAST_STABLE_VERSION_BEFORE_TRANSACTION_V2 + 1;
+
+    private static final short FIRST_WITH_ABORTABLE = 11;
+
     private final short version;
+    private final @Nullable String transactionalId;
     private final boolean answered;
     private final EpochClock clock;
     private final Traffic traffic;
@@ -58,6 +67,7 @@ final class PendingProduce {
     PendingProduce(short version, ProduceRequestData request, TopicLookup topics, EpochClock clock, Traffic traffic) {
         this.version = version;
         this.clock = clock;
+        this.transactionalId = request.transactionalId();
         this.traffic = traffic;
         this.answered = request.acks() != 0;
         for (TopicProduceData data : request.topicData()) {
@@ -88,9 +98,9 @@ final class PendingProduce {
     }
 
     /** Checks and appends every partition's batch. */
-    void append(Appender appender, Schedules schedules) {
+    void append(Appender appender, TransactionCoordinator transactions, Schedules schedules) {
         for (Slot slot : slots) {
-            slot.append(appender, schedules);
+            slot.append(appender, transactions, schedules);
         }
         settled(); // the extra one, so that a request of no partitions is answered too
     }
@@ -130,7 +140,7 @@ final class PendingProduce {
             return topic != null && TopicLife.compression(topic).isPresent();
         }
 
-        void append(Appender appender, Schedules schedules) {
+        void append(Appender appender, TransactionCoordinator transactions, Schedules schedules) {
             if (topic == null) {
                 fail(TopicLookup.missing(data.topicId()), null, List.of());
                 settled();
@@ -142,13 +152,32 @@ final class PendingProduce {
                     throw new RefusedException(Refusal.INTERNAL_TOPIC, "topic " + topic.name() + " is internal");
                 }
                 BatchValidator.Valid valid = batch(topic);
-                CompletionStage<AppendResult> appended = valid.reserved() && TopicSettings.schedules(topic)
-                        ? schedules.append(target, valid.batch())
-                        : appender.append(target, valid.batch());
+                boolean mayAsk = valid.reserved() && TopicSettings.schedules(topic);
+                CompletionStage<AppendResult> appended;
+                if (valid.batch().isTransactional()) {
+                    appended = transactions.append(
+                            transactionalId(valid.batch(), mayAsk), target, valid.batch(), version >= FIRST_IMPLICIT);
+                } else {
+                    appended =
+                            mayAsk ? schedules.append(target, valid.batch()) : appender.append(target, valid.batch());
+                }
                 appended.whenComplete(this);
             } catch (RuntimeException refused) {
                 accept(null, refused);
             }
+        }
+
+        private String transactionalId(RecordBatch batch, boolean mayAsk) {
+            if (transactionalId == null) {
+                throw Errors.TRANSACTIONAL_ID_AUTHORIZATION_FAILED.exception("a transaction needs a transactional id");
+            }
+            if (mayAsk
+                    && batch.decode().stream()
+                            .anyMatch(stored ->
+                                    ScheduleHeaders.ask(stored.record().headers()))) {
+                throw new RefusedException(Refusal.INVALID_SCHEDULE, "a message cannot be scheduled in a transaction");
+            }
+            return transactionalId;
         }
 
         private BatchValidator.Valid batch(Topic topic) {
@@ -163,9 +192,6 @@ final class PendingProduce {
             if (version < FIRST_VERSION_WITH_ZSTD && batch.compressionId() == CompressionType.ZSTD.id) {
                 throw Errors.UNSUPPORTED_COMPRESSION_TYPE.exception(
                         "Produce requests with version " + version + " are not allowed to use ZStandard compression");
-            }
-            if (batch.isTransactional()) {
-                throw Errors.INVALID_TXN_STATE.exception("no transaction is open for this producer");
             }
             recordCount = batch.recordCount();
             bytes = batch.sizeInBytes();
@@ -196,7 +222,10 @@ final class PendingProduce {
                                 TopicLife.stampsAppendTime(topic) ? appended.logAppendTimeMs() : NO_TIMESTAMP)
                         .setLogStartOffset(appended.logStartOffset());
             } else if (failure != null) {
-                fail(ErrorMapping.of(failure), ErrorMapping.message(failure), ErrorMapping.recordErrors(failure));
+                fail(
+                        TransactionErrors.ofProduce(failure, version >= FIRST_WITH_ABORTABLE),
+                        ErrorMapping.message(failure),
+                        ErrorMapping.recordErrors(failure));
             }
             settled();
         }

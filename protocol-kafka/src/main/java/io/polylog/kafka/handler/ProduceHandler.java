@@ -4,6 +4,7 @@ import io.polylog.broker.Appender;
 import io.polylog.kafka.codec.Reply;
 import io.polylog.schedule.Schedules;
 import io.polylog.time.EpochClock;
+import io.polylog.txn.TransactionCoordinator;
 import java.nio.ByteBuffer;
 import java.util.Objects;
 import java.util.concurrent.CompletionStage;
@@ -30,13 +31,21 @@ final class ProduceHandler implements RequestHandler<ProduceRequestData> {
 
     private final TopicLookup topics;
     private final Appender appender;
+    private final TransactionCoordinator transactions;
     private final Schedules schedules;
     private final EpochClock clock;
     private final Traffic traffic;
 
-    ProduceHandler(TopicLookup topics, Appender appender, Schedules schedules, EpochClock clock, Traffic traffic) {
+    ProduceHandler(
+            TopicLookup topics,
+            Appender appender,
+            TransactionCoordinator transactions,
+            Schedules schedules,
+            EpochClock clock,
+            Traffic traffic) {
         this.topics = Objects.requireNonNull(topics, "topics");
         this.appender = Objects.requireNonNull(appender, "appender");
+        this.transactions = Objects.requireNonNull(transactions, "transactions");
         this.schedules = Objects.requireNonNull(schedules, "schedules");
         this.clock = Objects.requireNonNull(clock, "clock");
         this.traffic = Objects.requireNonNull(traffic, "traffic");
@@ -47,11 +56,11 @@ final class ProduceHandler implements RequestHandler<ProduceRequestData> {
         if (request.acks() < -1 || request.acks() > 1) {
             throw Errors.INVALID_REQUIRED_ACKS.exception();
         }
-        if (request.transactionalId() != null) {
-            throw Errors.TRANSACTIONAL_ID_AUTHORIZATION_FAILED.exception();
-        }
         PendingProduce pending = new PendingProduce(call.version(), request, topics, clock, traffic);
-        call.lane().run(isLight(request) && !pending.compresses(), () -> pending.append(appender, schedules));
+        call.lane()
+                .run(
+                        isLight(request) && !pending.compresses(),
+                        () -> pending.append(appender, transactions, schedules));
         return pending.reply();
     }
 

@@ -1,0 +1,92 @@
+package io.polylog.kafka.handler;
+
+import io.polylog.broker.Topic;
+import io.polylog.group.GroupCoordinator;
+import io.polylog.kafka.codec.Reply;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.apache.kafka.common.message.TxnOffsetCommitRequestData;
+import org.apache.kafka.common.message.TxnOffsetCommitRequestData.TxnOffsetCommitRequestPartition;
+import org.apache.kafka.common.message.TxnOffsetCommitRequestData.TxnOffsetCommitRequestTopic;
+import org.apache.kafka.common.message.TxnOffsetCommitResponseData;
+import org.apache.kafka.common.message.TxnOffsetCommitResponseData.TxnOffsetCommitResponsePartition;
+import org.apache.kafka.common.message.TxnOffsetCommitResponseData.TxnOffsetCommitResponseTopic;
+import org.apache.kafka.common.protocol.Errors;
+
+/**
+ * TxnOffsetCommit: offsets that count when the transaction is committed. Topics that do not exist, named by id in versions from 6
+ * on (KIP-1319), are answered here, as in {@link OffsetCommitHandler}.
+ */
+final class TxnOffsetCommitHandler implements RequestHandler<TxnOffsetCommitRequestData> {
+
+    private final TopicLookup topics;
+    private final GroupCoordinator coordinator;
+
+    TxnOffsetCommitHandler(TopicLookup topics, GroupCoordinator coordinator) {
+        this.topics = Objects.requireNonNull(topics, "topics");
+        this.coordinator = Objects.requireNonNull(coordinator, "coordinator");
+    }
+
+    @Override
+    public CompletionStage<Reply> handle(Call call, TxnOffsetCommitRequestData request) {
+        List<TxnOffsetCommitResponseTopic> refused = new ArrayList<>();
+        List<TxnOffsetCommitRequestTopic> known = new ArrayList<>();
+        for (TxnOffsetCommitRequestTopic asked : request.topics()) {
+            Optional<Topic> topic = topics.find(asked.name(), asked.topicId());
+            if (topic.isEmpty()) {
+                refused.add(refused(asked, asked.partitions(), TopicLookup.missing(asked.topicId())));
+            } else {
+                split(asked, topic.get(), known, refused);
+            }
+        }
+        if (known.isEmpty()) {
+            return CompletableFuture.completedFuture(Reply.of(new TxnOffsetCommitResponseData().setTopics(refused)));
+        }
+        return coordinator
+                .transactionalOffsetCommit(call.caller(), request.duplicate().setTopics(known))
+                .thenApply(committed -> {
+                    List<TxnOffsetCommitResponseTopic> all = new ArrayList<>(committed.topics());
+                    all.addAll(refused);
+                    return Reply.of(new TxnOffsetCommitResponseData().setTopics(all));
+                });
+    }
+
+    private static void split(
+            TxnOffsetCommitRequestTopic asked,
+            Topic topic,
+            List<TxnOffsetCommitRequestTopic> known,
+            List<TxnOffsetCommitResponseTopic> refused) {
+        List<TxnOffsetCommitRequestPartition> inside = new ArrayList<>();
+        List<TxnOffsetCommitRequestPartition> outside = new ArrayList<>();
+        for (TxnOffsetCommitRequestPartition partition : asked.partitions()) {
+            boolean exists = partition.partitionIndex() >= 0 && partition.partitionIndex() < topic.partitionCount();
+            (exists ? inside : outside).add(partition);
+        }
+        if (!outside.isEmpty()) {
+            refused.add(refused(asked, outside, Errors.UNKNOWN_TOPIC_OR_PARTITION));
+        }
+        if (!inside.isEmpty()) {
+            known.add(new TxnOffsetCommitRequestTopic()
+                    .setName(topic.name())
+                    .setTopicId(Endpoint.kafkaId(topic.id()))
+                    .setPartitions(inside));
+        }
+    }
+
+    private static TxnOffsetCommitResponseTopic refused(
+            TxnOffsetCommitRequestTopic asked, List<TxnOffsetCommitRequestPartition> partitions, Errors error) {
+        TxnOffsetCommitResponseTopic topic =
+                new TxnOffsetCommitResponseTopic().setName(asked.name()).setTopicId(asked.topicId());
+        for (TxnOffsetCommitRequestPartition partition : partitions) {
+            topic.partitions()
+                    .add(new TxnOffsetCommitResponsePartition()
+                            .setPartitionIndex(partition.partitionIndex())
+                            .setErrorCode(error.code()));
+        }
+        return topic;
+    }
+}
