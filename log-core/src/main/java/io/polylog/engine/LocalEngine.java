@@ -118,8 +118,7 @@ public final class LocalEngine implements AutoCloseable {
                 id,
                 new GroupState(
                         new TopicState(),
-                        new PartitionState(
-                                disk, directory.logs(), settings.segmentBytes(), partitions, store::ifOpen),
+                        new PartitionState(disk, directory.logs(), settings.segmentBytes(), partitions, store::ifOpen),
                         new ProducerIdState(),
                         new TransactionState(),
                         new LedgerState(),

@@ -43,6 +43,13 @@ final class Conditions {
                     OUT_OF_ORDER_SEQUENCE,
                     DUPLICATE_SEQUENCE,
                     STALE_PRODUCER_EPOCH,
+                    INVALID_TRANSACTION_STATE,
+                    PRODUCER_FENCED,
+                    UNKNOWN_TRANSACTION,
+                    TRANSACTION_ENDING,
+                    NOT_IN_TRANSACTION,
+                    COORDINATOR_FENCED,
+                    INVALID_TRANSACTION_TIMEOUT,
                     SCHEDULE_TOO_LATE -> AmqpError.PRECONDITION_FAILED;
             case STORAGE_FAILED, CLOSED -> AmqpError.INTERNAL_ERROR;
         };
