@@ -25,8 +25,14 @@ public record GroupSettings(int offsetsPartitions, int initialRebalanceDelayMs) 
         }
     }
 
+    /** Small, so that it is compacted before a start has much to read. */
+    private static final int SEGMENT_BYTES = 16 << 20;
+
     /** The offsets topic as it is created on the first group request. */
     public TopicSpec offsetsTopic() {
-        return new TopicSpec(GroupCoordinator.TOPIC, offsetsPartitions, Map.of("cleanup.policy", "compact"));
+        return new TopicSpec(
+                GroupCoordinator.TOPIC,
+                offsetsPartitions,
+                Map.of("cleanup.policy", "compact", "segment.bytes", String.valueOf(SEGMENT_BYTES)));
     }
 }

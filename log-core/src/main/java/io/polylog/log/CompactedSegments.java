@@ -48,6 +48,21 @@ record CompactedSegments(long cleanedTo, List<Range> segments) {
         segments = List.copyOf(segments);
     }
 
+    /**
+     * Those of a log's segments that were compacted.
+     *
+     * @param segments in order; the last one is active
+     */
+    static CompactedSegments of(List<Segment> segments, long cleanedTo) {
+        List<Range> ranges = new ArrayList<>();
+        for (int i = 0; i < segments.size() - 1; i++) {
+            if (segments.get(i).name().compacted()) {
+                ranges.add(new Range(segments.get(i).name(), segments.get(i + 1).baseOffset()));
+            }
+        }
+        return new CompactedSegments(cleanedTo, ranges);
+    }
+
     /** Whether the segment is part of the log, and not replaced by another nor half made. */
     boolean isCurrent(SegmentName name) {
         for (Range range : segments) {

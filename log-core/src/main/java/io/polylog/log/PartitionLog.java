@@ -176,20 +176,13 @@ public final class PartitionLog implements AutoCloseable {
      */
     public boolean swap(Compacted compacted) {
         checkOwner();
-        List<Segment> swapped = new ArrayList<>(segments);
-        for (Compacted.Replacement replacement : compacted.replacements()) {
-            int at = swapped.indexOf(replacement.old().get(0));
-            int end = at + replacement.old().size();
-            if (at < 0 || end > swapped.size() || !swapped.subList(at, end).equals(replacement.old())) {
-                return false;
-            }
-            swapped.subList(at, end).clear();
-            swapped.add(at, replacement.fresh());
-        }
-        segments = List.copyOf(swapped);
-        cleanedTo = compacted.cleanedTo();
-        publish(reader.offsets().lastStable());
-        return true;
+        Optional<List<Segment>> swapped = compacted.swappedInto(segments);
+        swapped.ifPresent(list -> {
+            segments = list;
+            cleanedTo = compacted.cleanedTo();
+            publish(reader.offsets().lastStable());
+        });
+        return swapped.isPresent();
     }
 
     /** Where the log starts now, published or not. */
@@ -328,27 +321,11 @@ public final class PartitionLog implements AutoCloseable {
     /** Makes a swap outlast a crash, then deletes the files that were replaced. Open slices of them stay readable. */
     public void keep(Compacted compacted) throws IOException {
         try {
-            List<Segment> now = segments;
-            List<CompactedSegments.Range> ranges = new ArrayList<>();
-            for (int i = 0; i < now.size() - 1; i++) {
-                if (now.get(i).name().compacted()) {
-                    ranges.add(new CompactedSegments.Range(
-                            now.get(i).name(), now.get(i + 1).baseOffset()));
-                }
-            }
-            new CompactedSegments(cleanedTo, ranges).write(disk, directory);
+            CompactedSegments.of(segments, cleanedTo).write(disk, directory);
         } finally {
-            for (Compacted.Replacement replacement : compacted.replacements()) {
-                for (Segment old : replacement.old()) {
-                    old.release();
-                }
-            }
+            compacted.releaseOld();
         }
-        for (Compacted.Replacement replacement : compacted.replacements()) {
-            for (Segment old : replacement.old()) {
-                old.delete(disk);
-            }
-        }
+        compacted.deleteOld(disk);
     }
 
     /** Deletes the files of a compaction that was not swapped in. */

@@ -251,8 +251,9 @@ class CompactedTopicTest {
         }
         TopicPartition offsets = new TopicPartition("__consumer_offsets", 0);
         assertThat(count(offsets)).isGreaterThanOrEqualTo(200);
+        rollOffsets();
         compact();
-        assertThat(count(offsets)).isLessThan(100);
+        assertThat(count(offsets)).isLessThan(300); // of 400 commits and some more
 
         stop();
         start();
@@ -261,6 +262,20 @@ class CompactedTopicTest {
             assertThat(consumer.committed(Set.of(T)).get(T))
                     .extracting(OffsetAndMetadata::offset, OffsetAndMetadata::metadata)
                     .containsExactly(9L, "metadata 199");
+        }
+    }
+
+    /** Segments of 16 MiB are more than a test likes to fill. */
+    private void rollOffsets() throws Exception {
+        var topics = gateway.context().topics();
+        topics.configure("__consumer_offsets", Map.of("cleanup.policy", "compact", "segment.bytes", "4096"))
+                .toCompletableFuture()
+                .get();
+        try (Consumer<String, String> consumer = consumer("g")) {
+            consumer.assign(List.of(T));
+            for (int i = 0; i < 200; i++) {
+                consumer.commitSync(Map.of(T, new OffsetAndMetadata(i % 10, "metadata " + i)));
+            }
         }
     }
 
