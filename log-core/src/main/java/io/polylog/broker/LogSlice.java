@@ -12,6 +12,9 @@ public interface LogSlice extends AutoCloseable {
 
     int sizeInBytes();
 
+    /** Offset behind its last batch; of no meaning if there is none. */
+    long endOffset();
+
     /** How many offsets its batches cover: as many as they have records, but for offsets that hold none any more. */
     long offsetCount();
 

@@ -33,6 +33,8 @@ public enum Refusal {
     INVALID_TRANSACTION_TIMEOUT,
     /** The record is not acquired by this consumer any more. */
     NOT_ACQUIRED,
+    /** A share group cannot be changed that way while it has consumers. */
+    GROUP_IN_USE,
     /** The session has another client now, or has ended. */
     NOT_ATTACHED,
     /** What a record asks for about its time cannot be understood, or lies too far in the future. */

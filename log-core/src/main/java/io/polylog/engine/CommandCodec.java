@@ -65,6 +65,8 @@ final class CommandCodec {
             case EndTransaction.TYPE -> EndTransaction.read(body);
             case CompleteTransaction.TYPE -> CompleteTransaction.read(body);
             case ExpireTransaction.TYPE -> ExpireTransaction.read(body);
+            case PlaceLedger.TYPE -> PlaceLedger.read(body);
+            case ForgetLedger.TYPE -> ForgetLedger.read(body);
             default ->
                 throw new IllegalStateException(
                         "command type " + type + " is unknown: the data was written by a newer Polylog");

@@ -14,10 +14,12 @@ final class LedgerRows {
     private static final byte ARCHIVED = 1;
     private static final byte FAILURES = 2;
     private static final byte DELIVERED = 3;
+    private static final byte RELEASES = 4;
 
     private final LedgerId id;
     private final NavigableMap<Long, Long> archived = new TreeMap<>();
     private final NavigableMap<Long, Integer> failures = new TreeMap<>();
+    private final NavigableMap<Long, Integer> releases = new TreeMap<>();
     private long startOffset;
     private long deliveredEnd;
     private long archivedAbove;
@@ -42,13 +44,14 @@ final class LedgerRows {
             }
             case DELIVERED -> deliveredEnd = value.getLong();
             case FAILURES -> failures.put(key.getLong(), value.getInt());
+            case RELEASES -> releases.put(key.getLong(), value.getInt());
             default -> throw new IllegalStateException("row of kind " + kind + " in the ledger " + id);
         }
         archivedRecords = startOffset + archivedAbove;
     }
 
     LedgerSnapshot snapshot() {
-        return new LedgerSnapshot(startOffset, archived, failures, deliveredEnd);
+        return new LedgerSnapshot(startOffset, archived, failures, releases, deliveredEnd);
     }
 
     LedgerId id() {
@@ -91,9 +94,8 @@ final class LedgerRows {
 
     /** Archives a run none of which is archived, joining it with its neighbours. */
     void archive(long from, long to, KvBatch changes) {
-        NavigableMap<Long, Integer> settled = failures.subMap(from, true, to, false);
-        settled.keySet().forEach(offset -> changes.delete(LedgerState.FAMILY, key(FAILURES, offset)));
-        settled.clear();
+        forget(FAILURES, failures, from, to, changes);
+        forget(RELEASES, releases, from, to, changes);
         long end = to;
         Long nextEnd = archived.remove(to);
         if (nextEnd != null) {
@@ -115,13 +117,34 @@ final class LedgerRows {
 
     /** Counts one failed delivery of each record of the run. */
     void fail(long from, long to, KvBatch changes) {
+        count(FAILURES, failures, from, to, changes);
+    }
+
+    /** Counts that each record of the run was given back. */
+    void release(long from, long to, KvBatch changes) {
+        count(RELEASES, releases, from, to, changes);
+    }
+
+    private void count(byte kind, NavigableMap<Long, Integer> counts, long from, long to, KvBatch changes) {
         for (long offset = from; offset < to; offset++) {
-            int count = failures.merge(offset, 1, Integer::sum);
+            int count = counts.merge(offset, 1, Integer::sum);
             changes.put(
                     LedgerState.FAMILY,
-                    key(FAILURES, offset),
+                    key(kind, offset),
                     ByteBuffer.allocate(Integer.BYTES).putInt(count).array());
         }
+    }
+
+    private void forget(byte kind, NavigableMap<Long, Integer> counts, long from, long to, KvBatch changes) {
+        NavigableMap<Long, Integer> settled = counts.subMap(from, true, to, false);
+        settled.keySet().forEach(offset -> changes.delete(LedgerState.FAMILY, key(kind, offset)));
+        settled.clear();
+    }
+
+    /** Takes all rows away; this object is of no more use. */
+    void delete(KvBatch changes) {
+        byte[] prefix = ledgerKey().toBytes();
+        changes.deleteRange(LedgerState.FAMILY, prefix, KeyWriter.endOfPrefix(prefix));
     }
 
     /** The ledger id as {@link LedgerId#read} reads it, whose order keeps a partition's ledgers together. */

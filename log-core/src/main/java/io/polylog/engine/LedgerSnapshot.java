@@ -10,13 +10,19 @@ import java.util.TreeMap;
  * @param startOffset every record below is archived
  * @param archived archived runs above the start: first offset to end, exclusive; neither adjacent nor overlapping
  * @param failures failed deliveries of records that are not archived, by offset
+ * @param releases how often records that are not archived were given back, as far as that was to be counted, by offset
  * @param deliveredEnd records below may have been seen by a consumer; 0 if none has
  */
 public record LedgerSnapshot(
-        long startOffset, NavigableMap<Long, Long> archived, NavigableMap<Long, Integer> failures, long deliveredEnd) {
+        long startOffset,
+        NavigableMap<Long, Long> archived,
+        NavigableMap<Long, Integer> failures,
+        NavigableMap<Long, Integer> releases,
+        long deliveredEnd) {
 
     public LedgerSnapshot {
         archived = Collections.unmodifiableNavigableMap(new TreeMap<>(archived));
         failures = Collections.unmodifiableNavigableMap(new TreeMap<>(failures));
+        releases = Collections.unmodifiableNavigableMap(new TreeMap<>(releases));
     }
 }

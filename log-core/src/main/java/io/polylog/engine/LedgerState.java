@@ -9,12 +9,14 @@ import io.polylog.kv.KvIterator;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The ledgers of one replica group's partitions: what share groups have settled, and nothing about who holds what. Family
@@ -25,6 +27,7 @@ import java.util.function.Function;
  *  id, int8 1, int64 offset -> int64 end, exclusive, of an archived run above the start
  *  id, int8 2, int64 offset -> int32 failed deliveries of a record not archived
  *  id, int8 3               -> int64 end, exclusive, of what was handed to consumers
+ *  id, int8 4, int64 offset -> int32 counted releases of a record not archived
  * </pre>
  *
  * <p>So a settlement writes a few small rows, however much is settled. Apply thread; deterministic.
@@ -49,14 +52,37 @@ public final class LedgerState {
     }
 
     LedgerSnapshot open(LedgerId id, long startOffset, ApplyContext context) {
-        Map<String, LedgerRows> groups = ledgers.get(new Home(id.topicId(), id.partition()));
-        LedgerRows present = groups == null ? null : groups.get(id.groupId());
+        LedgerRows present = present(id);
         if (present != null) {
             return present.snapshot();
         }
         LedgerRows made = ledger(id);
         made.start(startOffset, context.changes());
         return made.snapshot();
+    }
+
+    /** How a ledger stands. Apply thread. */
+    public Optional<LedgerSnapshot> find(LedgerId id) {
+        return Optional.ofNullable(present(id)).map(LedgerRows::snapshot);
+    }
+
+    /** Answers whether there was such a ledger. */
+    boolean forget(LedgerId id, ApplyContext context) {
+        LedgerRows present = present(id);
+        if (present == null) {
+            return false;
+        }
+        ledgers.computeIfPresent(new Home(id.topicId(), id.partition()), (home, groups) -> {
+            groups.remove(id.groupId());
+            return groups.isEmpty() ? null : groups;
+        });
+        present.delete(context.changes());
+        return true;
+    }
+
+    private @Nullable LedgerRows present(LedgerId id) {
+        Map<String, LedgerRows> groups = ledgers.get(new Home(id.topicId(), id.partition()));
+        return groups == null ? null : groups.get(id.groupId());
     }
 
     /**
@@ -77,6 +103,7 @@ public final class LedgerState {
             switch (settlement.kind()) {
                 case ACCEPTED, REJECTED -> ledger.archive(settlement.from(), settlement.to(), context.changes());
                 case FAILED -> ledger.fail(settlement.from(), settlement.to(), context.changes());
+                case RELEASED -> ledger.release(settlement.from(), settlement.to(), context.changes());
             }
         }
     }
@@ -113,8 +140,7 @@ public final class LedgerState {
     }
 
     private LedgerRows existing(LedgerId id) {
-        Map<String, LedgerRows> groups = ledgers.get(new Home(id.topicId(), id.partition()));
-        LedgerRows ledger = groups == null ? null : groups.get(id.groupId());
+        LedgerRows ledger = present(id);
         if (ledger == null) {
             throw new RefusedException(Refusal.NOT_ACQUIRED, "share group " + id.groupId() + " has no ledger here");
         }

@@ -253,6 +253,11 @@ public final class LocalEngine implements AutoCloseable {
         }
     }
 
+    /** The ledgers of a group's partitions, for reading. */
+    public LedgerState ledgers(int group) {
+        return machines.get(group).state().ledgers();
+    }
+
     private PartitionOffsets logOffsets(LedgerId ledger) {
         Partition partition = partitions.find(ledger.topicId(), ledger.partition());
         return partition == null

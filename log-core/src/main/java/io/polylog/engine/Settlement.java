@@ -19,7 +19,9 @@ public record Settlement(Kind kind, long from, long to) {
         /** Given back after a failed delivery, which is counted. */
         FAILED(1),
         /** Cannot be processed: archived. */
-        REJECTED(2);
+        REJECTED(2),
+        /** Given back unharmed; that it was handed out is counted. */
+        RELEASED(3);
 
         private final byte code;
 
@@ -32,6 +34,7 @@ public record Settlement(Kind kind, long from, long to) {
                 case 0 -> ACCEPTED;
                 case 1 -> FAILED;
                 case 2 -> REJECTED;
+                case 3 -> RELEASED;
                 default -> throw new IllegalStateException("settlement of kind " + code + " is unknown");
             };
         }

@@ -75,10 +75,12 @@ public final class EmbeddedGroupCoordinator implements GroupCoordinator {
     private final int nodeId;
     private final GroupSettings settings;
     private final OffsetsLog log;
+    private final ShareStates shareStates;
     private final Topics topics;
     private final EpochClock clock;
     private final NanoClock nanoClock;
     private final ThreadPoolExecutor worker;
+    private final ShareCoordinator shares;
 
     // Guarded by this.
     private @Nullable CompletableFuture<RunningCoordinator> starting;
@@ -93,10 +95,18 @@ public final class EmbeddedGroupCoordinator implements GroupCoordinator {
      * @param topics what consumers may be assigned; deleted topics lose their offsets
      */
     public EmbeddedGroupCoordinator(
-            int nodeId, GroupSettings settings, OffsetsLog log, Topics topics, EpochClock clock, NanoClock nanoClock) {
+            int nodeId,
+            GroupSettings settings,
+            OffsetsLog log,
+            ShareStates shareStates,
+            Topics topics,
+            EpochClock clock,
+            NanoClock nanoClock) {
         this.nodeId = nodeId;
         this.settings = settings;
         this.log = log;
+        this.shareStates = shareStates;
+        this.shares = new EmbeddedShareCoordinator(this::call, shareStates.settings());
         this.topics = topics;
         this.clock = clock;
         this.nanoClock = nanoClock;
@@ -268,6 +278,11 @@ public final class EmbeddedGroupCoordinator implements GroupCoordinator {
                 (service, context) -> service.consumerGroupDescribe(context, groupIds));
     }
 
+    @Override
+    public ShareCoordinator shares() {
+        return shares;
+    }
+
     private <T> CompletionStage<T> call(
             Caller caller,
             ApiKeys api,
@@ -315,7 +330,7 @@ public final class EmbeddedGroupCoordinator implements GroupCoordinator {
     private RunningCoordinator start(Topic topic) {
         long startNanos = nanoClock.nanoTime();
         RunningCoordinator coordinator =
-                new RunningCoordinator(nodeId, settings, log, topic, topics, clock, nanoClock, worker);
+                new RunningCoordinator(nodeId, settings, log, shareStates, topic, topics, clock, nanoClock, worker);
         try {
             coordinator.start();
             adopt(coordinator);

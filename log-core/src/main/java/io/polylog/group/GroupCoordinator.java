@@ -115,6 +115,9 @@ public interface GroupCoordinator extends AutoCloseable {
     CompletionStage<List<ConsumerGroupDescribeResponseData.DescribedGroup>> consumerGroupDescribe(
             Caller caller, List<String> groupIds);
 
+    /** The share groups. */
+    ShareCoordinator shares();
+
     /** Answers what waits with a retriable error and stops the threads. Later calls fail. */
     @Override
     void close();

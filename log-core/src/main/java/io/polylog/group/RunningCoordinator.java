@@ -12,7 +12,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
@@ -28,8 +27,6 @@ import org.apache.kafka.coordinator.group.GroupCoordinatorConfig;
 import org.apache.kafka.coordinator.group.GroupCoordinatorService;
 import org.apache.kafka.coordinator.group.metrics.GroupCoordinatorMetrics;
 import org.apache.kafka.coordinator.group.modern.share.ShareGroupConfig;
-import org.apache.kafka.server.share.persister.NoOpStatePersister;
-import org.apache.kafka.server.util.PartitionMetadataClient;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -71,6 +68,7 @@ final class RunningCoordinator implements AutoCloseable {
             int nodeId,
             GroupSettings settings,
             OffsetsLog log,
+            ShareStates shareStates,
             Topic topic,
             Topics topics,
             EpochClock clock,
@@ -99,9 +97,9 @@ final class RunningCoordinator implements AutoCloseable {
                 .withCoordinatorRuntimeMetrics(new SilentMetrics())
                 .withGroupCoordinatorMetrics(new GroupCoordinatorMetrics(new MetricsRegistry(), metrics))
                 .withGroupConfigManager(new GroupConfigManager(groupConfig, new ShareGroupConfig(config)))
-                .withPersister(new NoOpStatePersister())
+                .withPersister(new LedgerPersister(shareStates.ledgers(), shareStates.settings(), clock))
                 .withAuthorizerPlugin(Optional.empty())
-                .withPartitionMetadataClient(new NoPartitionMetadata())
+                .withPartitionMetadataClient(new LogEnds(topics, log.fetcher()))
                 .build();
     }
 
@@ -216,17 +214,5 @@ final class RunningCoordinator implements AutoCloseable {
                 worker.execute(RunningCoordinator.this::refreshTopics);
             }
         }
-    }
-
-    /** Only share groups ask where partitions end, and those are not offered through the port. */
-    private static final class NoPartitionMetadata implements PartitionMetadataClient {
-        @Override
-        public Map<org.apache.kafka.common.TopicPartition, CompletableFuture<OffsetResponse>> listLatestOffsets(
-                Set<org.apache.kafka.common.TopicPartition> partitions) {
-            return Map.of();
-        }
-
-        @Override
-        public void close() {}
     }
 }

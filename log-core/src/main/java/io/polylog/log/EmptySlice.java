@@ -14,6 +14,11 @@ enum EmptySlice implements LogSlice {
     }
 
     @Override
+    public long endOffset() {
+        return 0;
+    }
+
+    @Override
     public long offsetCount() {
         return 0;
     }

@@ -32,6 +32,11 @@ final class SegmentSlice implements LogSlice {
     }
 
     @Override
+    public long endOffset() {
+        return endOffset;
+    }
+
+    @Override
     public long offsetCount() {
         return endOffset - firstOffset;
     }

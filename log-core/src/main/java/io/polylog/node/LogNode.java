@@ -16,10 +16,13 @@ import io.polylog.group.EmbeddedGroupCoordinator;
 import io.polylog.group.GroupCoordinator;
 import io.polylog.group.GroupSettings;
 import io.polylog.group.OffsetsLog;
+import io.polylog.group.ShareStates;
 import io.polylog.metric.Meters;
 import io.polylog.metric.TopicMeters;
 import io.polylog.record.TopicPartition;
 import io.polylog.share.LedgerGroups;
+import io.polylog.share.Ledgers;
+import io.polylog.share.ShareGroupSettings;
 import io.polylog.share.ShareLimits;
 import io.polylog.share.SharePorts;
 import io.polylog.spi.AdapterContext;
@@ -121,6 +124,9 @@ public final class LogNode implements AutoCloseable {
                         new PartitionAppender(engine, true, environment.nanoClock(), meters),
                         fetcher,
                         this::enter),
+                new ShareStates(
+                        new Ledgers(sharePorts, engine::ledgers, shareGroups::isInUse),
+                        group -> ShareGroupSettings.DEFAULT),
                 topics,
                 environment.peerClock(),
                 environment.nanoClock());

@@ -70,6 +70,11 @@ final class Delivery {
         return failures;
     }
 
+    /** How often it was handed out, as far as that is known. */
+    int acquisitions() {
+        return acquisitions;
+    }
+
     int sizeInBytes() {
         return record.record().sizeInBytes();
     }
@@ -86,8 +91,10 @@ final class Delivery {
         return new Acquired(partition, offset(), id, failures, acquisitions++, record.record());
     }
 
-    boolean isHeld() {
-        return state == State.HELD;
+    /** The member that holds it, if one does. */
+    @Nullable
+    Member holder() {
+        return state == State.HELD ? holder : null;
     }
 
     boolean isHeldBy(Member member, long id) {
@@ -128,6 +135,12 @@ final class Delivery {
     void failed() {
         expect(State.SETTLING);
         failures++;
+        available();
+    }
+
+    /** That it was given back is durable. */
+    void returned() {
+        expect(State.SETTLING);
         available();
     }
 

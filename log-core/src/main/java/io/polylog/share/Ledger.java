@@ -186,6 +186,12 @@ final class Ledger {
         }
     }
 
+    /** The member holds these for as long again; what it does not hold fails the reply. */
+    void renew(Member member, Collection<Acquired> records, Gathering reply) {
+        expectOwner();
+        outcomes.renew(member, records, reply);
+    }
+
     /** Takes back records that could not be handed to the member after all. */
     void neverHanded(Member member, Collection<Acquired> records) {
         expectOwner();
@@ -247,7 +253,7 @@ final class Ledger {
 
     /** Takes the next record for a member. One whose time is over is never delivered. */
     private @Nullable Delivery next(Member member, LedgerReader open) {
-        while (true) {
+        while (!isFull(member)) {
             open.read(window, member, outcomes.settling());
             Delivery delivery = window.take(member);
             if (delivery == null || !delivery.isExpired(ports.clock().timeMs())) {
@@ -255,6 +261,11 @@ final class Ledger {
             }
             outcomes.expired(delivery);
         }
+        return null;
+    }
+
+    private boolean isFull(Member member) {
+        return window.takenCount() >= member.rules().maxLocks();
     }
 
     private void scheduleTurn() {
@@ -270,6 +281,7 @@ final class Ledger {
     private void answerCredit(LedgerReader open) {
         creditReplies.answerIf(waiting -> !members.contains(waiting.member())
                 || !waiting.member().credit().isOpen()
+                || isFull(waiting.member())
                 || isDryBelow(waiting.end(), waiting.member(), open));
     }
 

@@ -10,6 +10,7 @@ import io.polylog.engine.ReplicaGroup;
 import io.polylog.metric.Meters;
 import io.polylog.record.TopicPartition;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -35,7 +36,11 @@ public final class LedgerGroups implements ShareGroups, AutoCloseable {
     private final Registration topicChanges;
 
     /** A member on a topic, in a group; its value in {@link #places} is the partitions it was seated on. */
-    private record Place(UUID topicId, String groupId, Member member) {}
+    private record Place(UUID topicId, String groupId, Member member, OptionalInt only) {
+        boolean covers(TopicPartition partition) {
+            return only.isEmpty() || only.getAsInt() == partition.partition();
+        }
+    }
 
     public LedgerGroups(SharePorts ports, ShareLimits limits) {
         this.ports = ports;
@@ -61,6 +66,11 @@ public final class LedgerGroups implements ShareGroups, AutoCloseable {
         ledgers.forEach((id, ledger) -> told.accept(id, ledger.inFlight()));
     }
 
+    /** Whether a ledger has members, or outcomes on their way. On its apply thread the answer holds until the next task. */
+    public boolean isInUse(LedgerId id) {
+        return ledgers.containsKey(id);
+    }
+
     @Override
     public CompletionStage<ShareConsumer> join(
             String groupId, Topic topic, JoinOptions options, Executor owner, ShareListener listener) {
@@ -83,8 +93,9 @@ public final class LedgerGroups implements ShareGroups, AutoCloseable {
             this.topic = topic;
             this.startAt = options.startAt();
             long lockMs = options.lockMs().orElseGet(() -> TopicSettings.lockTimeoutMs(topic));
-            this.member = new Member(owner, listener, lockMs, this::left);
-            this.place = new Place(topic.id(), groupId, member);
+            Member.Rules rules = new Member.Rules(lockMs, options.deliveryLimit(), options.maxLocks());
+            this.member = new Member(owner, listener, rules, this::left);
+            this.place = new Place(topic.id(), groupId, member, options.partition());
         }
 
         private void left() {
@@ -133,7 +144,7 @@ public final class LedgerGroups implements ShareGroups, AutoCloseable {
             return;
         }
         for (TopicPartition partition : Topics.partitions(topic)) {
-            if (seated.add(partition.partition())) {
+            if (place.covers(partition) && seated.add(partition.partition())) {
                 LedgerId id = new LedgerId(topic.id(), partition.partition(), place.groupId);
                 ReplicaGroup home = ports.homes().apply(partition);
                 reply.expect();

@@ -33,6 +33,7 @@ final class LedgerReader {
     private final Skipped skipped;
     private final TreeMap<Long, Long> archivedAhead;
     private final TreeMap<Long, Integer> failuresAhead;
+    private final TreeMap<Long, Integer> releasesAhead;
     private final long deliveredEnd;
     private Cursor cursor;
     private long nextOffset;
@@ -56,6 +57,7 @@ final class LedgerReader {
         this.skipped = skipped;
         this.archivedAhead = new TreeMap<>(ledger.archived());
         this.failuresAhead = new TreeMap<>(ledger.failures());
+        this.releasesAhead = new TreeMap<>(ledger.releases());
         this.deliveredEnd = ledger.deliveredEnd();
         this.nextOffset = ledger.startOffset();
         this.cursor = dispatcher.open(partition, nextOffset, thread, onReady);
@@ -107,7 +109,8 @@ final class LedgerReader {
         if (endOfArchived(record.offset()) < 0) {
             int failures = Objects.requireNonNullElse(failuresAhead.remove(record.offset()), 0);
             int seen = record.offset() < deliveredEnd ? 1 : 0;
-            window.add(new Delivery(record, failures, Math.max(failures, seen)));
+            int given = failures + Objects.requireNonNullElse(releasesAhead.remove(record.offset()), 0);
+            window.add(new Delivery(record, failures, Math.max(given, seen)));
         }
         // Runs that lie behind are of no more use.
         Map.Entry<Long, Long> first;

@@ -8,6 +8,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
@@ -24,26 +25,43 @@ final class Member implements ShareConsumer {
     /** A ledger and the executor of its thread. */
     record Seat(Ledger ledger, Executor thread) {}
 
+    /**
+     * What goes for the records it holds.
+     *
+     * @param lockMs how long it may hold one; 0 for as long as it stays
+     * @param deliveryLimit how often one is handed out at most before this member gives it back
+     * @param maxLocks of a partition of which that many are held it gets no more
+     */
+    record Rules(long lockMs, OptionalInt deliveryLimit, int maxLocks) {
+
+        /** Whether each time that it gives a record back is counted. */
+        boolean countsDeliveries() {
+            return deliveryLimit.isPresent();
+        }
+
+        /** Whether a record that it gives back was handed out too often to be given to anybody again. */
+        boolean exhausts(Delivery delivery) {
+            return deliveryLimit.isPresent() && delivery.acquisitions() >= deliveryLimit.getAsInt();
+        }
+    }
+
     private final Executor owner;
     private final ShareListener listener;
     private final Runnable onClosed;
-    private final long lockMs;
+    private final Rules rules;
     private final Credit credit = new Credit();
     private final Map<Integer, Seat> seats = new ConcurrentHashMap<>();
     private final AtomicBoolean closed = new AtomicBoolean();
 
-    /**
-     * @param lockMs how long it may hold a record; 0 for as long as it stays
-     */
-    Member(Executor owner, ShareListener listener, long lockMs, Runnable onClosed) {
+    Member(Executor owner, ShareListener listener, Rules rules, Runnable onClosed) {
         this.owner = owner;
         this.listener = listener;
-        this.lockMs = lockMs;
+        this.rules = rules;
         this.onClosed = onClosed;
     }
 
-    long lockMs() {
-        return lockMs;
+    Rules rules() {
+        return rules;
     }
 
     Credit credit() {
@@ -76,6 +94,29 @@ final class Member implements ShareConsumer {
 
     @Override
     public CompletionStage<Void> settle(Collection<Acquired> records, Outcome outcome) {
+        return atLedgers(records, (ledger, acquired, reply) -> ledger.settle(this, acquired, outcome, reply));
+    }
+
+    @Override
+    public CompletionStage<Void> renew(Collection<Acquired> records) {
+        return atLedgers(records, (ledger, acquired, reply) -> ledger.renew(this, acquired, reply));
+    }
+
+    @Override
+    public void giveBack(Collection<Acquired> records) {
+        atLedgers(records, (ledger, acquired, reply) -> {
+            ledger.neverHanded(this, acquired);
+            reply.done();
+        });
+    }
+
+    /** What is done with records of one ledger, on its thread. */
+    @FunctionalInterface
+    private interface Work {
+        void at(Ledger ledger, List<Acquired> records, Gathering reply);
+    }
+
+    private CompletionStage<Void> atLedgers(Collection<Acquired> records, Work work) {
         Map<Integer, List<Acquired>> byPartition = new HashMap<>();
         for (Acquired acquired : records) {
             byPartition
@@ -92,7 +133,7 @@ final class Member implements ShareConsumer {
                         new RefusedException(Refusal.NOT_ACQUIRED, "this consumer holds nothing of " + unknown));
             } else {
                 reply.expect();
-                seat.thread.execute(() -> seat.ledger.settle(this, acquired, outcome, reply));
+                seat.thread.execute(() -> work.at(seat.ledger, acquired, reply));
             }
         });
         reply.done();

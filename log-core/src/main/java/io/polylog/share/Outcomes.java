@@ -10,6 +10,7 @@ import io.polylog.metric.Meters;
 import io.polylog.record.TopicPartition;
 import java.util.Collection;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How the deliveries of one ledger end: accepted, given back, counted as failed, or taken to the dead letters; by their
@@ -61,7 +62,19 @@ final class Outcomes implements SettleQueue.Results {
 
     /** A member holds a record from now on, for as long as it may. */
     void held(Delivery delivery, Member member) {
-        locks.lock(delivery, member.lockMs());
+        locks.lock(delivery, member.rules().lockMs());
+    }
+
+    /** The member holds these from now on for as long as new ones; what it does not hold fails the reply. */
+    void renew(Member member, Collection<Acquired> records, Gathering reply) {
+        for (Acquired acquired : records) {
+            Delivery delivery = heldBy(member, acquired, reply);
+            if (delivery != null) {
+                locks.unlock(delivery);
+                held(delivery, member);
+            }
+        }
+        reply.done();
     }
 
     /** Settles what the member holds of these; what it does not hold fails the reply. */
@@ -71,20 +84,28 @@ final class Outcomes implements SettleQueue.Results {
                 .map(TopicSettings::deliveryLimit)
                 .orElse(Integer.MAX_VALUE);
         for (Acquired acquired : records) {
-            Delivery delivery = window.taken(acquired.offset());
-            if (delivery == null || !delivery.isHeldBy(member, acquired.acquisitionId())) {
-                reply.notSettled(
-                        List.of(acquired),
-                        new RefusedException(
-                                Refusal.NOT_ACQUIRED,
-                                "record " + acquired.offset() + " of " + partition + " is not held by this consumer"));
-                continue;
+            Delivery delivery = heldBy(member, acquired, reply);
+            if (delivery != null) {
+                locks.unlock(delivery);
+                settle(member, delivery, outcome, limit, new Reply(acquired, reply));
             }
-            locks.unlock(delivery);
-            settle(member, delivery, outcome, limit, new Reply(acquired, reply));
         }
         reply.done();
         flush();
+    }
+
+    /** The delivery, if the member holds it; if not, the reply will say so. */
+    private @Nullable Delivery heldBy(Member member, Acquired acquired, Gathering reply) {
+        Delivery delivery = window.taken(acquired.offset());
+        if (delivery != null && delivery.isHeldBy(member, acquired.acquisitionId())) {
+            return delivery;
+        }
+        reply.notSettled(
+                List.of(acquired),
+                new RefusedException(
+                        Refusal.NOT_ACQUIRED,
+                        "record " + acquired.offset() + " of " + partition + " is not held by this consumer"));
+        return null;
     }
 
     private void settle(Member member, Delivery delivery, Outcome outcome, int limit, Reply reply) {
@@ -97,8 +118,7 @@ final class Outcomes implements SettleQueue.Results {
                 if (delivery.isUnwanted(members.all())) {
                     die(delivery, Death.Reason.REJECTED, delivery.failures(), reply);
                 } else {
-                    delivery.released();
-                    window.giveBack(delivery);
+                    release(delivery, member, reply);
                 }
             }
             case FAIL, FAIL_ELSEWHERE -> {
@@ -110,19 +130,40 @@ final class Outcomes implements SettleQueue.Results {
                     settle(delivery, Settlement.Kind.FAILED, reply);
                 }
             }
-            case REJECT -> die(delivery, Death.Reason.REJECTED, delivery.failures(), reply);
+            case REJECT -> die(delivery, Death.Reason.REJECTED, deaths(delivery, member), reply);
         }
     }
 
-    private void settle(Delivery delivery, Settlement.Kind kind, Reply reply) {
+    /** Gives back what the member holds, which may have been once too often. */
+    private void release(Delivery delivery, Member member, @Nullable Reply reply) {
+        if (member.rules().exhausts(delivery)) {
+            die(delivery, Death.Reason.DELIVERY_LIMIT, deaths(delivery, member), reply);
+        } else if (member.rules().countsDeliveries()) {
+            settle(delivery, Settlement.Kind.RELEASED, reply);
+        } else {
+            delivery.released();
+            giveBack(delivery);
+        }
+    }
+
+    /** How often delivery has failed by the member's way of counting. */
+    private static int deaths(Delivery delivery, Member member) {
+        return member.rules().countsDeliveries() ? delivery.acquisitions() : delivery.failures();
+    }
+
+    private void settle(Delivery delivery, Settlement.Kind kind, @Nullable Reply reply) {
         delivery.settling();
-        reply.gathering().expect();
+        if (reply != null) {
+            reply.gathering().expect();
+        }
         settling.add(new SettleQueue.Settling(delivery, kind, reply));
     }
 
-    private void die(Delivery delivery, Death.Reason reason, int failures, Reply reply) {
+    private void die(Delivery delivery, Death.Reason reason, int failures, @Nullable Reply reply) {
         delivery.settling();
-        reply.gathering().expect();
+        if (reply != null) {
+            reply.gathering().expect();
+        }
         deadLetters.add(new DeadLetters.Case(delivery, reason, failures, reply));
     }
 
@@ -130,8 +171,7 @@ final class Outcomes implements SettleQueue.Results {
     void left(Member member) {
         for (Delivery delivery : window.heldBy(member)) {
             locks.unlock(delivery);
-            delivery.released();
-            window.giveBack(delivery);
+            release(delivery, member, null);
         }
         // AMQP 1.0 part 3, §3.4.5: undeliverable-here, and there is no elsewhere.
         window.unwanted(members.all()).forEach(delivery -> withdraw(delivery, Death.Reason.REJECTED));
@@ -156,10 +196,10 @@ final class Outcomes implements SettleQueue.Results {
     }
 
     private void lockExpired(Delivery delivery) {
-        if (delivery.isHeld()) {
+        Member holder = delivery.holder();
+        if (holder != null) {
             locksExpired.add(1);
-            delivery.released();
-            giveBack(delivery);
+            release(delivery, holder, null);
         }
     }
 
@@ -205,13 +245,20 @@ final class Outcomes implements SettleQueue.Results {
             archived(dying.delivery());
             deadLetters.settled(dying);
         } else if (item instanceof SettleQueue.Settling outcome) {
-            if (outcome.kind() == Settlement.Kind.FAILED) {
-                outcome.delivery().failed();
-                giveBack(outcome.delivery());
-            } else {
-                archived(outcome.delivery());
+            switch (outcome.kind()) {
+                case FAILED -> {
+                    outcome.delivery().failed();
+                    giveBack(outcome.delivery());
+                }
+                case RELEASED -> {
+                    outcome.delivery().returned();
+                    giveBack(outcome.delivery());
+                }
+                case ACCEPTED, REJECTED -> archived(outcome.delivery());
             }
-            outcome.reply().settled();
+            if (outcome.reply() != null) {
+                outcome.reply().settled();
+            }
         }
     }
 
@@ -237,7 +284,9 @@ final class Outcomes implements SettleQueue.Results {
             if (!notAcquired) {
                 undo(outcome.delivery());
             }
-            outcome.reply().refused(cause);
+            if (outcome.reply() != null) {
+                outcome.reply().refused(cause);
+            }
         }
     }
 
@@ -245,7 +294,7 @@ final class Outcomes implements SettleQueue.Results {
     private void undo(Delivery delivery) {
         Member holder = delivery.heldAgain();
         if (members.contains(holder)) {
-            locks.lock(delivery, holder.lockMs());
+            held(delivery, holder);
         } else {
             delivery.released();
             window.giveBack(delivery);

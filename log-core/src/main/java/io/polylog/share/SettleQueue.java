@@ -33,8 +33,11 @@ final class SettleQueue {
         Delivery delivery();
     }
 
-    /** One outcome on its way, and whom to tell. */
-    record Settling(Delivery delivery, Settlement.Kind kind, Reply reply) implements Item {}
+    /** One outcome on its way, and whom to tell, if somebody waits. */
+    record Settling(
+            Delivery delivery,
+            Settlement.Kind kind,
+            @Nullable Reply reply) implements Item {}
 
     /** A record on its way to the dead letters, or into the archive if there is no letter. */
     record Dying(DeadLetters.Case about, SendDeadLetters.@Nullable Letter letter) implements Item {

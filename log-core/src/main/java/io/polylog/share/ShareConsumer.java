@@ -1,6 +1,7 @@
 package io.polylog.share;
 
 import java.util.Collection;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /** One member of a share group. Methods may be called from any thread; effects are in call order. */
@@ -21,6 +22,19 @@ public interface ShareConsumer extends AutoCloseable {
      * still.
      */
     CompletionStage<Void> settle(Collection<Acquired> records, Outcome outcome);
+
+    /**
+     * Begins the time for which this member may hold these records anew; at once, or the stage fails as with {@link
+     * #settle}. Nothing needs to be done where records are held for as long as the member stays.
+     */
+    default CompletionStage<Void> renew(Collection<Acquired> records) {
+        return CompletableFuture.completedStage(null);
+    }
+
+    /** Gives records back as if they had never been handed out: that they were does not count. */
+    default void giveBack(Collection<Acquired> records) {
+        settle(records, Outcome.RELEASE);
+    }
 
     /** Leaves; what the member still holds is released. Idempotent. */
     @Override

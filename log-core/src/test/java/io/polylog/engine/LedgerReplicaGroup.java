@@ -45,6 +45,10 @@ public final class LedgerReplicaGroup implements ReplicaGroup {
         state.load(store);
     }
 
+    public LedgerState ledgers() {
+        return state;
+    }
+
     public static String family() {
         return LedgerState.FAMILY;
     }
@@ -88,6 +92,13 @@ public final class LedgerReplicaGroup implements ReplicaGroup {
                 PartitionOffsets offsets = log.offsets(partitions.apply(open.id()));
                 answer = state.open(
                         open.id(), open.fromLogStart() ? offsets.logStart() : offsets.highWatermark(), context);
+            } else if (command instanceof PlaceLedger place) {
+                if (place.anew()) {
+                    state.forget(place.id(), context);
+                }
+                answer = state.open(place.id(), place.startOffset(), context);
+            } else if (command instanceof ForgetLedger forget) {
+                answer = state.forget(forget.id(), context);
             } else if (command instanceof SettleRecords settle) {
                 long end = log.offsets(partitions.apply(settle.id())).highWatermark();
                 state.settle(settle.id(), settle.settlements(), end, context);

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
@@ -133,6 +134,33 @@ class LedgerStateTest {
         entry(context -> state.open(new LedgerId(TOPIC, 3, "other"), 4, context));
         settle(Settlement.Kind.ACCEPTED, 0, 9);
         assertThat(state.lowestStart(TOPIC, 3)).hasValue(4);
+    }
+
+    @Test
+    void forgottenLedgerLeavesNothingAndItsNeighbourAlone() {
+        LedgerId neighbour = new LedgerId(TOPIC, 3, "queue:orders2");
+        entry(context -> state.open(ID, 0, context));
+        entry(context -> state.open(neighbour, 7, context));
+        settle(Settlement.Kind.ACCEPTED, 3, 5);
+        settle(Settlement.Kind.RELEASED, 1, 3);
+        entry(context -> assertThat(state.forget(ID, context)).isTrue());
+        entry(context -> assertThat(state.forget(ID, context)).isFalse());
+        assertThat(rows()).isEqualTo(1);
+        reload();
+        assertThat(state.find(ID)).isEmpty();
+        assertThat(state.find(neighbour).orElseThrow().startOffset()).isEqualTo(7);
+    }
+
+    @Test
+    void releasesAreCountedUntilTheRecordIsSettled() {
+        entry(context -> state.open(ID, 0, context));
+        settle(Settlement.Kind.RELEASED, 1, 3);
+        settle(Settlement.Kind.RELEASED, 2, 4);
+        reload();
+        assertThat(snapshot(ID).releases()).isEqualTo(Map.of(1L, 1, 2L, 2, 3L, 1));
+        settle(Settlement.Kind.ACCEPTED, 2, 3);
+        reload();
+        assertThat(snapshot(ID).releases()).isEqualTo(Map.of(1L, 1, 3L, 1));
     }
 
     @Test

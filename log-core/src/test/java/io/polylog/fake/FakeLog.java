@@ -194,6 +194,11 @@ public final class FakeLog implements Fetcher {
         }
 
         @Override
+        public long endOffset() {
+            return 0;
+        }
+
+        @Override
         public long offsetCount() {
             return 0;
         }

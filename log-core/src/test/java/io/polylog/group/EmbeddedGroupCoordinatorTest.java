@@ -314,6 +314,7 @@ class EmbeddedGroupCoordinatorTest {
                         log,
                         log,
                         (id, producer, partition, implicitly) -> CompletableFuture.completedStage(null)),
+                NoShares.on(topics, log),
                 topics,
                 EpochClock.system(),
                 NanoClock.system());
@@ -353,6 +354,7 @@ class EmbeddedGroupCoordinatorTest {
                         on,
                         on,
                         (id, producer, partition, implicitly) -> CompletableFuture.completedStage(null)),
+                NoShares.on(topics, on),
                 topics,
                 EpochClock.system(),
                 NanoClock.system());

@@ -81,6 +81,7 @@ class LazyStartTest {
                         log,
                         log,
                         (id, producer, partition, implicitly) -> CompletableFuture.completedStage(null)),
+                NoShares.on(topics, log),
                 topics,
                 EpochClock.system(),
                 NanoClock.system());

@@ -10,6 +10,7 @@ import io.polylog.share.ShareGroups.StartAt;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.concurrent.CompletionStage;
 import org.junit.jupiter.api.Test;
 
@@ -20,7 +21,7 @@ class LedgerWindowTest extends ShareScene {
     void lockThatRunsOutGivesTheRecordToAnother() {
         log.append(partition, "a", "b");
         Worker slow = new Worker(
-                groups, GROUP, topic, JoinOptions.from(StartAt.EARLIEST).withLockMs(JoinOptions.KAFKA_LOCK_MS));
+                groups, GROUP, topic, JoinOptions.from(StartAt.EARLIEST).withLockMs(30_000));
         workers.add(slow);
         drain();
         slow.consumer().credit(1);
@@ -238,7 +239,7 @@ class LedgerWindowTest extends ShareScene {
     void ledgerIsEnteredOnItsThreadOnly() {
         Ledger ledger =
                 new Ledger(new LedgerId(topic.id(), 0, GROUP), partition, home, ports, ShareLimits.DEFAULT, () -> {});
-        Member member = new Member(Runnable::run, worker(), 0, () -> {});
+        Member member = new Member(Runnable::run, worker(), new Member.Rules(0, OptionalInt.empty(), 1), () -> {});
         assertThatThrownBy(() -> ledger.leave(member)).isInstanceOf(IllegalStateException.class);
     }
 }

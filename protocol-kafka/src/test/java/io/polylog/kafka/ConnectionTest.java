@@ -291,6 +291,11 @@ class ConnectionTest {
         }
 
         @Override
+        public long endOffset() {
+            return 0;
+        }
+
+        @Override
         public long offsetCount() {
             return 0;
         }

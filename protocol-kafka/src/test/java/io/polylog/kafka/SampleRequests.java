@@ -54,8 +54,9 @@ final class SampleRequests {
             case JOIN_GROUP -> version >= 4 ? Errors.MEMBER_ID_REQUIRED : Errors.NONE;
             case HEARTBEAT, SYNC_GROUP, LEAVE_GROUP -> Errors.UNKNOWN_MEMBER_ID;
             case OFFSET_DELETE -> Errors.GROUP_ID_NOT_FOUND;
-            case DELETE_GROUPS -> Errors.GROUP_ID_NOT_FOUND;
-            case CONSUMER_GROUP_DESCRIBE -> Errors.GROUP_ID_NOT_FOUND;
+            case DELETE_GROUPS, DELETE_SHARE_GROUP_OFFSETS -> Errors.GROUP_ID_NOT_FOUND;
+            case CONSUMER_GROUP_DESCRIBE, SHARE_GROUP_DESCRIBE -> Errors.GROUP_ID_NOT_FOUND;
+            case SHARE_ACKNOWLEDGE -> Errors.SHARE_SESSION_NOT_FOUND;
             case DESCRIBE_GROUPS -> version >= 6 ? Errors.GROUP_ID_NOT_FOUND : Errors.NONE;
             default -> SampleTransactions.expected(key);
         };
@@ -110,6 +111,13 @@ final class SampleRequests {
                 version < 4
                         ? new FindCoordinatorRequestData().setKey("g")
                         : new FindCoordinatorRequestData().setCoordinatorKeys(List.of("g"));
+            case SHARE_GROUP_HEARTBEAT,
+                    SHARE_GROUP_DESCRIBE,
+                    SHARE_FETCH,
+                    SHARE_ACKNOWLEDGE,
+                    DESCRIBE_SHARE_GROUP_OFFSETS,
+                    ALTER_SHARE_GROUP_OFFSETS,
+                    DELETE_SHARE_GROUP_OFFSETS -> SampleShareRequests.of(key, topicId);
             default -> group(key, version, topicId);
         };
     }

@@ -36,7 +36,7 @@ final class Conditions {
                 AmqpError.INVALID_FIELD;
             case BATCH_TOO_LARGE -> LinkError.MESSAGE_SIZE_EXCEEDED;
             case OVERLOADED, DISK_FULL -> AmqpError.RESOURCE_LIMIT_EXCEEDED;
-            case NOT_ACQUIRED, NOT_ATTACHED, OFFSET_OUT_OF_RANGE -> AmqpError.ILLEGAL_STATE;
+            case NOT_ACQUIRED, NOT_ATTACHED, GROUP_IN_USE, OFFSET_OUT_OF_RANGE -> AmqpError.ILLEGAL_STATE;
             case UNSUPPORTED_FORMAT -> AmqpError.NOT_IMPLEMENTED;
             case CORRUPT_BATCH,
                     INVALID_RECORD,

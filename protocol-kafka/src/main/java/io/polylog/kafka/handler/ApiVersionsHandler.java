@@ -33,6 +33,9 @@ final class ApiVersionsHandler implements RequestHandler<ApiVersionsRequestData>
 
     private static final short LATEST_TRANSACTION_VERSION = 2;
 
+    /** Share groups (KIP-932), without the dead-letter topics of level 2 (KIP-1191). */
+    private static final String SHARE_VERSION = "share.version";
+
     private final Set<ApiKeys> offered;
     private final Endpoint endpoint;
     private final short transactionVersion;
@@ -86,7 +89,6 @@ final class ApiVersionsHandler implements RequestHandler<ApiVersionsRequestData>
         return new ApiVersion().setApiKey(key.id).setMinVersion(oldest).setMaxVersion(key.latestVersion(false));
     }
 
-    /** Share groups are not finalised here, so clients leave them alone. */
     private void addFeatures(ApiVersionsResponseData response, short version) {
         response.supportedFeatures()
                 .add(new SupportedFeatureKey()
@@ -96,11 +98,13 @@ final class ApiVersionsHandler implements RequestHandler<ApiVersionsRequestData>
         if (version >= 4) { // before, clients choke on a minimum of 0 (KAFKA-17011)
             response.supportedFeatures().add(supported(GROUP_VERSION, (short) 1));
             response.supportedFeatures().add(supported(TRANSACTION_VERSION, LATEST_TRANSACTION_VERSION));
+            response.supportedFeatures().add(supported(SHARE_VERSION, (short) 1));
         }
         response.setFinalizedFeaturesEpoch(0);
         response.finalizedFeatures().add(finalised(METADATA_VERSION, LATEST_METADATA_VERSION));
         response.finalizedFeatures().add(finalised(GROUP_VERSION, (short) 1));
         response.finalizedFeatures().add(finalised(TRANSACTION_VERSION, transactionVersion));
+        response.finalizedFeatures().add(finalised(SHARE_VERSION, (short) 1));
     }
 
     private static SupportedFeatureKey supported(String name, short latest) {

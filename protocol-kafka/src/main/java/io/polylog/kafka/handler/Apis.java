@@ -3,6 +3,7 @@ package io.polylog.kafka.handler;
 import io.polylog.broker.Fetcher;
 import io.polylog.broker.Topics;
 import io.polylog.group.GroupCoordinator;
+import io.polylog.group.ShareCoordinator;
 import io.polylog.kafka.codec.Reply;
 import io.polylog.spi.AdapterContext;
 import io.polylog.txn.TransactionCoordinator;
@@ -12,6 +13,7 @@ import java.util.concurrent.CompletionStage;
 import org.apache.kafka.common.message.AddOffsetsToTxnRequestData;
 import org.apache.kafka.common.message.AddPartitionsToTxnRequestData;
 import org.apache.kafka.common.message.AlterConfigsRequestData;
+import org.apache.kafka.common.message.AlterShareGroupOffsetsRequestData;
 import org.apache.kafka.common.message.ApiVersionsRequestData;
 import org.apache.kafka.common.message.ConsumerGroupDescribeRequestData;
 import org.apache.kafka.common.message.ConsumerGroupHeartbeatRequestData;
@@ -19,11 +21,13 @@ import org.apache.kafka.common.message.CreatePartitionsRequestData;
 import org.apache.kafka.common.message.CreateTopicsRequestData;
 import org.apache.kafka.common.message.DeleteGroupsRequestData;
 import org.apache.kafka.common.message.DeleteRecordsRequestData;
+import org.apache.kafka.common.message.DeleteShareGroupOffsetsRequestData;
 import org.apache.kafka.common.message.DeleteTopicsRequestData;
 import org.apache.kafka.common.message.DescribeClusterRequestData;
 import org.apache.kafka.common.message.DescribeConfigsRequestData;
 import org.apache.kafka.common.message.DescribeGroupsRequestData;
 import org.apache.kafka.common.message.DescribeProducersRequestData;
+import org.apache.kafka.common.message.DescribeShareGroupOffsetsRequestData;
 import org.apache.kafka.common.message.DescribeTopicPartitionsRequestData;
 import org.apache.kafka.common.message.DescribeTransactionsRequestData;
 import org.apache.kafka.common.message.EndTxnRequestData;
@@ -44,6 +48,10 @@ import org.apache.kafka.common.message.OffsetDeleteRequestData;
 import org.apache.kafka.common.message.OffsetFetchRequestData;
 import org.apache.kafka.common.message.OffsetForLeaderEpochRequestData;
 import org.apache.kafka.common.message.ProduceRequestData;
+import org.apache.kafka.common.message.ShareAcknowledgeRequestData;
+import org.apache.kafka.common.message.ShareFetchRequestData;
+import org.apache.kafka.common.message.ShareGroupDescribeRequestData;
+import org.apache.kafka.common.message.ShareGroupHeartbeatRequestData;
 import org.apache.kafka.common.message.SyncGroupRequestData;
 import org.apache.kafka.common.message.TxnOffsetCommitRequestData;
 import org.apache.kafka.common.message.WriteTxnMarkersRequestData;
@@ -72,6 +80,7 @@ public final class Apis {
         addAdministration(context.topics(), context.fetcher(), endpoint, lookup);
         addGroups(context.groupCoordinator(), endpoint, lookup);
         addTransactions(context, lookup);
+        addShares(context, lookup);
     }
 
     private void addData(AdapterContext context, Endpoint endpoint, TopicLookup lookup) {
@@ -178,6 +187,37 @@ public final class Apis {
                 ApiKeys.DESCRIBE_PRODUCERS,
                 DescribeProducersRequestData.class,
                 new DescribeProducersHandler(lookup, transactions));
+    }
+
+    private void addShares(AdapterContext context, TopicLookup lookup) {
+        ShareCoordinator coordinator = context.groupCoordinator().shares();
+        ShareSessions sessions = new ShareSessions(context.shareGroups(), coordinator, lookup, context.nanoClock());
+        Traffic traffic = new Traffic(context.meters(), context.topicMeters());
+        add(
+                ApiKeys.SHARE_GROUP_HEARTBEAT,
+                ShareGroupHeartbeatRequestData.class,
+                new ShareGroupHeartbeatHandler(coordinator));
+        add(
+                ApiKeys.SHARE_GROUP_DESCRIBE,
+                ShareGroupDescribeRequestData.class,
+                new ShareGroupDescribeHandler(coordinator));
+        add(
+                ApiKeys.SHARE_FETCH,
+                ShareFetchRequestData.class,
+                new ShareFetchHandler(sessions, lookup, context.fetcher(), traffic));
+        add(ApiKeys.SHARE_ACKNOWLEDGE, ShareAcknowledgeRequestData.class, new ShareAcknowledgeHandler(sessions));
+        add(
+                ApiKeys.DESCRIBE_SHARE_GROUP_OFFSETS,
+                DescribeShareGroupOffsetsRequestData.class,
+                new DescribeShareGroupOffsetsHandler(coordinator));
+        add(
+                ApiKeys.ALTER_SHARE_GROUP_OFFSETS,
+                AlterShareGroupOffsetsRequestData.class,
+                new AlterShareGroupOffsetsHandler(coordinator));
+        add(
+                ApiKeys.DELETE_SHARE_GROUP_OFFSETS,
+                DeleteShareGroupOffsetsRequestData.class,
+                new DeleteShareGroupOffsetsHandler(coordinator));
     }
 
     private <Q extends ApiMessage> void add(ApiKeys key, Class<Q> type, RequestHandler<Q> handler) {

@@ -39,6 +39,11 @@ public final class Call {
         return channel.eventLoop();
     }
 
+    /** The connection, as the owner of what lasts longer than this call. */
+    Channel channel() {
+        return channel;
+    }
+
     ProduceLane lane() {
         return lane;
     }

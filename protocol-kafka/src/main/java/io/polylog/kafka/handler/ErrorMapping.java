@@ -43,6 +43,7 @@ public final class ErrorMapping {
             case COORDINATOR_FENCED -> Errors.TRANSACTION_COORDINATOR_FENCED;
             case INVALID_TRANSACTION_TIMEOUT -> Errors.INVALID_TRANSACTION_TIMEOUT;
             case OFFSET_OUT_OF_RANGE -> Errors.OFFSET_OUT_OF_RANGE;
+            case GROUP_IN_USE -> Errors.NON_EMPTY_GROUP;
             case NOT_ACQUIRED, NOT_ATTACHED -> Errors.INVALID_RECORD_STATE;
             // Nothing was changed, and every client retries it without giving up the connection.
             case OVERLOADED -> Errors.REQUEST_TIMED_OUT;

@@ -25,6 +25,12 @@ final class Traffic {
         flows.of(partition).in(records, bytes);
     }
 
+    /** Records are on their way to a client, in so many bytes of batches. */
+    void fetched(TopicPartition partition, int records, int bytes) {
+        messagesOut.add(records);
+        flows.of(partition).out(records, bytes);
+    }
+
     /** Whole batches are on their way to a client, which may leave out the first of their records. */
     void fetched(TopicPartition partition, LogSlice batches) {
         messagesOut.add(batches.offsetCount());

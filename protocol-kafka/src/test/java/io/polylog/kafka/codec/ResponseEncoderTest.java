@@ -99,6 +99,11 @@ class ResponseEncoderTest {
         }
 
         @Override
+        public long endOffset() {
+            return 0;
+        }
+
+        @Override
         public long offsetCount() {
             return 0;
         }

@@ -1,0 +1,33 @@
+package io.polylog.share;
+
+import io.polylog.share.ShareGroups.StartAt;
+import java.util.Objects;
+import java.util.OptionalLong;
+
+/**
+ * How a share group that is administered as such treats its records; AMQP queues and MQTT shares go by their topic's
+ * settings instead.
+ *
+ * @param startAt where ledgers that do not exist yet begin
+ * @param startAgoMs if present, they begin at the first record that is not older than this, in milliseconds
+ * @param lockMs how long a member may hold a record, in milliseconds, from 1
+ * @param deliveryLimit how often a record is handed out at most, from 1
+ * @param maxLocks most records of a partition that members hold at a time, from 1
+ * @param renews whether a member may ask for more time
+ */
+public record ShareGroupSettings(
+        StartAt startAt, OptionalLong startAgoMs, int lockMs, int deliveryLimit, int maxLocks, boolean renews) {
+
+    /** Kafka's defaults. */
+    public static final ShareGroupSettings DEFAULT =
+            new ShareGroupSettings(StartAt.LATEST, OptionalLong.empty(), 30_000, 5, 2000, true);
+
+    public ShareGroupSettings {
+        Objects.requireNonNull(startAt, "startAt");
+        Objects.requireNonNull(startAgoMs, "startAgoMs");
+        if (lockMs < 1 || deliveryLimit < 1 || maxLocks < 1) {
+            throw new IllegalArgumentException(
+                    "lock of " + lockMs + " ms, " + deliveryLimit + " deliveries, " + maxLocks + " locks");
+        }
+    }
+}

@@ -1,0 +1,42 @@
+package io.polylog.group;
+
+import io.polylog.broker.Fetcher;
+import io.polylog.broker.Topics;
+import io.polylog.metric.Meters;
+import io.polylog.metric.TopicMeters;
+import io.polylog.share.Ledgers;
+import io.polylog.share.ShareGroupSettings;
+import io.polylog.share.SharePorts;
+import io.polylog.time.EpochClock;
+import io.polylog.time.NanoClock;
+import io.polylog.time.Scheduler;
+
+/** For a coordinator that is asked for stream groups only. */
+final class NoShares {
+
+    private NoShares() {}
+
+    static ShareStates on(Topics topics, Fetcher fetcher) {
+        SharePorts ports = new SharePorts(
+                partition -> {
+                    throw new AssertionError("a ledger was looked for on " + partition);
+                },
+                (partition, offset, owner, onReady) -> {
+                    throw new AssertionError("a cursor was opened on " + partition);
+                },
+                fetcher,
+                topics,
+                EpochClock.system(),
+                NanoClock.system(),
+                Scheduler.system(),
+                Meters.none(),
+                new TopicMeters(Meters.none(), 1, id -> true));
+        Ledgers ledgers = new Ledgers(
+                ports,
+                group -> {
+                    throw new AssertionError("ledgers of group " + group);
+                },
+                id -> false);
+        return new ShareStates(ledgers, group -> ShareGroupSettings.DEFAULT);
+    }
+}
