@@ -1,14 +1,18 @@
 package io.polylog.broker;
 
+import static io.polylog.broker.SettingRule.ANY;
+import static io.polylog.broker.SettingRule.oneOf;
+
 import java.util.Collection;
+import java.util.Collections;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
 /**
- * The settings that topics know, with Kafka's names and defaults, and the gateway's own. All are kept and reported; of
- * Kafka's, the only one that the log honours so far is {@code max.message.bytes}.
+ * The settings that topics know: Kafka's, with its names, defaults and limits, and the gateway's own. What a setting does,
+ * or that it is kept for tools only, its documentation says.
  */
 public final class TopicSettings {
 
@@ -39,76 +43,98 @@ public final class TopicSettings {
     /** Whether records whose headers ask for it enter the topic later; if not those headers mean nothing. */
     public static final String SCHEDULE = "polylog.schedule";
 
-    private static final Map<String, List<String>> CHOICES =
-            Map.of(RETENTION, List.of("kafka", "queue"), SHARE_START, List.of("latest", "earliest"));
-
     private static final Map<String, TopicSetting> BY_NAME = new LinkedHashMap<>();
 
     static {
-        add(CLEANUP_POLICY, TopicSetting.Type.LIST, "delete");
-        add("compression.gzip.level", TopicSetting.Type.INT, "-1");
-        add("compression.lz4.level", TopicSetting.Type.INT, "9");
-        add("compression.type", TopicSetting.Type.TEXT, "producer");
-        add("compression.zstd.level", TopicSetting.Type.INT, "3");
-        add("delete.retention.ms", TopicSetting.Type.LONG, "86400000");
-        add("file.delete.delay.ms", TopicSetting.Type.LONG, "60000");
-        add("flush.messages", TopicSetting.Type.LONG, "9223372036854775807");
-        add("flush.ms", TopicSetting.Type.LONG, "9223372036854775807");
-        add("follower.replication.throttled.replicas", TopicSetting.Type.LIST, "");
-        add("index.interval.bytes", TopicSetting.Type.INT, "4096");
-        add("leader.replication.throttled.replicas", TopicSetting.Type.LIST, "");
-        add("max.compaction.lag.ms", TopicSetting.Type.LONG, "9223372036854775807");
-        add(MAX_MESSAGE_BYTES, TopicSetting.Type.INT, "1048588");
-        add("message.timestamp.after.max.ms", TopicSetting.Type.LONG, "3600000");
-        add("message.timestamp.before.max.ms", TopicSetting.Type.LONG, "9223372036854775807");
-        add("message.timestamp.type", TopicSetting.Type.TEXT, "CreateTime");
-        add("min.cleanable.dirty.ratio", TopicSetting.Type.DOUBLE, "0.5");
-        add("min.compaction.lag.ms", TopicSetting.Type.LONG, "0");
-        add("min.insync.replicas", TopicSetting.Type.INT, "1");
-        add("preallocate", TopicSetting.Type.BOOLEAN, "false");
-        add("retention.bytes", TopicSetting.Type.LONG, "-1");
-        add("retention.ms", TopicSetting.Type.LONG, "604800000");
-        add("segment.bytes", TopicSetting.Type.INT, "1073741824");
-        add("segment.index.bytes", TopicSetting.Type.INT, "10485760");
-        add("segment.jitter.ms", TopicSetting.Type.LONG, "0");
-        add("segment.ms", TopicSetting.Type.LONG, "604800000");
-        add("unclean.leader.election.enable", TopicSetting.Type.BOOLEAN, "false");
-        add(RETENTION, TopicSetting.Type.TEXT, "kafka");
-        add(AMQP_NAME, TopicSetting.Type.TEXT, "");
-        add(DEAD_LETTER_TOPIC, TopicSetting.Type.TEXT, "{topic}.dlq");
-        add(DELIVERY_LIMIT, TopicSetting.Type.INT, "20");
-        add(LOCK_TIMEOUT_MS, TopicSetting.Type.LONG, "0");
-        add(SHARE_START, TopicSetting.Type.TEXT, "latest");
-        add(SCHEDULE, TopicSetting.Type.BOOLEAN, "true");
+        KafkaTopicSettings.ALL.forEach(TopicSettings::add);
+        add(
+                RETENTION,
+                TopicSetting.Type.TEXT,
+                "kafka",
+                oneOf("kafka", "queue"),
+                "queue for topics declared as queues: what all their ledgers are done with is deleted.");
+        add(
+                AMQP_NAME,
+                TopicSetting.Type.TEXT,
+                "",
+                ANY,
+                "The AMQP name that the topic's own name is escaped from, where the two differ.");
+        add(
+                DEAD_LETTER_TOPIC,
+                TopicSetting.Type.TEXT,
+                "{topic}.dlq",
+                ANY,
+                "Where records go that cannot be delivered; {topic} stands for this topic, nothing for nowhere.");
+        add(
+                DELIVERY_LIMIT,
+                TopicSetting.Type.INT,
+                "20",
+                ANY,
+                "How often delivery of a record may fail before it becomes a dead letter; 0 for no limit.");
+        add(
+                LOCK_TIMEOUT_MS,
+                TopicSetting.Type.LONG,
+                "0",
+                ANY,
+                "How long a consumer may hold a record of a queue, in milliseconds; 0 for as long as it stays.");
+        add(
+                SHARE_START,
+                TopicSetting.Type.TEXT,
+                "latest",
+                oneOf("latest", "earliest"),
+                "Where a new share group, other than the topic's own queue, begins.");
+        add(
+                SCHEDULE,
+                TopicSetting.Type.BOOLEAN,
+                "true",
+                ANY,
+                "Whether records whose headers ask for it enter the topic later.");
     }
 
     private TopicSettings() {}
 
-    private static void add(String name, TopicSetting.Type type, String defaultValue) {
-        BY_NAME.put(name, new TopicSetting(name, type, defaultValue));
+    private static void add(
+            String name, TopicSetting.Type type, String defaultValue, SettingRule rule, String documentation) {
+        add(new TopicSetting(name, type, defaultValue, rule, "", documentation));
+    }
+
+    private static void add(TopicSetting setting) {
+        BY_NAME.put(setting.name(), setting);
     }
 
     public static Collection<TopicSetting> all() {
-        return java.util.Collections.unmodifiableCollection(BY_NAME.values());
+        return Collections.unmodifiableCollection(BY_NAME.values());
+    }
+
+    public static Optional<TopicSetting> find(String name) {
+        return Optional.ofNullable(BY_NAME.get(name));
     }
 
     /**
+     * The settings as they are kept: without blanks and with small letters where those mean nothing.
+     *
      * @throws RefusedException {@code INVALID_CONFIG} for the first name that is not known or value that does not fit
      */
-    public static void check(Map<String, String> config) {
-        config.forEach((name, value) -> {
-            TopicSetting setting = BY_NAME.get(name);
-            if (setting == null) {
-                throw new RefusedException(Refusal.INVALID_CONFIG, "Unknown topic config name: " + name);
-            }
-            setting.check(value);
-            List<String> choices = CHOICES.getOrDefault(name, List.of(value));
-            if (!choices.contains(value)) {
-                throw new RefusedException(
-                        Refusal.INVALID_CONFIG,
-                        "Invalid value " + value + " for configuration " + name + ": must be one of " + choices);
-            }
-        });
+    public static Map<String, String> canonical(Map<String, String> config) {
+        Map<String, String> canonical = new HashMap<>();
+        config.forEach((name, value) -> canonical.put(name, known(name).canonical(value)));
+        long least = number(canonical, "min.compaction.lag.ms");
+        long most = number(canonical, "max.compaction.lag.ms");
+        if (least > most) {
+            throw new RefusedException(
+                    Refusal.INVALID_CONFIG,
+                    "min.compaction.lag.ms (" + least + ") may not be above max.compaction.lag.ms (" + most + ")");
+        }
+        return canonical;
+    }
+
+    private static TopicSetting known(String name) {
+        return find(name)
+                .orElseThrow(() -> new RefusedException(Refusal.INVALID_CONFIG, "Unknown topic config name: " + name));
+    }
+
+    private static long number(Map<String, String> config, String name) {
+        return Long.parseLong(config.getOrDefault(name, known(name).defaultValue()));
     }
 
     /** The largest record batch, in bytes, that Kafka producers may send to the topic. */

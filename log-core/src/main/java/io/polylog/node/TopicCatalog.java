@@ -269,13 +269,14 @@ final class TopicCatalog implements Topics {
         if (topic == null) {
             return unknown(name);
         }
+        Map<String, String> canonical;
         try {
-            TopicSettings.check(config);
+            canonical = TopicSettings.canonical(config);
         } catch (RefusedException refused) {
             return CompletableFuture.failedFuture(refused);
         }
         return engine.metadata()
-                .propose(new AlterTopic(topic.id(), topic.partitionCount(), config))
+                .propose(new AlterTopic(topic.id(), topic.partitionCount(), canonical))
                 .thenCompose(changed -> settings.bring(changed).thenApply(done -> changed))
                 .thenApply(changed -> {
                     log.atInfo()

@@ -31,8 +31,7 @@ final class TopicRules {
         int partitions =
                 spec.partitionCount() == TopicSpec.DEFAULT_PARTITIONS ? defaultPartitions : spec.partitionCount();
         checkPartitionCount(partitions);
-        TopicSettings.check(spec.config());
-        return new TopicSpec(spec.name(), partitions, spec.config());
+        return new TopicSpec(spec.name(), partitions, TopicSettings.canonical(spec.config()));
     }
 
     void checkPartitionCount(int partitions) {

@@ -21,14 +21,23 @@ final class ClusterScenario implements Scenario {
     private static void greets(Play play, int version) {
         play.ask("what there is", ApiKeys.API_VERSIONS, version, greeting(version));
         if (version >= 3) {
-            play.ask("by a client with a bad name", ApiKeys.API_VERSIONS, version, greeting(version)
-                    .setClientSoftwareName("a b"));
+            play.ask(
+                    "by a client with a bad name",
+                    ApiKeys.API_VERSIONS,
+                    version,
+                    greeting(version).setClientSoftwareName("a b"));
         }
         if (version >= 5) {
-            play.ask("meant for another cluster", ApiKeys.API_VERSIONS, version, greeting(version)
-                    .setClusterId("elsewhere"));
-            play.ask("meant for another node", ApiKeys.API_VERSIONS, version, greeting(version)
-                    .setNodeId(77));
+            play.ask(
+                    "meant for another cluster",
+                    ApiKeys.API_VERSIONS,
+                    version,
+                    greeting(version).setClusterId("elsewhere"));
+            play.ask(
+                    "meant for another node",
+                    ApiKeys.API_VERSIONS,
+                    version,
+                    greeting(version).setNodeId(77));
         }
     }
 
@@ -41,29 +50,40 @@ final class ClusterScenario implements Scenario {
     private static void describes(Play play, int version) {
         DescribeClusterRequestData request = new DescribeClusterRequestData();
         play.ask("its brokers", ApiKeys.DESCRIBE_CLUSTER, version, request);
-        play.ask("what one may", ApiKeys.DESCRIBE_CLUSTER, version, request.duplicate()
-                .setIncludeClusterAuthorizedOperations(true));
+        play.ask(
+                "what one may",
+                ApiKeys.DESCRIBE_CLUSTER,
+                version,
+                request.duplicate().setIncludeClusterAuthorizedOperations(true));
         if (version >= 1) {
-            play.ask("its controllers", ApiKeys.DESCRIBE_CLUSTER, version, request.duplicate()
-                    .setEndpointType((byte) 2));
+            play.ask(
+                    "its controllers",
+                    ApiKeys.DESCRIBE_CLUSTER,
+                    version,
+                    request.duplicate().setEndpointType((byte) 2));
         }
         if (version >= 2) {
-            play.ask("fenced brokers too", ApiKeys.DESCRIBE_CLUSTER, version, request.duplicate()
-                    .setIncludeFencedBrokers(true));
+            play.ask(
+                    "fenced brokers too",
+                    ApiKeys.DESCRIBE_CLUSTER,
+                    version,
+                    request.duplicate().setIncludeFencedBrokers(true));
         }
     }
 
     private static void listsReassignments(Play play, int version) {
-        play.ask("all", ApiKeys.LIST_PARTITION_REASSIGNMENTS, version, new ListPartitionReassignmentsRequestData()
-                .setTopics(null));
+        play.ask(
+                "all",
+                ApiKeys.LIST_PARTITION_REASSIGNMENTS,
+                version,
+                new ListPartitionReassignmentsRequestData().setTopics(null));
         play.ask("of a topic", ApiKeys.LIST_PARTITION_REASSIGNMENTS, version, reassignments("here"));
         play.ask("of no topic", ApiKeys.LIST_PARTITION_REASSIGNMENTS, version, reassignments("nowhere"));
     }
 
     private static ListPartitionReassignmentsRequestData reassignments(String topic) {
         return new ListPartitionReassignmentsRequestData()
-                .setTopics(List.of(new ListPartitionReassignmentsTopics()
-                        .setName(topic)
-                        .setPartitionIndexes(List.of(0))));
+                .setTopics(List.of(
+                        new ListPartitionReassignmentsTopics().setName(topic).setPartitionIndexes(List.of(0))));
     }
 }

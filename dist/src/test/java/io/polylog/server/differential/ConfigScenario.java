@@ -31,9 +31,11 @@ final class ConfigScenario implements Scenario {
         describe(play, "another broker", version, Type.BROKER, "99", null);
         describe(play, "a broker that is no number", version, Type.BROKER, "first", null);
         describe(play, "a resource of an unknown type", version, Type.UNKNOWN, "set", null);
-        play.ask("with documentation", ApiKeys.DESCRIBE_CONFIGS, version, description(Type.TOPIC, "set", null)
-                .setIncludeSynonyms(true)
-                .setIncludeDocumentation(version >= 3));
+        play.ask(
+                "with documentation",
+                ApiKeys.DESCRIBE_CONFIGS,
+                version,
+                description(Type.TOPIC, "set", null).setIncludeSynonyms(true).setIncludeDocumentation(version >= 3));
     }
 
     private static void describe(Play play, String step, int version, Type type, String name, List<String> keys) {
@@ -63,15 +65,30 @@ final class ConfigScenario implements Scenario {
         change(play, "no policy", version, name, op("cleanup.policy", OpType.SET, "burn"));
         change(play, "append to a number", version, name, op("retention.ms", OpType.APPEND, "7"));
         change(play, "null", version, name, op("retention.ms", OpType.SET, null));
-        change(play, "an unknown operation", version, name, op("retention.ms", OpType.SET, "7")
-                .setConfigOperation((byte) 9));
-        change(play, "a key twice", version, name, op("retention.ms", OpType.SET, "7"), op("retention.ms", OpType.SET, "8"));
+        change(
+                play,
+                "an unknown operation",
+                version,
+                name,
+                op("retention.ms", OpType.SET, "7").setConfigOperation((byte) 9));
+        change(
+                play,
+                "a key twice",
+                version,
+                name,
+                op("retention.ms", OpType.SET, "7"),
+                op("retention.ms", OpType.SET, "8"));
         change(play, "a topic that is not there", version, "nowhere", op("retention.ms", OpType.SET, "7"));
-        play.ask("validated only", ApiKeys.INCREMENTAL_ALTER_CONFIGS, version, change(
-                        Type.TOPIC, name, op("retention.ms", OpType.SET, "9"))
-                .setValidateOnly(true));
-        play.ask("of an unknown type", ApiKeys.INCREMENTAL_ALTER_CONFIGS, version, change(
-                Type.UNKNOWN, name, op("retention.ms", OpType.SET, "9")));
+        play.ask(
+                "validated only",
+                ApiKeys.INCREMENTAL_ALTER_CONFIGS,
+                version,
+                change(Type.TOPIC, name, op("retention.ms", OpType.SET, "9")).setValidateOnly(true));
+        play.ask(
+                "of an unknown type",
+                ApiKeys.INCREMENTAL_ALTER_CONFIGS,
+                version,
+                change(Type.UNKNOWN, name, op("retention.ms", OpType.SET, "9")));
         for (String[] wrong : TopicValues.REFUSED) {
             change(play, wrong[0] + "=" + wrong[1], version, name, op(wrong[0], OpType.SET, wrong[1]));
         }
@@ -82,7 +99,10 @@ final class ConfigScenario implements Scenario {
     }
 
     private static AlterableConfig op(String key, OpType operation, String value) {
-        return new AlterableConfig().setName(key).setConfigOperation(operation.id()).setValue(value);
+        return new AlterableConfig()
+                .setName(key)
+                .setConfigOperation(operation.id())
+                .setValue(value);
     }
 
     private static void change(Play play, String step, int version, String topic, AlterableConfig... changes) {
@@ -108,8 +128,11 @@ final class ConfigScenario implements Scenario {
         replace(play, "an unknown key", version, name, "no.such.key", "7");
         replace(play, "null", version, name, "retention.ms", null);
         replace(play, "a topic that is not there", version, "nowhere", "retention.ms", "7");
-        play.ask("validated only", ApiKeys.ALTER_CONFIGS, version, replacement(name, "retention.ms", "9")
-                .setValidateOnly(true));
+        play.ask(
+                "validated only",
+                ApiKeys.ALTER_CONFIGS,
+                version,
+                replacement(name, "retention.ms", "9").setValidateOnly(true));
         describe(play, "what AlterConfigs left in version " + version, 4, Type.TOPIC, name, keysOfReplaced());
     }
 
@@ -125,7 +148,8 @@ final class ConfigScenario implements Scenario {
         AlterConfigsRequestData.AlterConfigsResource resource = new AlterConfigsRequestData.AlterConfigsResource()
                 .setResourceType(Type.TOPIC.id())
                 .setResourceName(topic);
-        resource.configs().add(new AlterConfigsRequestData.AlterableConfig().setName(key).setValue(value));
+        resource.configs()
+                .add(new AlterConfigsRequestData.AlterableConfig().setName(key).setValue(value));
         AlterConfigsRequestData request = new AlterConfigsRequestData();
         request.resources().add(resource);
         return request;

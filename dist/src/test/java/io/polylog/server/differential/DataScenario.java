@@ -11,6 +11,7 @@ import org.apache.kafka.common.message.FetchRequestData;
 import org.apache.kafka.common.message.FetchRequestData.FetchPartition;
 import org.apache.kafka.common.message.FetchRequestData.FetchTopic;
 import org.apache.kafka.common.message.InitProducerIdRequestData;
+import org.apache.kafka.common.message.InitProducerIdResponseData;
 import org.apache.kafka.common.message.ListOffsetsRequestData;
 import org.apache.kafka.common.message.ListOffsetsRequestData.ListOffsetsPartition;
 import org.apache.kafka.common.message.ListOffsetsRequestData.ListOffsetsTopic;
@@ -28,6 +29,12 @@ final class DataScenario implements Scenario {
 
     @Override
     public void run(Play play) {
+        // Kafka's broker asks its controller for a block of ids first, and has the first clients wait.
+        play.prepare(
+                ApiKeys.INIT_PRODUCER_ID,
+                5,
+                side -> new InitProducerIdRequestData().setTransactionalId(null).setTransactionTimeoutMs(60_000),
+                answer -> ((InitProducerIdResponseData) answer).errorCode() == 0);
         Setting.topic(play, "data", 2);
         Setting.topic(play, "fill", 1);
         Setting.records(play, "data", 5);
@@ -45,13 +52,21 @@ final class DataScenario implements Scenario {
         play.ask("to a topic that is not there", key, version, side -> to(side, "nowhere", version, -1, batch(1)));
         play.ask("acks=2", key, version, side -> to(side, "fill", version, 2, batch(1)));
         play.ask("a batch that is too large", key, version, side -> to(side, "fill", version, -1, large()));
-        play.ask("a transactional batch of nobody", key, version, side -> to(
-                side,
-                "fill",
+        play.ask(
+                "the eighth batch of an unknown producer",
+                key,
                 version,
-                -1,
-                MemoryRecords.withIdempotentRecords(
-                        Compression.NONE, 987_654, (short) 3, 7, new SimpleRecord(1, "v".getBytes()))));
+                side -> to(
+                        side,
+                        "fill",
+                        version,
+                        -1,
+                        MemoryRecords.withIdempotentRecords(
+                                Compression.NONE,
+                                987_654 + version,
+                                (short) 3,
+                                7,
+                                new SimpleRecord(1, "v".getBytes()))));
         play.ask("a batch whose bytes were changed", key, version, side -> to(side, "fill", version, -1, changed()));
     }
 
@@ -81,25 +96,35 @@ final class DataScenario implements Scenario {
         play.ask("beyond the end", key, version, side -> fetch(side, "data", version, partition(0, 99)));
         play.ask("below the start", key, version, side -> fetch(side, "data", version, partition(0, -1)));
         play.ask("an empty partition", key, version, side -> fetch(side, "data", version, partition(1, 0)));
-        play.ask("a partition that is not there", key, version, side -> fetch(
-                side, "data", version, partition(7, 0)));
-        play.ask("a topic that is not there", key, version, side -> fetch(
-                side, "nowhere", version, partition(0, 0)));
-        play.ask("read_committed", key, version, side -> fetch(side, "data", version, partition(0, 0))
-                .setIsolationLevel((byte) 1));
+        play.ask("a partition that is not there", key, version, side -> fetch(side, "data", version, partition(7, 0)));
+        play.ask("a topic that is not there", key, version, side -> fetch(side, "nowhere", version, partition(0, 0)));
+        play.ask(
+                "read_committed",
+                key,
+                version,
+                side -> fetch(side, "data", version, partition(0, 0)).setIsolationLevel((byte) 1));
         if (version >= 7) {
-            play.ask("with a session that is not there", key, version, side -> fetch(
-                            side, "data", version, partition(0, 0))
-                    .setSessionId(123)
-                    .setSessionEpoch(4));
+            play.ask(
+                    "with a session that is not there",
+                    key,
+                    version,
+                    side -> fetch(side, "data", version, partition(0, 0))
+                            .setSessionId(123)
+                            .setSessionEpoch(4));
         }
         if (version >= 9) {
-            play.ask("with a leader epoch from the future", key, version, side -> fetch(
-                    side, "data", version, partition(0, 0).setCurrentLeaderEpoch(9)));
+            play.ask(
+                    "with a leader epoch from the future",
+                    key,
+                    version,
+                    side -> fetch(side, "data", version, partition(0, 0).setCurrentLeaderEpoch(9)));
         }
         if (version >= 12) {
-            play.ask("with a diverging epoch", key, version, side -> fetch(
-                    side, "data", version, partition(0, 3).setLastFetchedEpoch(0)));
+            play.ask(
+                    "with a diverging epoch",
+                    key,
+                    version,
+                    side -> fetch(side, "data", version, partition(0, 3).setLastFetchedEpoch(0)));
         }
     }
 

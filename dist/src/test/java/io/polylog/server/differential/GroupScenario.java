@@ -17,6 +17,7 @@ import org.apache.kafka.common.message.ListGroupsRequestData;
 import org.apache.kafka.common.message.ListGroupsResponseData;
 import org.apache.kafka.common.message.SyncGroupRequestData;
 import org.apache.kafka.common.message.SyncGroupRequestData.SyncGroupRequestAssignment;
+import org.apache.kafka.common.message.SyncGroupResponseData;
 import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.utils.Utils;
@@ -30,12 +31,13 @@ final class GroupScenario implements Scenario {
     @Override
     public void run(Play play) {
         awaitCoordinators(play);
+        stable(play, "listed");
+        play.everyVersion(ApiKeys.LIST_GROUPS, version -> lists(play, version));
         play.everyVersion(ApiKeys.FIND_COORDINATOR, version -> finds(play, version));
         play.everyVersion(ApiKeys.JOIN_GROUP, version -> joins(play, version));
         play.everyVersion(ApiKeys.SYNC_GROUP, version -> syncs(play, version));
         play.everyVersion(ApiKeys.HEARTBEAT, version -> beats(play, version));
         play.everyVersion(ApiKeys.DESCRIBE_GROUPS, version -> describes(play, version));
-        play.everyVersion(ApiKeys.LIST_GROUPS, version -> lists(play, version));
         play.everyVersion(ApiKeys.LEAVE_GROUP, version -> leaves(play, version));
         play.everyVersion(ApiKeys.DELETE_GROUPS, version -> deletes(play, version));
     }
@@ -43,11 +45,15 @@ final class GroupScenario implements Scenario {
     /** Kafka makes the topic of its coordinator when it is first asked for it, and answers when that is loaded. */
     static void awaitCoordinators(Play play) {
         FindCoordinatorRequestData find = new FindCoordinatorRequestData().setCoordinatorKeys(List.of("any"));
-        play.prepare(ApiKeys.FIND_COORDINATOR, 4, side -> find, answer -> ((FindCoordinatorResponseData) answer)
-                        .coordinators()
-                        .get(0)
-                        .errorCode()
-                == Errors.NONE.code());
+        play.prepare(
+                ApiKeys.FIND_COORDINATOR,
+                4,
+                side -> find,
+                answer -> ((FindCoordinatorResponseData) answer)
+                                .coordinators()
+                                .get(0)
+                                .errorCode()
+                        == Errors.NONE.code());
         play.prepare(
                 ApiKeys.LIST_GROUPS,
                 5,
@@ -76,22 +82,41 @@ final class GroupScenario implements Scenario {
         String group = "joined-" + version;
         Answers first = play.ask("a new group", ApiKeys.JOIN_GROUP, version, join(group, "", version));
         if (version >= 4) {
-            play.ask("with the id it was given", ApiKeys.JOIN_GROUP, version, side -> join(
-                    group, first.of(side, JoinGroupResponseData.class).memberId(), version));
+            play.ask(
+                    "with the id it was given",
+                    ApiKeys.JOIN_GROUP,
+                    version,
+                    side -> join(
+                            group, first.of(side, JoinGroupResponseData.class).memberId(), version));
         }
         play.ask("as nobody", ApiKeys.JOIN_GROUP, version, join(group, "nobody", version));
         play.ask("without a group", ApiKeys.JOIN_GROUP, version, join("", "", version));
-        play.ask("with a short session", ApiKeys.JOIN_GROUP, version, join(group, "", version)
-                .setSessionTimeoutMs(1));
-        play.ask("with a long session", ApiKeys.JOIN_GROUP, version, join(group, "", version)
-                .setSessionTimeoutMs(Integer.MAX_VALUE));
-        play.ask("with another protocol type", ApiKeys.JOIN_GROUP, version, join(group, "", version)
-                .setProtocolType("connect"));
-        play.ask("without protocols", ApiKeys.JOIN_GROUP, version, join("bare", "", version)
-                .setProtocols(new JoinGroupRequestData.JoinGroupRequestProtocolCollection()));
+        play.ask(
+                "with a short session",
+                ApiKeys.JOIN_GROUP,
+                version,
+                join(group, "", version).setSessionTimeoutMs(1));
+        play.ask(
+                "with a long session",
+                ApiKeys.JOIN_GROUP,
+                version,
+                join(group, "", version).setSessionTimeoutMs(Integer.MAX_VALUE));
+        play.ask(
+                "with another protocol type",
+                ApiKeys.JOIN_GROUP,
+                version,
+                join(group, "", version).setProtocolType("connect"));
+        play.ask(
+                "without protocols",
+                ApiKeys.JOIN_GROUP,
+                version,
+                join("bare", "", version).setProtocols(new JoinGroupRequestData.JoinGroupRequestProtocolCollection()));
         if (version >= 5) {
-            play.ask("as a static member", ApiKeys.JOIN_GROUP, version, join("static-" + version, "", version)
-                    .setGroupInstanceId("instance"));
+            play.ask(
+                    "as a static member",
+                    ApiKeys.JOIN_GROUP,
+                    version,
+                    join("static-" + version, "", version).setGroupInstanceId("instance"));
         }
     }
 
@@ -104,8 +129,7 @@ final class GroupScenario implements Scenario {
         if (version >= 1) {
             request.setRebalanceTimeoutMs(30_000);
         }
-        request.protocols()
-                .add(new JoinGroupRequestProtocol().setName("range").setMetadata(SUBSCRIPTION));
+        request.protocols().add(new JoinGroupRequestProtocol().setName("range").setMetadata(SUBSCRIPTION));
         return request;
     }
 
@@ -116,6 +140,16 @@ final class GroupScenario implements Scenario {
                 9,
                 side -> join(group, "", 9).setGroupInstanceId("instance"),
                 answer -> ((JoinGroupResponseData) answer).errorCode() == Errors.NONE.code());
+    }
+
+    /** A group that is written down: before its first assignment it may be seen or not. */
+    private static void stable(Play play, String group) {
+        Answers joined = member(play, group);
+        play.prepare(
+                ApiKeys.SYNC_GROUP,
+                5,
+                side -> sync(group, id(joined, side), 1),
+                answer -> ((SyncGroupResponseData) answer).errorCode() == Errors.NONE.code());
     }
 
     private static String id(Answers joined, Side side) {
@@ -131,12 +165,20 @@ final class GroupScenario implements Scenario {
         play.ask("as nobody", ApiKeys.SYNC_GROUP, version, sync(group, "nobody", 1));
         play.ask("in no group", ApiKeys.SYNC_GROUP, version, sync("no-group", "nobody", 1));
         if (version >= 5) {
-            play.ask("with protocol names", ApiKeys.SYNC_GROUP, version, side -> sync(group, id(joined, side), 1)
-                    .setProtocolType("consumer")
-                    .setProtocolName("range"));
-            play.ask("with another protocol", ApiKeys.SYNC_GROUP, version, side -> sync(group, id(joined, side), 1)
-                    .setProtocolType("consumer")
-                    .setProtocolName("roundrobin"));
+            play.ask(
+                    "with protocol names",
+                    ApiKeys.SYNC_GROUP,
+                    version,
+                    side -> sync(group, id(joined, side), 1)
+                            .setProtocolType("consumer")
+                            .setProtocolName("range"));
+            play.ask(
+                    "with another protocol",
+                    ApiKeys.SYNC_GROUP,
+                    version,
+                    side -> sync(group, id(joined, side), 1)
+                            .setProtocolType("consumer")
+                            .setProtocolName("roundrobin"));
         }
     }
 
@@ -147,9 +189,8 @@ final class GroupScenario implements Scenario {
                 .setGenerationId(generation)
                 .setProtocolType("consumer")
                 .setProtocolName("range")
-                .setAssignments(List.of(new SyncGroupRequestAssignment()
-                        .setMemberId(member)
-                        .setAssignment(new byte[] {1, 2, 3})));
+                .setAssignments(List.of(
+                        new SyncGroupRequestAssignment().setMemberId(member).setAssignment(new byte[] {1, 2, 3})));
     }
 
     private static void beats(Play play, int version) {
@@ -161,8 +202,11 @@ final class GroupScenario implements Scenario {
         play.ask("in no group", ApiKeys.HEARTBEAT, version, beat("no-group", "nobody", 1));
         play.ask("in a group without a name", ApiKeys.HEARTBEAT, version, beat("", "nobody", 1));
         if (version >= 3) {
-            play.ask("as another of the same instance", ApiKeys.HEARTBEAT, version, beat(group, "other", 1)
-                    .setGroupInstanceId("instance"));
+            play.ask(
+                    "as another of the same instance",
+                    ApiKeys.HEARTBEAT,
+                    version,
+                    beat(group, "other", 1).setGroupInstanceId("instance"));
         }
     }
 
@@ -172,28 +216,43 @@ final class GroupScenario implements Scenario {
 
     private static void describes(Play play, int version) {
         String group = "described-" + version;
-        member(play, group);
+        stable(play, group);
         DescribeGroupsRequestData request = new DescribeGroupsRequestData().setGroups(List.of(group, "no-group"));
-        play.ask("one in its rebalance, and none", ApiKeys.DESCRIBE_GROUPS, version, request);
+        play.ask("one at work, and none", ApiKeys.DESCRIBE_GROUPS, version, request);
         if (version >= 3) {
-            play.ask("with what one may", ApiKeys.DESCRIBE_GROUPS, version, request.duplicate()
-                    .setIncludeAuthorizedOperations(true));
+            play.ask(
+                    "with what one may",
+                    ApiKeys.DESCRIBE_GROUPS,
+                    version,
+                    request.duplicate().setIncludeAuthorizedOperations(true));
         }
     }
 
     private static void lists(Play play, int version) {
         play.ask("all", ApiKeys.LIST_GROUPS, version, new ListGroupsRequestData());
         if (version >= 4) {
-            play.ask("by state", ApiKeys.LIST_GROUPS, version, new ListGroupsRequestData()
-                    .setStatesFilter(List.of("stable")));
-            play.ask("by a state that is none", ApiKeys.LIST_GROUPS, version, new ListGroupsRequestData()
-                    .setStatesFilter(List.of("happy")));
+            play.ask(
+                    "by state",
+                    ApiKeys.LIST_GROUPS,
+                    version,
+                    new ListGroupsRequestData().setStatesFilter(List.of("stable")));
+            play.ask(
+                    "by a state that is none",
+                    ApiKeys.LIST_GROUPS,
+                    version,
+                    new ListGroupsRequestData().setStatesFilter(List.of("happy")));
         }
         if (version >= 5) {
-            play.ask("by type", ApiKeys.LIST_GROUPS, version, new ListGroupsRequestData()
-                    .setTypesFilter(List.of("classic")));
-            play.ask("by a type that is none", ApiKeys.LIST_GROUPS, version, new ListGroupsRequestData()
-                    .setTypesFilter(List.of("club")));
+            play.ask(
+                    "by type",
+                    ApiKeys.LIST_GROUPS,
+                    version,
+                    new ListGroupsRequestData().setTypesFilter(List.of("classic")));
+            play.ask(
+                    "by a type that is none",
+                    ApiKeys.LIST_GROUPS,
+                    version,
+                    new ListGroupsRequestData().setTypesFilter(List.of("club")));
         }
     }
 

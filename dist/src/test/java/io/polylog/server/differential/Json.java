@@ -30,6 +30,7 @@ final class Json {
             "maxTimestamp",
             "directoryId",
             "errorMessage",
+            "documentation",
             "replicaDirectoryId");
 
     private Json() {}

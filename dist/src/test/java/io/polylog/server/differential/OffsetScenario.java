@@ -37,9 +37,13 @@ final class OffsetScenario implements Scenario {
         commit(play, "with too much metadata", version, group, "read", at(1, 4).setCommittedMetadata("x".repeat(5000)));
         commit(play, "without a group", version, "", "read", at(0, 3));
         commit(play, "a negative offset", version, group, "read", at(0, -5));
-        play.ask("as nobody", ApiKeys.OFFSET_COMMIT, version, side -> commit(side, version, group, "read", at(0, 3))
-                .setMemberId("nobody")
-                .setGenerationIdOrMemberEpoch(1));
+        play.ask(
+                "as nobody",
+                ApiKeys.OFFSET_COMMIT,
+                version,
+                side -> commit(side, version, group, "read", at(0, 3))
+                        .setMemberId("nobody")
+                        .setGenerationIdOrMemberEpoch(1));
     }
 
     private static OffsetCommitRequestPartition at(int partition, long offset) {
@@ -80,9 +84,11 @@ final class OffsetScenario implements Scenario {
             play.ask("all of no group", ApiKeys.OFFSET_FETCH, version, all(version, "no-group"));
         }
         if (version >= 7) {
-            play.ask("only stable ones", ApiKeys.OFFSET_FETCH, version, side -> fetch(
-                            side, version, "commits-9", "read", 0, 1)
-                    .setRequireStable(true));
+            play.ask(
+                    "only stable ones",
+                    ApiKeys.OFFSET_FETCH,
+                    version,
+                    side -> fetch(side, version, "commits-9", "read", 0, 1).setRequireStable(true));
         }
     }
 
@@ -95,17 +101,15 @@ final class OffsetScenario implements Scenario {
         if (version < 8) {
             return new OffsetFetchRequestData()
                     .setGroupId(group)
-                    .setTopics(List.of(new OffsetFetchRequestTopic()
-                            .setName(topic)
-                            .setPartitionIndexes(List.of(partitions))));
+                    .setTopics(List.of(
+                            new OffsetFetchRequestTopic().setName(topic).setPartitionIndexes(List.of(partitions))));
         }
-        OffsetFetchRequestTopics topics =
-                new OffsetFetchRequestTopics().setPartitionIndexes(List.of(partitions));
+        OffsetFetchRequestTopics topics = new OffsetFetchRequestTopics().setPartitionIndexes(List.of(partitions));
         return new OffsetFetchRequestData()
                 .setGroups(List.of(new OffsetFetchRequestGroup()
                         .setGroupId(group)
-                        .setTopics(List.of(
-                                version < 10 ? topics.setName(topic) : topics.setTopicId(id(side, topic))))));
+                        .setTopics(
+                                List.of(version < 10 ? topics.setName(topic) : topics.setTopicId(id(side, topic))))));
     }
 
     private static OffsetFetchRequestData all(int version, String group) {

@@ -26,7 +26,8 @@ final class Setting {
     /** Creates a topic and waits until metadata has it with leaders. */
     static void topic(Play play, String name, int partitions) {
         play.prepare(ApiKeys.CREATE_TOPICS, 7, side -> creation(name, partitions), answer -> {
-            short error = ((CreateTopicsResponseData) answer).topics().find(name).errorCode();
+            short error =
+                    ((CreateTopicsResponseData) answer).topics().find(name).errorCode();
             return error == Errors.NONE.code() || error == Errors.TOPIC_ALREADY_EXISTS.code();
         });
         Answers known = play.prepare(

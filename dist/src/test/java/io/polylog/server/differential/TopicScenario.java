@@ -44,9 +44,11 @@ final class TopicScenario implements Scenario {
         create(play, "with too many replicas", version, topic("none").setReplicationFactor((short) 3));
         create(play, "with no replicas", version, topic("none").setReplicationFactor((short) 0));
         create(play, "twice in a request", version, topic("twice"), topic("twice"));
-        create(play, "with defaults", version, topic("defaults-" + version)
-                .setNumPartitions(-1)
-                .setReplicationFactor((short) -1));
+        create(
+                play,
+                "with defaults",
+                version,
+                topic("defaults-" + version).setNumPartitions(-1).setReplicationFactor((short) -1));
         create(play, "with settings", version, configured("set-" + version, "retention.ms", "1234"));
         create(play, "with an unknown setting", version, configured("none", "no.such.key", "1"));
         create(play, "with a bad setting", version, configured("none", "retention.ms", "soon"));
@@ -54,7 +56,11 @@ final class TopicScenario implements Scenario {
         create(play, "with a null setting", version, configured("none", "retention.ms", null));
         create(play, "with assignments", version, assigned("assigned-" + version, 0));
         create(play, "with assignments to a broker that is not there", version, assigned("none", 8));
-        create(play, "with both assignments and a count", version, assigned("none", 0).setNumPartitions(2));
+        create(
+                play,
+                "with both assignments and a count",
+                version,
+                assigned("none", 0).setNumPartitions(2));
         CreateTopicsRequestData dry = creation(topic("dry")).setValidateOnly(true);
         play.ask("validated only", ApiKeys.CREATE_TOPICS, version, dry);
         play.ask("nothing", ApiKeys.CREATE_TOPICS, version, creation());
@@ -84,7 +90,8 @@ final class TopicScenario implements Scenario {
 
     private static CreatableTopic assigned(String name, int broker) {
         CreatableTopic topic = topic(name).setNumPartitions(-1).setReplicationFactor((short) -1);
-        topic.assignments().add(new CreatableReplicaAssignment().setPartitionIndex(0).setBrokerIds(List.of(broker)));
+        topic.assignments()
+                .add(new CreatableReplicaAssignment().setPartitionIndex(0).setBrokerIds(List.of(broker)));
         return topic;
     }
 
@@ -118,9 +125,13 @@ final class TopicScenario implements Scenario {
         metadata(play, "a bad name", version, "a b");
         play.ask("no topics", ApiKeys.METADATA, version, request(version, version == 0 ? "topic" : ""));
         if (version >= 8) {
-            play.ask("what one may", ApiKeys.METADATA, version, request(version, "topic")
-                    .setIncludeTopicAuthorizedOperations(true)
-                    .setIncludeClusterAuthorizedOperations(version <= 10));
+            play.ask(
+                    "what one may",
+                    ApiKeys.METADATA,
+                    version,
+                    request(version, "topic")
+                            .setIncludeTopicAuthorizedOperations(true)
+                            .setIncludeClusterAuthorizedOperations(version <= 10));
         }
         if (version >= 10) {
             play.ask("by id", ApiKeys.METADATA, version, side -> byId(side.topicId("topic")));
@@ -152,8 +163,7 @@ final class TopicScenario implements Scenario {
     private static MetadataRequestData byId(Uuid id) {
         return new MetadataRequestData()
                 .setAllowAutoTopicCreation(false)
-                .setTopics(
-                        List.of(new MetadataRequestTopic().setName(null).setTopicId(id)));
+                .setTopics(List.of(new MetadataRequestTopic().setName(null).setTopicId(id)));
     }
 
     private static void describes(Play play, int version) {
@@ -164,8 +174,11 @@ final class TopicScenario implements Scenario {
                 .setTopics(List.of(new TopicRequest().setName("topic")))
                 .setResponsePartitionLimit(2);
         play.ask("a page", ApiKeys.DESCRIBE_TOPIC_PARTITIONS, version, page);
-        play.ask("the next page", ApiKeys.DESCRIBE_TOPIC_PARTITIONS, version, page.duplicate()
-                .setCursor(new Cursor().setTopicName("topic").setPartitionIndex(2)));
+        play.ask(
+                "the next page",
+                ApiKeys.DESCRIBE_TOPIC_PARTITIONS,
+                version,
+                page.duplicate().setCursor(new Cursor().setTopicName("topic").setPartitionIndex(2)));
     }
 
     private static void deletes(Play play, int version) {
@@ -186,8 +199,9 @@ final class TopicScenario implements Scenario {
         DeleteTopicsRequestData request = new DeleteTopicsRequestData().setTimeoutMs(10_000);
         return version < 6
                 ? request.setTopicNames(List.of(names))
-                : request.setTopics(
-                        List.of(names).stream().map(name -> new DeleteTopicState().setName(name)).toList());
+                : request.setTopics(List.of(names).stream()
+                        .map(name -> new DeleteTopicState().setName(name))
+                        .toList());
     }
 
     private static DeleteTopicsRequestData deletion(Uuid id) {

@@ -47,7 +47,7 @@ record KafkaTool(String name, Path directory) {
                 "-XX:TieredStopAtLevel=1",
                 "-XX:+UseSerialGC",
                 "-cp",
-                System.getProperty("polylog.kafka.tools") + File.separator + "*",
+                System.getProperty("polylog.kafka") + File.separator + "*",
                 "org.apache.kafka.tools." + name));
         command.addAll(arguments);
         return NativeClient.start(directory, input, command.toArray(String[]::new));

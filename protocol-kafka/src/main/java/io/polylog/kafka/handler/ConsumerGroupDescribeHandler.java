@@ -6,6 +6,7 @@ import java.util.Objects;
 import java.util.concurrent.CompletionStage;
 import org.apache.kafka.common.message.ConsumerGroupDescribeRequestData;
 import org.apache.kafka.common.message.ConsumerGroupDescribeResponseData;
+import org.apache.kafka.common.protocol.Errors;
 
 /** ConsumerGroupDescribe (KIP-848): members, epochs and assignments of groups of the next protocol. */
 final class ConsumerGroupDescribeHandler implements RequestHandler<ConsumerGroupDescribeRequestData> {
@@ -22,7 +23,9 @@ final class ConsumerGroupDescribeHandler implements RequestHandler<ConsumerGroup
                 .consumerGroupDescribe(call.caller(), request.groupIds())
                 .thenApply(groups -> {
                     if (request.includeAuthorizedOperations()) {
-                        groups.forEach(group -> group.setAuthorizedOperations(AuthorizedOperations.GROUP));
+                        groups.stream()
+                                .filter(group -> group.errorCode() == Errors.NONE.code())
+                                .forEach(group -> group.setAuthorizedOperations(AuthorizedOperations.GROUP));
                     }
                     return Reply.of(new ConsumerGroupDescribeResponseData().setGroups(groups));
                 });

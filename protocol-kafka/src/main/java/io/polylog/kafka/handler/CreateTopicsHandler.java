@@ -108,6 +108,7 @@ final class CreateTopicsHandler implements RequestHandler<CreateTopicsRequestDat
     private static CreatableTopicResult result(String name, Uuid id, int partitions, Map<String, String> config) {
         return new CreatableTopicResult()
                 .setName(name)
+                .setErrorMessage(null)
                 .setTopicId(id)
                 .setNumPartitions(partitions)
                 .setReplicationFactor(ReplicaAssignments.FACTOR)

@@ -14,6 +14,7 @@ import org.apache.kafka.common.message.DeleteTopicsRequestData;
 import org.apache.kafka.common.message.DeleteTopicsRequestData.DeleteTopicState;
 import org.apache.kafka.common.message.DeleteTopicsResponseData;
 import org.apache.kafka.common.message.DeleteTopicsResponseData.DeletableTopicResult;
+import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.requests.DeleteTopicsRequest;
 import org.jspecify.annotations.Nullable;
 
@@ -44,8 +45,10 @@ final class DeleteTopicsHandler implements RequestHandler<DeleteTopicsRequestDat
     private CompletionStage<DeletableTopicResult> delete(DeleteTopicState asked) {
         Optional<Topic> found = lookup.find(asked.name(), asked.topicId());
         if (found.isEmpty()) {
+            Errors missing = TopicLookup.missing(asked.topicId());
             return CompletableFuture.completedFuture(result(asked.name(), asked.topicId())
-                    .setErrorCode(TopicLookup.missing(asked.topicId()).code()));
+                    .setErrorCode(missing.code())
+                    .setErrorMessage(missing.message()));
         }
         Topic topic = found.get();
         Uuid id = Endpoint.kafkaId(topic.id());

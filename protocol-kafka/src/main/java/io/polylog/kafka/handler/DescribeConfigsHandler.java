@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.message.DescribeConfigsRequestData;
 import org.apache.kafka.common.message.DescribeConfigsRequestData.DescribeConfigsResource;
@@ -44,7 +45,7 @@ final class DescribeConfigsHandler implements RequestHandler<DescribeConfigsRequ
                     .setResourceType(asked.resourceType())
                     .setResourceName(asked.resourceName());
             try {
-                result.setConfigs(describe(asked, request.includeSynonyms()));
+                result.setConfigs(describe(asked, request));
             } catch (RuntimeException refused) {
                 result.setErrorCode(ErrorMapping.of(refused).code()).setErrorMessage(ErrorMapping.message(refused));
             }
@@ -53,21 +54,24 @@ final class DescribeConfigsHandler implements RequestHandler<DescribeConfigsRequ
         return CompletableFuture.completedFuture(Reply.of(response));
     }
 
-    private List<DescribeConfigsResourceResult> describe(DescribeConfigsResource asked, boolean synonyms) {
+    private List<DescribeConfigsResourceResult> describe(
+            DescribeConfigsResource asked, DescribeConfigsRequestData request) {
         return switch (ConfigResource.Type.forId(asked.resourceType())) {
-            case TOPIC -> topic(asked, synonyms);
+            case TOPIC -> topic(asked, request);
             case BROKER -> broker(asked);
             case BROKER_LOGGER, CLIENT_METRICS, GROUP, UNKNOWN ->
                 throw Errors.INVALID_REQUEST.exception("Unsupported resource type: " + asked.resourceType());
         };
     }
 
-    private List<DescribeConfigsResourceResult> topic(DescribeConfigsResource asked, boolean synonyms) {
-        Topic topic = topics.find(asked.resourceName()).orElseThrow(Errors.UNKNOWN_TOPIC_OR_PARTITION::exception);
+    private List<DescribeConfigsResourceResult> topic(
+            DescribeConfigsResource asked, DescribeConfigsRequestData request) {
+        Topic topic = topics.find(asked.resourceName())
+                .orElseThrow(TopicLookup.missing(asked.resourceName(), Uuid.ZERO_UUID)::exception);
         List<DescribeConfigsResourceResult> described = new ArrayList<>();
         for (TopicSetting setting : TopicSettings.all()) {
             if (wanted(asked, setting.name())) {
-                described.add(TopicConfigs.described(topic, setting, synonyms));
+                described.add(TopicConfigs.described(topic, setting, request));
             }
         }
         return described;

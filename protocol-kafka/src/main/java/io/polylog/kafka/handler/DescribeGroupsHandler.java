@@ -6,6 +6,7 @@ import java.util.Objects;
 import java.util.concurrent.CompletionStage;
 import org.apache.kafka.common.message.DescribeGroupsRequestData;
 import org.apache.kafka.common.message.DescribeGroupsResponseData;
+import org.apache.kafka.common.protocol.Errors;
 
 /** DescribeGroups: the members of classic groups and what they read. */
 final class DescribeGroupsHandler implements RequestHandler<DescribeGroupsRequestData> {
@@ -20,7 +21,9 @@ final class DescribeGroupsHandler implements RequestHandler<DescribeGroupsReques
     public CompletionStage<Reply> handle(Call call, DescribeGroupsRequestData request) {
         return coordinator.describeGroups(call.caller(), request.groups()).thenApply(groups -> {
             if (request.includeAuthorizedOperations()) {
-                groups.forEach(group -> group.setAuthorizedOperations(AuthorizedOperations.GROUP));
+                groups.stream()
+                        .filter(group -> group.errorCode() == Errors.NONE.code())
+                        .forEach(group -> group.setAuthorizedOperations(AuthorizedOperations.GROUP));
             }
             return Reply.of(new DescribeGroupsResponseData().setGroups(groups));
         });

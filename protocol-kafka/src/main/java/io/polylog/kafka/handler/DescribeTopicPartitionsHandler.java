@@ -62,7 +62,8 @@ final class DescribeTopicPartitionsHandler implements RequestHandler<DescribeTop
                 response.topics()
                         .add(new DescribeTopicPartitionsResponseTopic()
                                 .setName(name)
-                                .setErrorCode(Errors.UNKNOWN_TOPIC_OR_PARTITION.code()));
+                                .setErrorCode(Errors.UNKNOWN_TOPIC_OR_PARTITION.code())
+                                .setTopicAuthorizedOperations(AuthorizedOperations.TOPIC));
                 continue;
             }
             int to = (int) Math.min(topic.get().partitionCount(), (long) from + room);

@@ -132,7 +132,9 @@ final class FetchSlot {
                 new PartitionData().setPartitionIndex(asked.partition()).setRecords(MemoryRecords.EMPTY);
         PartitionOffsets known = offsets;
         if (error != Errors.NONE || known == null) {
-            return data.setErrorCode(error.code()).setHighWatermark(UNKNOWN_OFFSET);
+            return data.setErrorCode(error.code())
+                    .setHighWatermark(UNKNOWN_OFFSET)
+                    .setAbortedTransactions(partition == null ? List.of() : null);
         }
         data.setHighWatermark(known.highWatermark())
                 .setLastStableOffset(known.lastStable())

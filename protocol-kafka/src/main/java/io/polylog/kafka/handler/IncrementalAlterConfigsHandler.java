@@ -47,6 +47,7 @@ final class IncrementalAlterConfigsHandler implements RequestHandler<Incremental
 
     private static AlterConfigsResourceResponse result(AlterConfigsResource asked, @Nullable Throwable failure) {
         AlterConfigsResourceResponse result = new AlterConfigsResourceResponse()
+                .setErrorMessage(null)
                 .setResourceType(asked.resourceType())
                 .setResourceName(asked.resourceName());
         return failure == null
@@ -69,7 +70,7 @@ final class IncrementalAlterConfigsHandler implements RequestHandler<Incremental
     private static void apply(Map<String, String> wanted, AlterableConfig entry) {
         OpType operation = OpType.forId(entry.configOperation());
         if (operation == null) {
-            throw Errors.INVALID_REQUEST.exception("Unknown config operation " + entry.configOperation());
+            throw Errors.UNKNOWN_SERVER_ERROR.exception("Unknown config operation " + entry.configOperation());
         }
         String value = entry.value();
         if (operation == OpType.DELETE) {
@@ -94,9 +95,8 @@ final class IncrementalAlterConfigsHandler implements RequestHandler<Incremental
     }
 
     private static TopicSetting list(String name) {
-        return TopicSettings.all().stream()
-                .filter(setting -> setting.name().equals(name) && setting.type() == TopicSetting.Type.LIST)
-                .findFirst()
+        return TopicSettings.find(name)
+                .filter(setting -> setting.type() == TopicSetting.Type.LIST)
                 .orElseThrow(() -> Errors.INVALID_CONFIG.exception(
                         "Can't APPEND or SUBTRACT: " + name + " is not a config of type LIST"));
     }

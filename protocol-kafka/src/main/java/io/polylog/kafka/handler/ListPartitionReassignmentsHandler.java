@@ -11,6 +11,7 @@ final class ListPartitionReassignmentsHandler implements RequestHandler<ListPart
 
     @Override
     public CompletionStage<Reply> handle(Call call, ListPartitionReassignmentsRequestData request) {
-        return CompletableFuture.completedFuture(Reply.of(new ListPartitionReassignmentsResponseData()));
+        return CompletableFuture.completedFuture(
+                Reply.of(new ListPartitionReassignmentsResponseData().setErrorMessage(null)));
     }
 }

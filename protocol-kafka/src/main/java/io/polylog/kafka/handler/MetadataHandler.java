@@ -33,6 +33,7 @@ final class MetadataHandler implements RequestHandler<MetadataRequestData> {
     static final int MAX_CREATED = 100;
 
     private static final int NO_LEADER = -1;
+    private static final short FIRST_VERSION_WITH_IDS = 12;
 
     private final Topics topics;
     private final TopicLookup lookup;
@@ -48,6 +49,7 @@ final class MetadataHandler implements RequestHandler<MetadataRequestData> {
 
     @Override
     public CompletionStage<Reply> handle(Call call, MetadataRequestData request) {
+        checkIds(call.version(), request);
         MetadataResponseData response =
                 new MetadataResponseData().setClusterId(endpoint.clusterId()).setControllerId(endpoint.nodeId());
         response.brokers()
@@ -67,6 +69,17 @@ final class MetadataHandler implements RequestHandler<MetadataRequestData> {
         return named(call, request, response);
     }
 
+    /** Versions 10 and 11 have room for ids, and no broker ever looked at them there. */
+    private static void checkIds(short version, MetadataRequestData request) {
+        boolean byId = request.topics() != null
+                && request.topics().stream()
+                        .anyMatch(topic ->
+                                topic.name() == null || !topic.topicId().equals(Uuid.ZERO_UUID));
+        if (byId && version < FIRST_VERSION_WITH_IDS) {
+            throw Errors.INVALID_REQUEST.exception("Topic ids are looked up from version 12 on.");
+        }
+    }
+
     private CompletionStage<Reply> named(Call call, MetadataRequestData request, MetadataResponseData response) {
         boolean mayCreate = call.version() < 4 || request.allowAutoTopicCreation();
         // With its size known from the start: growing, it takes most of the time that many names need.
@@ -78,7 +91,7 @@ final class MetadataHandler implements RequestHandler<MetadataRequestData> {
             if (found.isPresent()) {
                 response.topics().add(describe(found.get(), request));
             } else if (asked.name() == null || !mayCreate || creations.size() >= MAX_CREATED) {
-                response.topics().add(missing(asked.name(), id, TopicLookup.missing(id)));
+                response.topics().add(missing(asked.name(), id, TopicLookup.missing(asked.name(), id)));
             } else {
                 creations.add(topics.ensure(asked.name())
                         .handle((topic, failure) -> failure == null
@@ -98,10 +111,7 @@ final class MetadataHandler implements RequestHandler<MetadataRequestData> {
     }
 
     private static MetadataResponseTopic missing(@Nullable String name, Uuid id, Errors error) {
-        return new MetadataResponseTopic()
-                .setName(name == null ? "" : name)
-                .setTopicId(id)
-                .setErrorCode(error.code());
+        return new MetadataResponseTopic().setName(name).setTopicId(id).setErrorCode(error.code());
     }
 
     private MetadataResponseTopic describe(Topic topic, MetadataRequestData request) {

@@ -49,7 +49,7 @@ final class TopicConfigChanges {
             throw Errors.INVALID_TOPIC_EXCEPTION.exception("topic " + name + " belongs to the gateway");
         }
         Map<String, String> wanted = change.apply(topic.config());
-        TopicSettings.check(wanted);
+        TopicSettings.canonical(wanted);
         return dryRun ? CompletableFuture.completedFuture(topic) : topics.configure(name, wanted);
     }
 }

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.common.message.CreateTopicsResponseData.CreatableTopicConfigs;
+import org.apache.kafka.common.message.DescribeConfigsRequestData;
 import org.apache.kafka.common.message.DescribeConfigsResponseData.DescribeConfigsResourceResult;
 import org.apache.kafka.common.message.DescribeConfigsResponseData.DescribeConfigsSynonym;
 import org.apache.kafka.common.requests.DescribeConfigsResponse.ConfigSource;
@@ -29,18 +30,24 @@ final class TopicConfigs {
         return created;
     }
 
-    static DescribeConfigsResourceResult described(Topic topic, TopicSetting setting, boolean synonyms) {
+    static DescribeConfigsResourceResult described(
+            Topic topic, TopicSetting setting, DescribeConfigsRequestData request) {
         String own = topic.config().get(setting.name());
         DescribeConfigsResourceResult described = new DescribeConfigsResourceResult()
                 .setName(setting.name())
                 .setValue(own == null ? setting.defaultValue() : own)
                 .setConfigSource(source(own != null).id())
-                .setConfigType(type(setting).id());
-        if (synonyms) {
+                .setConfigType(type(setting).id())
+                .setDocumentation(request.includeDocumentation() ? setting.documentation() : null);
+        if (request.includeSynonyms()) {
             if (own != null) {
                 described.synonyms().add(synonym(setting.name(), own, ConfigSource.TOPIC_CONFIG));
             }
-            described.synonyms().add(synonym(setting.name(), setting.defaultValue(), ConfigSource.DEFAULT_CONFIG));
+            if (!setting.brokerName().isEmpty()) {
+                described
+                        .synonyms()
+                        .add(synonym(setting.brokerName(), setting.defaultValue(), ConfigSource.DEFAULT_CONFIG));
+            }
         }
         return described;
     }

@@ -27,6 +27,12 @@ final class TopicLookup {
         return name == null ? Optional.empty() : topics.find(name);
     }
 
+    /** The error for a topic that {@link #find} did not find: one that could not be there is told apart. */
+    static Errors missing(@Nullable String name, Uuid id) {
+        boolean possible = name == null || org.apache.kafka.common.internals.Topic.isValid(name);
+        return possible ? missing(id) : Errors.INVALID_TOPIC_EXCEPTION;
+    }
+
     /** The error for a topic that {@link #find} did not find. */
     static Errors missing(Uuid id) {
         return id.equals(Uuid.ZERO_UUID) ? Errors.UNKNOWN_TOPIC_OR_PARTITION : Errors.UNKNOWN_TOPIC_ID;

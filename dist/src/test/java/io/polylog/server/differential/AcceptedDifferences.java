@@ -1,0 +1,73 @@
+package io.polylog.server.differential;
+
+import static org.apache.kafka.common.protocol.ApiKeys.API_VERSIONS;
+import static org.apache.kafka.common.protocol.ApiKeys.CREATE_PARTITIONS;
+import static org.apache.kafka.common.protocol.ApiKeys.CREATE_TOPICS;
+import static org.apache.kafka.common.protocol.ApiKeys.DESCRIBE_CONFIGS;
+import static org.apache.kafka.common.protocol.ApiKeys.FETCH;
+import static org.apache.kafka.common.protocol.ApiKeys.FIND_COORDINATOR;
+import static org.apache.kafka.common.protocol.ApiKeys.INCREMENTAL_ALTER_CONFIGS;
+import static org.apache.kafka.common.protocol.ApiKeys.PRODUCE;
+
+import java.util.List;
+
+/** Every way in which the gateway answers otherwise than Apache Kafka, and why. The page for users is made from it. */
+final class AcceptedDifferences {
+
+    static final List<Accepted> ALL = List.of(
+            Accepted.in(
+                            API_VERSIONS,
+                            "/apiKeys\\[(34|38|39|40|41|80|81|83|84|85|86|87|93|94)(#[0-9]+)?\\]",
+                            "AlterReplicaLogDirs, delegation tokens, raft voters, share state, topology descriptions, controllers",
+                            "not offered",
+                            "There is one directory, one node and no controller of its own; the state of share groups is kept in"
+                                    + " their ledgers. Clients look at what is offered before they ask.")
+                    .at("what there is"),
+            Accepted.in(
+                            API_VERSIONS,
+                            "/(supported|finalized)Features(Epoch|\\[(eligible.leader.replicas|kraft).version\\])",
+                            "eligible.leader.replicas.version, kraft.version; an epoch that counts metadata records",
+                            "neither; epoch 0",
+                            "Both are about several replicas; the features here never change.")
+                    .at("what there is"),
+            Accepted.in(
+                    List.of(PRODUCE, CREATE_PARTITIONS, DESCRIBE_CONFIGS, INCREMENTAL_ALTER_CONFIGS),
+                    "/.*/errorMessage",
+                    "no text for some errors",
+                    "a sentence",
+                    "The error codes are the same; a sentence helps whoever reads the log of a client."),
+            Accepted.in(
+                    FIND_COORDINATOR,
+                    "/.*errorMessage",
+                    "\"NONE\" or empty text where nothing is wrong",
+                    "no text",
+                    "No client reads it when the error code is 0."),
+            Accepted.in(
+                            FETCH,
+                            "/(sessionId|responses\\[#0\\])",
+                            "no partitions and session 0",
+                            "the partitions with the error, and the session asked for",
+                            "Clients look at the error of the whole answer first, and begin a new session.")
+                    .at("with a session that is not there"),
+            Accepted.in(
+                    List.of(CREATE_TOPICS, DESCRIBE_CONFIGS),
+                    "/.*/configs\\[polylog\\..*\\]",
+                    "not there",
+                    "settings of topics whose names begin with polylog.",
+                    "What the gateway's topics can do beyond Kafka's."),
+            Accepted.in(
+                    List.of(CREATE_TOPICS, DESCRIBE_CONFIGS),
+                    "/.*/configs\\[min.insync.replicas\\]/.*",
+                    "the source is a dynamic default of the cluster",
+                    "the source is the default",
+                    "Kafka sets it when eligible leader replicas are switched on. The value is 1 in both."),
+            Accepted.in(
+                            CREATE_TOPICS,
+                            "/topics\\[dry\\]/topicId",
+                            "an id, which no topic will have",
+                            "no id",
+                            "Nothing was created that could have one.")
+                    .at("validated only"));
+
+    private AcceptedDifferences() {}
+}
