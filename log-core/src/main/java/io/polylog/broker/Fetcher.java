@@ -32,6 +32,16 @@ public interface Fetcher {
      */
     PartitionOffsets offsets(TopicPartition partition);
 
+    /**
+     * How many bytes the stored batches of the partition take.
+     *
+     * @throws RefusedException {@code UNKNOWN_TOPIC} or {@code UNKNOWN_PARTITION}
+     */
+    long sizeInBytes(TopicPartition partition);
+
+    /** Where all that is kept. Fails with {@code STORAGE_FAILED} or {@code OVERLOADED}. */
+    CompletionStage<LogDirectory> directory();
+
     /** The first record whose timestamp is at or after {@code timestampMs}, if there is one. */
     CompletionStage<Optional<TimedOffset>> offsetForTime(TopicPartition partition, long timestampMs);
 

@@ -37,6 +37,8 @@ import org.apache.kafka.common.message.OffsetDeleteResponseData;
 import org.apache.kafka.common.message.OffsetFetchRequestData.OffsetFetchRequestGroup;
 import org.apache.kafka.common.message.OffsetFetchRequestData.OffsetFetchRequestTopics;
 import org.apache.kafka.common.message.OffsetFetchResponseData.OffsetFetchResponseGroup;
+import org.apache.kafka.common.message.StreamsGroupDescribeResponseData;
+import org.apache.kafka.common.message.StreamsGroupHeartbeatRequestData;
 import org.apache.kafka.common.message.SyncGroupRequestData;
 import org.apache.kafka.common.message.SyncGroupResponseData;
 import org.apache.kafka.common.message.TxnOffsetCommitRequestData;
@@ -276,6 +278,27 @@ public final class EmbeddedGroupCoordinator implements GroupCoordinator {
                 caller,
                 ApiKeys.CONSUMER_GROUP_DESCRIBE,
                 (service, context) -> service.consumerGroupDescribe(context, groupIds));
+    }
+
+    @Override
+    public CompletionStage<StreamsHeartbeat> streamsGroupHeartbeat(
+            Caller caller, StreamsGroupHeartbeatRequestData request) {
+        return call(
+                caller,
+                ApiKeys.STREAMS_GROUP_HEARTBEAT,
+                (service, context) -> service.streamsGroupHeartbeat(context, request)
+                        .thenApply(heard -> new StreamsHeartbeat(
+                                heard.data(),
+                                List.copyOf(heard.creatableTopics().values()))));
+    }
+
+    @Override
+    public CompletionStage<List<StreamsGroupDescribeResponseData.DescribedGroup>> streamsGroupDescribe(
+            Caller caller, List<String> groupIds) {
+        return call(
+                caller,
+                ApiKeys.STREAMS_GROUP_DESCRIBE,
+                (service, context) -> service.streamsGroupDescribe(context, groupIds, false));
     }
 
     @Override

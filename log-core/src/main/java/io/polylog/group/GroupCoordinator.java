@@ -24,6 +24,8 @@ import org.apache.kafka.common.message.OffsetDeleteRequestData;
 import org.apache.kafka.common.message.OffsetDeleteResponseData;
 import org.apache.kafka.common.message.OffsetFetchRequestData.OffsetFetchRequestGroup;
 import org.apache.kafka.common.message.OffsetFetchResponseData.OffsetFetchResponseGroup;
+import org.apache.kafka.common.message.StreamsGroupDescribeResponseData;
+import org.apache.kafka.common.message.StreamsGroupHeartbeatRequestData;
 import org.apache.kafka.common.message.SyncGroupRequestData;
 import org.apache.kafka.common.message.SyncGroupResponseData;
 import org.apache.kafka.common.message.TxnOffsetCommitRequestData;
@@ -113,6 +115,12 @@ public interface GroupCoordinator extends AutoCloseable {
             Caller caller, ConsumerGroupHeartbeatRequestData request);
 
     CompletionStage<List<ConsumerGroupDescribeResponseData.DescribedGroup>> consumerGroupDescribe(
+            Caller caller, List<String> groupIds);
+
+    /** Joins, keeps up or leaves a group of Kafka Streams (KIP-1071). */
+    CompletionStage<StreamsHeartbeat> streamsGroupHeartbeat(Caller caller, StreamsGroupHeartbeatRequestData request);
+
+    CompletionStage<List<StreamsGroupDescribeResponseData.DescribedGroup>> streamsGroupDescribe(
             Caller caller, List<String> groupIds);
 
     /** The share groups. */

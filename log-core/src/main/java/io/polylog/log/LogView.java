@@ -28,6 +28,15 @@ record LogView(
         return new PartitionOffsets(logStart, highWatermark, lastStable, epochs.latest());
     }
 
+    /** How many bytes of all segments may be read. */
+    long readableBytes() {
+        long bytes = 0;
+        for (int i = 0; i < segments.size(); i++) {
+            bytes += readableBytes(i);
+        }
+        return bytes;
+    }
+
     /** Index of the segment that holds {@code offset}, which lies within the log. */
     int segmentOf(long offset) {
         int low = 0;

@@ -340,6 +340,11 @@ public final class PartitionLog implements AutoCloseable {
         return reader.offsets();
     }
 
+    /** How many bytes of batches readers may see. */
+    public long sizeInBytes() {
+        return reader.view().readableBytes();
+    }
+
     /**
      * Reads whole batches, from the one that contains {@code offset} to at most the end of its segment and never beyond
      * the high watermark; none at the high watermark.

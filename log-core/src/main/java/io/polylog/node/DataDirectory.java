@@ -2,6 +2,7 @@ package io.polylog.node;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.polylog.broker.LogDirectory;
 import io.polylog.disk.Disk;
 import io.polylog.disk.DiskFile;
 import java.io.IOException;
@@ -27,11 +28,13 @@ final class DataDirectory implements AutoCloseable {
     private static final String FORMAT = "2";
     private static final String MARK = "polylog.properties";
 
+    private final Path path;
     private final UUID clusterId;
     private final int dataGroups;
     private final FileChannel lockChannel;
 
-    private DataDirectory(UUID clusterId, int dataGroups, FileChannel lockChannel) {
+    private DataDirectory(Path path, UUID clusterId, int dataGroups, FileChannel lockChannel) {
+        this.path = path;
         this.clusterId = clusterId;
         this.dataGroups = dataGroups;
         this.lockChannel = lockChannel;
@@ -66,6 +69,7 @@ final class DataDirectory implements AutoCloseable {
                         + format + "; this version reads format " + FORMAT);
             }
             return new DataDirectory(
+                    directory.toAbsolutePath(),
                     UUID.fromString(properties.getProperty("cluster.id", "")),
                     Integer.parseInt(properties.getProperty("data.groups", "")),
                     lock);
@@ -77,6 +81,12 @@ final class DataDirectory implements AutoCloseable {
             closeQuietly(lock);
             throw refused;
         }
+    }
+
+    /** Where it is, and the room that there is. May wait for the device. */
+    LogDirectory look(Disk disk) throws IOException {
+        Disk.Space space = disk.space(path);
+        return new LogDirectory(path.normalize().toString(), space.total(), space.usable());
     }
 
     /**

@@ -97,7 +97,7 @@ public final class LogNode implements AutoCloseable {
         this.schedules = new DurableSchedules(
                 engine, topics, workers, environment.clock(), settings.get(LogKeys.SCHEDULE_MAX_DELAY_DAYS));
         this.appender = new PartitionAppender(engine, false, environment.nanoClock(), meters);
-        this.fetcher = new PartitionFetcher(engine.partitions(), workers);
+        this.fetcher = new PartitionFetcher(engine.partitions(), workers, () -> directory.look(environment.disk()));
         this.publisher = new CoalescingPublisher(topics, appender, schedules, workers);
         this.dispatcher = new LogDispatcher(fetcher, topics, workers, DispatchLimits.DEFAULT, meters);
         SharePorts sharePorts = new SharePorts(

@@ -1,6 +1,7 @@
 package io.polylog.node;
 
 import io.polylog.broker.Fetcher;
+import io.polylog.broker.LogDirectory;
 import io.polylog.broker.LogRead;
 import io.polylog.broker.PartitionOffsets;
 import io.polylog.broker.Refusal;
@@ -21,10 +22,20 @@ final class PartitionFetcher implements Fetcher {
 
     private final PartitionTable partitions;
     private final Executor workers;
+    private final Look<LogDirectory> directory;
 
-    PartitionFetcher(PartitionTable partitions, Executor workers) {
+    /**
+     * @param directory where the partitions are; asked on a worker
+     */
+    PartitionFetcher(PartitionTable partitions, Executor workers, Look<LogDirectory> directory) {
         this.partitions = partitions;
         this.workers = workers;
+        this.directory = directory;
+    }
+
+    /** Something that may have to wait for the device. */
+    interface Look<T> {
+        T now() throws IOException;
     }
 
     @Override
@@ -50,6 +61,16 @@ final class PartitionFetcher implements Fetcher {
     @Override
     public PartitionOffsets offsets(TopicPartition partition) {
         return existing(partition).log().offsets();
+    }
+
+    @Override
+    public long sizeInBytes(TopicPartition partition) {
+        return existing(partition).log().sizeInBytes();
+    }
+
+    @Override
+    public CompletionStage<LogDirectory> directory() {
+        return onWorker("the room of the data directory", directory);
     }
 
     @Override
@@ -80,21 +101,27 @@ final class PartitionFetcher implements Fetcher {
     }
 
     private <T> CompletionStage<T> onWorker(TopicPartition id, Read<T> read) {
-        CompletableFuture<T> result = new CompletableFuture<>();
         try {
             Partition partition = existing(id);
+            return onWorker(id.toString(), () -> read.from(partition));
+        } catch (RefusedException refused) {
+            return CompletableFuture.failedFuture(refused);
+        }
+    }
+
+    private <T> CompletionStage<T> onWorker(String what, Look<T> look) {
+        CompletableFuture<T> result = new CompletableFuture<>();
+        try {
             workers.execute(() -> {
                 try {
-                    result.complete(read.from(partition));
+                    result.complete(look.now());
                 } catch (IOException failure) {
                     result.completeExceptionally(new RefusedException(
-                            Refusal.STORAGE_FAILED, "cannot read " + id + ": " + failure.getMessage()));
+                            Refusal.STORAGE_FAILED, "cannot read " + what + ": " + failure.getMessage()));
                 } catch (RuntimeException failure) {
                     result.completeExceptionally(failure);
                 }
             });
-        } catch (RefusedException refused) {
-            result.completeExceptionally(refused);
         } catch (RejectedExecutionException full) {
             result.completeExceptionally(
                     new RefusedException(Refusal.OVERLOADED, "too many reads are waiting, or the gateway is stopping"));

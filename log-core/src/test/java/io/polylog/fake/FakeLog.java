@@ -2,6 +2,7 @@ package io.polylog.fake;
 
 import io.polylog.broker.AbortedTransaction;
 import io.polylog.broker.Fetcher;
+import io.polylog.broker.LogDirectory;
 import io.polylog.broker.LogRead;
 import io.polylog.broker.LogSlice;
 import io.polylog.broker.PartitionOffsets;
@@ -144,6 +145,18 @@ public final class FakeLog implements Fetcher {
         found.forEach(batch -> bytes.put(batch.buffer()));
         openSlices++;
         return new LogRead(new Slice(bytes.flip()), offsets(partition));
+    }
+
+    @Override
+    public long sizeInBytes(TopicPartition partition) {
+        return stored(partition).batches.stream()
+                .mapToLong(RecordBatch::sizeInBytes)
+                .sum();
+    }
+
+    @Override
+    public CompletionStage<LogDirectory> directory() {
+        return CompletableFuture.completedFuture(new LogDirectory("/memory", Long.MAX_VALUE, Long.MAX_VALUE));
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.polylog.group;
 import io.polylog.broker.AppendResult;
 import io.polylog.broker.Appender;
 import io.polylog.broker.Fetcher;
+import io.polylog.broker.LogDirectory;
 import io.polylog.broker.LogRead;
 import io.polylog.broker.PartitionOffsets;
 import io.polylog.broker.Refusal;
@@ -85,6 +86,16 @@ final class ApplyingLog implements Appender, Fetcher, AutoCloseable {
     @Override
     public PartitionOffsets offsets(TopicPartition partition) {
         return onApply(() -> log.offsets(partition));
+    }
+
+    @Override
+    public long sizeInBytes(TopicPartition partition) {
+        return onApply(() -> log.sizeInBytes(partition));
+    }
+
+    @Override
+    public CompletionStage<LogDirectory> directory() {
+        return log.directory();
     }
 
     @Override

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.polylog.broker.AppendResult;
 import io.polylog.broker.Appender;
 import io.polylog.broker.Fetcher;
+import io.polylog.broker.LogDirectory;
 import io.polylog.broker.LogRead;
 import io.polylog.broker.LogSlice;
 import io.polylog.broker.PartitionOffsets;
@@ -254,6 +255,16 @@ class ConnectionTest {
         @Override
         public PartitionOffsets offsets(TopicPartition partition) {
             return real.offsets(partition);
+        }
+
+        @Override
+        public long sizeInBytes(TopicPartition partition) {
+            return real.sizeInBytes(partition);
+        }
+
+        @Override
+        public CompletionStage<LogDirectory> directory() {
+            return real.directory();
         }
 
         @Override

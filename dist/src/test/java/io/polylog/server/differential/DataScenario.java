@@ -7,6 +7,9 @@ import java.util.ArrayList;
 import java.util.List;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.compress.Compression;
+import org.apache.kafka.common.message.DeleteRecordsRequestData;
+import org.apache.kafka.common.message.DeleteRecordsRequestData.DeleteRecordsPartition;
+import org.apache.kafka.common.message.DeleteRecordsRequestData.DeleteRecordsTopic;
 import org.apache.kafka.common.message.FetchRequestData;
 import org.apache.kafka.common.message.FetchRequestData.FetchPartition;
 import org.apache.kafka.common.message.FetchRequestData.FetchTopic;
@@ -41,6 +44,7 @@ final class DataScenario implements Scenario {
         play.everyVersion(ApiKeys.PRODUCE, version -> produces(play, version));
         play.everyVersion(ApiKeys.FETCH, version -> fetches(play, version));
         play.everyVersion(ApiKeys.LIST_OFFSETS, version -> listsOffsets(play, version));
+        play.everyVersion(ApiKeys.DELETE_RECORDS, version -> deletesRecords(play, version));
         play.everyVersion(ApiKeys.OFFSET_FOR_LEADER_EPOCH, version -> asksForEpochs(play, version));
         play.everyVersion(ApiKeys.INIT_PRODUCER_ID, version -> getsProducerIds(play, version));
     }
@@ -180,6 +184,28 @@ final class DataScenario implements Scenario {
                                 .setPartitions(List.of(new ListOffsetsPartition()
                                         .setPartitionIndex(partition)
                                         .setTimestamp(time))))));
+    }
+
+    private static void deletesRecords(Play play, int version) {
+        String topic = "trimmed-" + version;
+        Setting.topic(play, topic, 2);
+        Setting.records(play, topic, 5);
+        for (long offset : new long[] {2, 1, -1, 99, -7}) {
+            play.ask("before " + offset, ApiKeys.DELETE_RECORDS, version, deletion(topic, 0, offset));
+        }
+        play.ask("of an empty partition", ApiKeys.DELETE_RECORDS, version, deletion(topic, 1, 0));
+        play.ask("of no partition", ApiKeys.DELETE_RECORDS, version, deletion(topic, 9, 0));
+        play.ask("of no topic", ApiKeys.DELETE_RECORDS, version, deletion("nowhere", 0, 0));
+    }
+
+    private static DeleteRecordsRequestData deletion(String topic, int partition, long offset) {
+        return new DeleteRecordsRequestData()
+                .setTimeoutMs(5_000)
+                .setTopics(List.of(new DeleteRecordsTopic()
+                        .setName(topic)
+                        .setPartitions(List.of(new DeleteRecordsPartition()
+                                .setPartitionIndex(partition)
+                                .setOffset(offset)))));
     }
 
     private static void asksForEpochs(Play play, int version) {

@@ -31,6 +31,11 @@ final class Json {
             "directoryId",
             "errorMessage",
             "documentation",
+            "logDir",
+            "totalBytes",
+            "usableBytes",
+            "lastFetchTimestamp",
+            "lastCaughtUpTimestamp",
             "replicaDirectoryId");
 
     private Json() {}

@@ -12,7 +12,9 @@ final class Script {
             new ConfigScenario(),
             new GroupScenario(),
             new OffsetScenario(),
-            new NextGroupScenario());
+            new NextGroupScenario(),
+            new StreamsScenario(),
+            new AdminScenario());
 
     private Script() {}
 }

@@ -19,35 +19,17 @@ import org.apache.kafka.common.requests.ApiVersionsRequest;
  */
 final class ApiVersionsHandler implements RequestHandler<ApiVersionsRequestData> {
 
-    private static final String METADATA_VERSION = "metadata.version";
-
-    /** 3.3-IV3, the oldest level that Kafka 4 brokers know. */
-    private static final short OLDEST_METADATA_VERSION = 7;
-
-    /** The level of Kafka 4.4, whose message classes are used here. */
-    private static final short LATEST_METADATA_VERSION = 33;
-
-    private static final String GROUP_VERSION = "group.version";
-
-    private static final String TRANSACTION_VERSION = "transaction.version";
-
-    private static final short LATEST_TRANSACTION_VERSION = 2;
-
-    /** Share groups (KIP-932), without the dead-letter topics of level 2 (KIP-1191). */
-    private static final String SHARE_VERSION = "share.version";
-
     private final Set<ApiKeys> offered;
     private final Endpoint endpoint;
-    private final short transactionVersion;
+    private final Features features;
 
     /**
      * @param offered read at each request
-     * @param transactionVersion level of the feature of that name
      */
-    ApiVersionsHandler(Set<ApiKeys> offered, Endpoint endpoint, short transactionVersion) {
+    ApiVersionsHandler(Set<ApiKeys> offered, Endpoint endpoint, Features features) {
         this.offered = offered;
         this.endpoint = endpoint;
-        this.transactionVersion = transactionVersion;
+        this.features = features;
     }
 
     @Override
@@ -90,28 +72,22 @@ final class ApiVersionsHandler implements RequestHandler<ApiVersionsRequestData>
     }
 
     private void addFeatures(ApiVersionsResponseData response, short version) {
-        response.supportedFeatures()
-                .add(new SupportedFeatureKey()
-                        .setName(METADATA_VERSION)
-                        .setMinVersion(OLDEST_METADATA_VERSION)
-                        .setMaxVersion(LATEST_METADATA_VERSION));
-        if (version >= 4) { // before, clients choke on a minimum of 0 (KAFKA-17011)
-            response.supportedFeatures().add(supported(GROUP_VERSION, (short) 1));
-            response.supportedFeatures().add(supported(TRANSACTION_VERSION, LATEST_TRANSACTION_VERSION));
-            response.supportedFeatures().add(supported(SHARE_VERSION, (short) 1));
-        }
         response.setFinalizedFeaturesEpoch(0);
-        response.finalizedFeatures().add(finalised(METADATA_VERSION, LATEST_METADATA_VERSION));
-        response.finalizedFeatures().add(finalised(GROUP_VERSION, (short) 1));
-        response.finalizedFeatures().add(finalised(TRANSACTION_VERSION, transactionVersion));
-        response.finalizedFeatures().add(finalised(SHARE_VERSION, (short) 1));
-    }
-
-    private static SupportedFeatureKey supported(String name, short latest) {
-        return new SupportedFeatureKey().setName(name).setMinVersion((short) 0).setMaxVersion(latest);
-    }
-
-    private static FinalizedFeatureKey finalised(String name, short level) {
-        return new FinalizedFeatureKey().setName(name).setMinVersionLevel(level).setMaxVersionLevel(level);
+        for (Features.Feature feature : features.all()) {
+            if (version >= 4 || feature.min() > 0) { // before, clients choke on a minimum of 0 (KAFKA-17011)
+                response.supportedFeatures()
+                        .add(new SupportedFeatureKey()
+                                .setName(feature.name())
+                                .setMinVersion(feature.min())
+                                .setMaxVersion(feature.max()));
+            }
+            if (feature.level() > 0) {
+                response.finalizedFeatures()
+                        .add(new FinalizedFeatureKey()
+                                .setName(feature.name())
+                                .setMinVersionLevel(feature.level())
+                                .setMaxVersionLevel(feature.level()));
+            }
+        }
     }
 }

@@ -13,6 +13,7 @@ import java.util.concurrent.CompletionStage;
 import org.apache.kafka.common.message.AddOffsetsToTxnRequestData;
 import org.apache.kafka.common.message.AddPartitionsToTxnRequestData;
 import org.apache.kafka.common.message.AlterConfigsRequestData;
+import org.apache.kafka.common.message.AlterPartitionReassignmentsRequestData;
 import org.apache.kafka.common.message.AlterShareGroupOffsetsRequestData;
 import org.apache.kafka.common.message.ApiVersionsRequestData;
 import org.apache.kafka.common.message.ConsumerGroupDescribeRequestData;
@@ -26,10 +27,13 @@ import org.apache.kafka.common.message.DeleteTopicsRequestData;
 import org.apache.kafka.common.message.DescribeClusterRequestData;
 import org.apache.kafka.common.message.DescribeConfigsRequestData;
 import org.apache.kafka.common.message.DescribeGroupsRequestData;
+import org.apache.kafka.common.message.DescribeLogDirsRequestData;
 import org.apache.kafka.common.message.DescribeProducersRequestData;
+import org.apache.kafka.common.message.DescribeQuorumRequestData;
 import org.apache.kafka.common.message.DescribeShareGroupOffsetsRequestData;
 import org.apache.kafka.common.message.DescribeTopicPartitionsRequestData;
 import org.apache.kafka.common.message.DescribeTransactionsRequestData;
+import org.apache.kafka.common.message.ElectLeadersRequestData;
 import org.apache.kafka.common.message.EndTxnRequestData;
 import org.apache.kafka.common.message.FetchRequestData;
 import org.apache.kafka.common.message.FindCoordinatorRequestData;
@@ -38,6 +42,7 @@ import org.apache.kafka.common.message.IncrementalAlterConfigsRequestData;
 import org.apache.kafka.common.message.InitProducerIdRequestData;
 import org.apache.kafka.common.message.JoinGroupRequestData;
 import org.apache.kafka.common.message.LeaveGroupRequestData;
+import org.apache.kafka.common.message.ListConfigResourcesRequestData;
 import org.apache.kafka.common.message.ListGroupsRequestData;
 import org.apache.kafka.common.message.ListOffsetsRequestData;
 import org.apache.kafka.common.message.ListPartitionReassignmentsRequestData;
@@ -52,8 +57,12 @@ import org.apache.kafka.common.message.ShareAcknowledgeRequestData;
 import org.apache.kafka.common.message.ShareFetchRequestData;
 import org.apache.kafka.common.message.ShareGroupDescribeRequestData;
 import org.apache.kafka.common.message.ShareGroupHeartbeatRequestData;
+import org.apache.kafka.common.message.StreamsGroupDescribeRequestData;
+import org.apache.kafka.common.message.StreamsGroupHeartbeatRequestData;
 import org.apache.kafka.common.message.SyncGroupRequestData;
 import org.apache.kafka.common.message.TxnOffsetCommitRequestData;
+import org.apache.kafka.common.message.UnregisterBrokerRequestData;
+import org.apache.kafka.common.message.UpdateFeaturesRequestData;
 import org.apache.kafka.common.message.WriteTxnMarkersRequestData;
 import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.ApiMessage;
@@ -74,13 +83,18 @@ public final class Apis {
      */
     public Apis(AdapterContext context, Endpoint endpoint, int transactionVersion) {
         TopicLookup lookup = new TopicLookup(context.topics());
-        add(ApiKeys.API_VERSIONS, ApiVersionsRequestData.class, new ApiVersionsHandler(table.keySet(), endpoint, (short)
-                transactionVersion));
+        Features features = new Features(transactionVersion);
+        add(
+                ApiKeys.API_VERSIONS,
+                ApiVersionsRequestData.class,
+                new ApiVersionsHandler(table.keySet(), endpoint, features));
         addData(context, endpoint, lookup);
         addAdministration(context.topics(), context.fetcher(), endpoint, lookup);
+        addCluster(context, endpoint, features);
         addGroups(context.groupCoordinator(), endpoint, lookup);
         addTransactions(context, lookup);
         addShares(context, lookup);
+        addStreamsGroups(context.groupCoordinator(), context.topics());
     }
 
     private void addData(AdapterContext context, Endpoint endpoint, TopicLookup lookup) {
@@ -134,6 +148,40 @@ public final class Apis {
                 ApiKeys.INCREMENTAL_ALTER_CONFIGS,
                 IncrementalAlterConfigsRequestData.class,
                 new IncrementalAlterConfigsHandler(configChanges));
+    }
+
+    private void addCluster(AdapterContext context, Endpoint endpoint, Features features) {
+        Topics topics = context.topics();
+        add(
+                ApiKeys.DESCRIBE_LOG_DIRS,
+                DescribeLogDirsRequestData.class,
+                new DescribeLogDirsHandler(topics, context.fetcher()));
+        add(
+                ApiKeys.DESCRIBE_QUORUM,
+                DescribeQuorumRequestData.class,
+                new DescribeQuorumHandler(endpoint, context.epochClock()));
+        add(ApiKeys.UPDATE_FEATURES, UpdateFeaturesRequestData.class, new UpdateFeaturesHandler(features));
+        add(ApiKeys.UNREGISTER_BROKER, UnregisterBrokerRequestData.class, new UnregisterBrokerHandler(endpoint));
+        add(ApiKeys.ELECT_LEADERS, ElectLeadersRequestData.class, new ElectLeadersHandler(topics));
+        add(
+                ApiKeys.ALTER_PARTITION_REASSIGNMENTS,
+                AlterPartitionReassignmentsRequestData.class,
+                new AlterPartitionReassignmentsHandler(topics, endpoint));
+        add(
+                ApiKeys.LIST_CONFIG_RESOURCES,
+                ListConfigResourcesRequestData.class,
+                new ListConfigResourcesHandler(topics, endpoint));
+    }
+
+    private void addStreamsGroups(GroupCoordinator groups, Topics topics) {
+        add(
+                ApiKeys.STREAMS_GROUP_HEARTBEAT,
+                StreamsGroupHeartbeatRequestData.class,
+                new StreamsGroupHeartbeatHandler(groups, topics));
+        add(
+                ApiKeys.STREAMS_GROUP_DESCRIBE,
+                StreamsGroupDescribeRequestData.class,
+                new StreamsGroupDescribeHandler(groups));
     }
 
     private void addGroups(GroupCoordinator groups, Endpoint endpoint, TopicLookup lookup) {
