@@ -1,11 +1,13 @@
 package io.polylog.server;
 
 import io.polylog.camel.Routes;
+import io.polylog.config.ConfigKey;
 import io.polylog.config.Settings;
 import io.polylog.http.metrics.MicrometerMeters;
 import io.polylog.metric.Meters;
 import io.polylog.net.EventLoops;
 import io.polylog.net.Listener;
+import io.polylog.net.PortException;
 import io.polylog.node.DataDirectoryException;
 import io.polylog.node.Environment;
 import io.polylog.node.LogKeys;
@@ -16,7 +18,6 @@ import io.polylog.spi.AdapterContext;
 import io.polylog.spi.ProtocolAdapterFactory;
 import io.polylog.spi.Readiness;
 import java.io.IOException;
-import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
@@ -78,10 +79,13 @@ final class Node implements AutoCloseable {
     /** Only now: a start that fails is to be one sentence. */
     private static void tell(Settings settings, List<Listener> listeners) {
         for (Listener listener : listeners) {
-            log.atInfo()
-                    .addKeyValue("protocol", listener.protocol())
-                    .addKeyValue("address", Endpoint.of(listener.address()))
-                    .log("listening");
+            for (Listener.Port port : listener.ports()) {
+                log.atInfo()
+                        .addKeyValue("protocol", listener.protocol())
+                        .addKeyValue("address", Endpoint.of(port.address()))
+                        .addKeyValue("tls", port.tls().isPresent())
+                        .log("listening");
+            }
         }
         log.atInfo()
                 .addKeyValue("version", Version.current())
@@ -113,26 +117,33 @@ final class Node implements AutoCloseable {
             EventLoops loops)
             throws StartFailedException {
         InetSocketAddress address = new InetSocketAddress(settings.get(keys.host()), settings.get(keys.port()));
+        List<Listener.Port> ports;
+        try {
+            ports = keys.tls().ports(settings, address, context.scheduler());
+        } catch (IOException unusable) {
+            throw new StartFailedException(
+                    ExitCode.CONFIGURATION, keys.tls().certificate().name() + ": " + unusable.getMessage(), unusable);
+        }
         try {
             return Listener.bind(
                     factory.name(),
-                    address,
+                    ports,
                     settings.get(keys.maxConnections()),
                     factory.create(context, settings),
                     loops,
                     context.meters());
-        } catch (IOException failure) {
-            boolean inUse = failure instanceof BindException
-                    && String.valueOf(failure.getMessage()).contains("in use");
+        } catch (PortException failure) {
+            boolean plain = failure.address().equals(address);
+            ConfigKey<?> port = plain ? keys.port() : keys.tls().port();
             throw new StartFailedException(
                     ExitCode.PORT,
-                    keys.port().name() + " " + address.getPort() + " on "
+                    port.name() + " " + failure.address().getPort() + " on "
                             + address.getAddress().getHostAddress()
-                            + (inUse
+                            + (failure.inUse()
                                     ? " is in use by another process; stop that one, or set "
                                     : " cannot be opened (" + failure.getMessage() + "); set ")
-                            + keys.port().name() + " in the configuration, or "
-                            + keys.port().environmentName() + " in the environment, to another port",
+                            + port.name() + " in the configuration, or "
+                            + port.environmentName() + " in the environment, to another port",
                     failure);
         }
     }

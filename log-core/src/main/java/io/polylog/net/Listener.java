@@ -2,23 +2,27 @@ package io.polylog.net;
 
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.handler.stream.ChunkedWriteHandler;
 import io.netty.util.concurrent.GlobalEventExecutor;
 import io.polylog.metric.Meters;
 import io.polylog.spi.ProtocolAdapter;
 import java.io.IOException;
-import java.net.BindException;
 import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One bound port that hands its connections to a protocol adapter.
+ * The ports of one protocol, mostly one, that hand their connections to its adapter.
  *
  * <p>Bound by {@link #bind}; {@link #close} stops accepting, closes every connection, then the adapter. May be called
  * from any thread but an event loop. Connections beyond the limit are closed as soon as they are accepted.
@@ -30,21 +34,29 @@ public final class Listener implements AutoCloseable {
     private final String protocol;
     private final ProtocolAdapter adapter;
     private final ChannelGroup connections;
-    private final Channel server;
+    private final List<Port> ports;
+    private final List<Channel> servers = new ArrayList<>();
 
-    private Listener(String protocol, ProtocolAdapter adapter, ChannelGroup connections, Channel server) {
+    private Listener(String protocol, ProtocolAdapter adapter, ChannelGroup connections, List<Port> ports) {
         this.protocol = protocol;
         this.adapter = adapter;
         this.connections = connections;
-        this.server = server;
+        this.ports = List.copyOf(ports);
     }
 
     /**
-     * Binds and starts accepting. The adapter belongs to the listener from here on, and is closed if binding fails.
+     * One port to listen on.
      *
-     * @param maxConnections connections at a time, from 1
-     * @throws IOException if the port cannot be bound; a {@link BindException} if it is in use
+     * @param tls what its connections begin with, if they do; closed with the listener
      */
+    public record Port(InetSocketAddress address, Optional<Tls> tls) {
+
+        public static Port plain(InetSocketAddress address) {
+            return new Port(address, Optional.empty());
+        }
+    }
+
+    /** {@link #bind(String, List, int, ProtocolAdapter, EventLoops, Meters)} for one plain port. */
     public static Listener bind(
             String protocol,
             InetSocketAddress address,
@@ -53,9 +65,51 @@ public final class Listener implements AutoCloseable {
             EventLoops loops,
             Meters meters)
             throws IOException {
+        return bind(protocol, List.of(Port.plain(address)), maxConnections, adapter, loops, meters);
+    }
+
+    /**
+     * Binds and starts accepting. The adapter and the ports' TLS belong to the listener from here on, and are closed if
+     * binding fails.
+     *
+     * @param ports at least one
+     * @param maxConnections connections of all ports at a time, from 1
+     * @throws PortException if a port cannot be bound
+     */
+    public static Listener bind(
+            String protocol,
+            List<Port> ports,
+            int maxConnections,
+            ProtocolAdapter adapter,
+            EventLoops loops,
+            Meters meters)
+            throws PortException {
         ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
         Acceptor acceptor = new Acceptor(protocol, adapter, connections, maxConnections, meters);
-        ServerBootstrap bootstrap = new ServerBootstrap()
+        Handshakes handshakes = new Handshakes(protocol, meters);
+        Listener listener = new Listener(protocol, adapter, connections, ports);
+        for (Port port : ports) {
+            try {
+                ChannelHandler first = port.tls()
+                        .<ChannelHandler>map(tls -> acceptor.over(tls, handshakes))
+                        .orElse(acceptor);
+                Channel server = bootstrap(loops, first)
+                        .bind(port.address())
+                        .syncUninterruptibly()
+                        .channel();
+                listener.servers.add(server);
+                adapter.bound((InetSocketAddress) server.localAddress());
+            } catch (Exception failure) { // Netty throws the checked cause unwrapped
+                listener.close();
+                throw new PortException(port.address(), failure);
+            }
+        }
+        listener.servers.forEach(server -> server.config().setAutoRead(true));
+        return listener;
+    }
+
+    private static ServerBootstrap bootstrap(EventLoops loops, ChannelHandler acceptor) {
+        return new ServerBootstrap()
                 .group(loops.group())
                 .channel(NioServerSocketChannel.class)
                 .option(ChannelOption.SO_BACKLOG, 1024)
@@ -65,25 +119,26 @@ public final class Listener implements AutoCloseable {
                 .childOption(ChannelOption.SO_KEEPALIVE, true)
                 .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, new WriteBufferWaterMark(64 * 1024, 256 * 1024))
                 .childHandler(acceptor);
-        Channel server;
-        try {
-            server = bootstrap.bind(address).syncUninterruptibly().channel();
-            adapter.bound((InetSocketAddress) server.localAddress());
-            server.config().setAutoRead(true);
-        } catch (Exception failure) { // Netty throws the checked cause unwrapped
-            adapter.close();
-            throw failure instanceof IOException io ? io : new IOException(failure.getMessage(), failure);
-        }
-        return new Listener(protocol, adapter, connections, server);
     }
 
     public String protocol() {
         return protocol;
     }
 
-    /** The bound address; its port is the real one if port 0 was asked for. */
+    /** The bound address of the first port; its number is the real one if 0 was asked for. */
     public InetSocketAddress address() {
-        return (InetSocketAddress) server.localAddress();
+        return (InetSocketAddress) servers.get(0).localAddress();
+    }
+
+    /** The ports with their bound addresses, in the order in which they were given. */
+    public List<Port> ports() {
+        List<Port> bound = new ArrayList<>(ports.size());
+        for (int i = 0; i < ports.size(); i++) {
+            bound.add(new Port(
+                    (InetSocketAddress) servers.get(i).localAddress(),
+                    ports.get(i).tls()));
+        }
+        return bound;
     }
 
     public ProtocolAdapter adapter() {
@@ -92,9 +147,10 @@ public final class Listener implements AutoCloseable {
 
     @Override
     public void close() {
-        server.close().syncUninterruptibly();
+        servers.forEach(server -> server.close().syncUninterruptibly());
         connections.close().syncUninterruptibly();
         adapter.close();
+        ports.forEach(port -> port.tls().ifPresent(Tls::close));
     }
 
     private static final class Acceptor extends ChannelInitializer<Channel> {
@@ -116,8 +172,25 @@ public final class Listener implements AutoCloseable {
             meters.gauge("polylog_connections", () -> connections.size(), "protocol", protocol);
         }
 
+        /** The same for a port whose connections begin with TLS; what counts bytes sees them encrypted. */
+        ChannelInitializer<Channel> over(Tls tls, Handshakes handshakes) {
+            return new ChannelInitializer<>() {
+                @Override
+                protected void initChannel(Channel channel) {
+                    accept(
+                            channel,
+                            () -> channel.pipeline()
+                                    .addLast(tls.newHandler(channel), new ChunkedWriteHandler(), handshakes));
+                }
+            };
+        }
+
         @Override
         protected void initChannel(Channel channel) {
+            accept(channel, () -> {});
+        }
+
+        private void accept(Channel channel, Runnable secure) {
             if (connections.size() >= maxConnections) {
                 refused.add(1);
                 log.atWarn()
@@ -129,6 +202,7 @@ public final class Listener implements AutoCloseable {
             }
             connections.add(channel);
             channel.pipeline().addLast(traffic);
+            secure.run();
             adapter.connected(channel);
         }
     }

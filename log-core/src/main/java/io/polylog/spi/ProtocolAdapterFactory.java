@@ -27,5 +27,20 @@ public interface ProtocolAdapterFactory {
     /** The keys of this protocol's block, beyond those every listener has; each begins with {@code name() + "."}. */
     List<ConfigKey<?>> keys();
 
+    /** Faults of this protocol's settings that no key can see alone, a sentence for each. */
+    default List<String> faults(Settings settings) {
+        return List.of();
+    }
+
+    /** Whether whoever connects has to prove who they are, by the protocol's own means. */
+    default boolean authenticates(Settings settings) {
+        return false;
+    }
+
+    /** What to set for {@link #authenticates}, such as {@code "set x.y, or "}; empty if the protocol has no means. */
+    default String howToAuthenticate() {
+        return "";
+    }
+
     ProtocolAdapter create(AdapterContext context, Settings settings);
 }

@@ -31,7 +31,8 @@ final class KafkaAdapter implements ProtocolAdapter {
                 context.clusterId(),
                 context.nodeId(),
                 settings.get(KafkaAdapterFactory.ADVERTISED_HOST),
-                settings.get(KafkaAdapterFactory.ADVERTISED_PORT));
+                settings.get(KafkaAdapterFactory.ADVERTISED_PORT),
+                settings.get(KafkaAdapterFactory.ADVERTISED_TLS_PORT));
         this.apis = new Apis(context, endpoint, settings.get(KafkaAdapterFactory.TRANSACTION_VERSION));
         this.workers = new ValidationWorkers(Math.max(2, Runtime.getRuntime().availableProcessors() / 2));
         this.meters = new KafkaMeters(context.meters());

@@ -20,6 +20,13 @@ public final class KafkaAdapterFactory implements ProtocolAdapterFactory {
             65535,
             "Port that Kafka clients are told to connect to; 0 means the bound port.");
 
+    static final ConfigKey<Integer> ADVERTISED_TLS_PORT = ConfigKey.integer(
+            "kafka.advertised-tls-port",
+            0,
+            0,
+            65535,
+            "Port that Kafka clients that speak TLS are told to connect to; 0 means the bound port.");
+
     static final ConfigKey<Integer> MAX_REQUEST_BYTES = ConfigKey.integer(
             "kafka.max-request-bytes",
             100 << 20,
@@ -73,6 +80,7 @@ public final class KafkaAdapterFactory implements ProtocolAdapterFactory {
         return List.of(
                 ADVERTISED_HOST,
                 ADVERTISED_PORT,
+                ADVERTISED_TLS_PORT,
                 MAX_REQUEST_BYTES,
                 MAX_IN_FLIGHT_BYTES,
                 REQUEST_TIMEOUT_MS,

@@ -2,6 +2,7 @@ package io.polylog.testkit;
 
 import io.polylog.config.ConfigKey;
 import io.polylog.config.NearestName;
+import io.polylog.net.TlsKeys;
 import io.polylog.node.LogKeys;
 import io.polylog.spi.ProtocolAdapterFactory;
 import java.util.ArrayList;
@@ -50,9 +51,11 @@ final class TestDoors {
         Stream.concat(
                         LogKeys.all().stream(),
                         doors.stream()
-                                .flatMap(door -> Stream.concat(
-                                        Stream.of(ConfigKey.integer(port(door), 0, 0, 65_535, "")),
-                                        door.keys().stream())))
+                                .flatMap(door -> Stream.of(
+                                                List.of(ConfigKey.integer(port(door), 0, 0, 65_535, "")),
+                                                TlsKeys.of(door.name()).all(),
+                                                door.keys())
+                                        .flatMap(List::stream)))
                 .forEach(key -> keys.put(key.name(), key));
         settings.forEach((name, value) -> {
             ConfigKey<?> key = keys.get(name);

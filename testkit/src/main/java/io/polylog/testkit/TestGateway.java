@@ -5,6 +5,7 @@ import io.polylog.disk.Disk;
 import io.polylog.engine.Homes;
 import io.polylog.net.EventLoops;
 import io.polylog.net.Listener;
+import io.polylog.net.TlsKeys;
 import io.polylog.node.Environment;
 import io.polylog.node.LogKeys;
 import io.polylog.node.LogNode;
@@ -127,9 +128,10 @@ public final class TestGateway implements AutoCloseable {
         try {
             for (ProtocolAdapterFactory factory : factories) {
                 int port = Integer.parseInt(settings.getOrDefault(factory.name() + ".port", "0"));
+                InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
                 gateway.listeners.add(Listener.bind(
                         factory.name(),
-                        new InetSocketAddress(InetAddress.getLoopbackAddress(), port),
+                        TlsKeys.of(factory.name()).ports(effective, address, time.scheduler),
                         MAX_CONNECTIONS,
                         factory.create(gateway.context, effective),
                         gateway.loops,
@@ -150,11 +152,24 @@ public final class TestGateway implements AutoCloseable {
 
     /** Where a protocol listens. */
     public InetSocketAddress address(String protocol) {
+        return listener(protocol).address();
+    }
+
+    private Listener listener(String protocol) {
         return listeners.stream()
                 .filter(listener -> listener.protocol().equals(protocol))
                 .findFirst()
-                .orElseThrow(() -> new IllegalArgumentException("no listener for " + protocol))
-                .address();
+                .orElseThrow(() -> new IllegalArgumentException("no listener for " + protocol));
+    }
+
+    /** Where a protocol speaks TLS, if it does. */
+    public int tlsPort(String protocol) {
+        return listener(protocol).ports().stream()
+                .filter(port -> port.tls().isPresent())
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("no TLS for " + protocol))
+                .address()
+                .getPort();
     }
 
     public int port(String protocol) {

@@ -115,19 +115,21 @@ public final class ConfigLoader {
         Map<String, String> texts = new HashMap<>();
         values.forEach((name, entry) -> texts.put(name, entry.text()));
         Settings settings = Settings.of(texts);
-        Map<Integer, ListenerKeys> byPort = new HashMap<>();
+        Map<String, String> byPort = new HashMap<>();
         boolean anyEnabled = false;
         for (ListenerKeys listener : catalog.listeners()) {
             if (!settings.get(listener.enabled())) {
                 continue;
             }
             anyEnabled = true;
-            int port = settings.get(listener.port());
-            ListenerKeys other = port == 0 ? null : byPort.putIfAbsent(port, listener);
-            if (other != null && settings.get(other.host()).equals(settings.get(listener.host()))) {
-                faults.add(other.port().name() + " and " + listener.port().name() + " are both " + port
-                        + "; give one of them another port");
-            }
+            faults.addAll(listener.faults(settings));
+            String host = settings.get(listener.host());
+            listener.numbers(settings).forEach((name, port) -> {
+                String other = byPort.putIfAbsent(host + " " + port, name);
+                if (other != null) {
+                    faults.add(other + " and " + name + " are both " + port + "; give one of them another port");
+                }
+            });
         }
         if (!anyEnabled && !catalog.listeners().isEmpty()) {
             faults.add("every listener is disabled, so nobody could connect; leave at least one enabled");

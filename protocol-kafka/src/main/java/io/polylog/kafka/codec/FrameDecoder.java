@@ -30,6 +30,10 @@ public final class FrameDecoder extends ChannelInboundHandlerAdapter {
 
     private static final int GROWTH = 4;
     private static final int LENGTH_BYTES = 4;
+
+    /** What TLS begins with: record type 22, major version 3. */
+    private static final int TLS_HANDSHAKE = 0x1603;
+
     private static final byte[] NONE = {};
 
     private final int maxFrameBytes;
@@ -135,8 +139,10 @@ public final class FrameDecoder extends ChannelInboundHandlerAdapter {
         length = header;
         if (length <= 0 || length > limit) {
             failed = true;
-            context.fireExceptionCaught(
-                    new MalformedRequestException("request length " + length + "; accepted are 1 to " + limit));
+            context.fireExceptionCaught(new MalformedRequestException(
+                    length >>> 16 == TLS_HANDSHAKE
+                            ? "a TLS handshake on a port that speaks plainly"
+                            : "request length " + length + "; accepted are 1 to " + limit));
             return;
         }
         if (length > RequestMemory.LARGE_FRAME_BYTES) {

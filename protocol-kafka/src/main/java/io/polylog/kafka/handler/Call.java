@@ -4,6 +4,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import io.polylog.group.Caller;
 import io.polylog.kafka.codec.Request;
+import io.polylog.net.TlsPeer;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -51,6 +52,15 @@ public final class Call {
     /** The address the client reached us at. */
     InetAddress localAddress() {
         return address(channel.localAddress());
+    }
+
+    /** The port the client reached us at. */
+    int localPort() {
+        return channel.localAddress() instanceof InetSocketAddress known ? known.getPort() : 0;
+    }
+
+    boolean encrypted() {
+        return TlsPeer.encrypted(channel);
     }
 
     Caller caller() {

@@ -33,7 +33,7 @@ final class DescribeClusterHandler implements RequestHandler<DescribeClusterRequ
                 .add(new DescribeClusterBroker()
                         .setBrokerId(endpoint.nodeId())
                         .setHost(endpoint.host(call))
-                        .setPort(endpoint.port()));
+                        .setPort(endpoint.port(call)));
         if (request.includeClusterAuthorizedOperations()) {
             response.setClusterAuthorizedOperations(AuthorizedOperations.CLUSTER);
         }

@@ -15,17 +15,20 @@ public final class Endpoint {
     private final int nodeId;
     private final String configuredHost;
     private final int configuredPort;
+    private final int configuredTlsPort;
     private volatile InetSocketAddress bound = InetSocketAddress.createUnresolved("localhost", 0);
 
     /**
      * @param configuredHost host to advertise; empty for the bound one
-     * @param configuredPort port to advertise; 0 for the bound one
+     * @param configuredPort port to advertise to who speaks plainly; 0 for the one that the client has reached
+     * @param configuredTlsPort port to advertise to who speaks TLS; 0 for the one that the client has reached
      */
-    public Endpoint(UUID clusterId, int nodeId, String configuredHost, int configuredPort) {
+    public Endpoint(UUID clusterId, int nodeId, String configuredHost, int configuredPort, int configuredTlsPort) {
         this.clusterId = kafkaId(clusterId).toString();
         this.nodeId = nodeId;
         this.configuredHost = Objects.requireNonNull(configuredHost, "configuredHost");
         this.configuredPort = configuredPort;
+        this.configuredTlsPort = configuredTlsPort;
     }
 
     public void bound(InetSocketAddress address) {
@@ -53,8 +56,10 @@ public final class Endpoint {
                 : address.getAddress().getHostAddress();
     }
 
-    int port() {
-        return configuredPort != 0 ? configuredPort : bound.getPort();
+    /** The port a client should connect to, which speaks as the one it has reached. */
+    int port(Call call) {
+        int configured = call.encrypted() ? configuredTlsPort : configuredPort;
+        return configured != 0 ? configured : call.localPort();
     }
 
     static Uuid kafkaId(UUID id) {

@@ -28,7 +28,7 @@ final class FindCoordinatorHandler implements RequestHandler<FindCoordinatorRequ
     public CompletionStage<Reply> handle(Call call, FindCoordinatorRequestData request) {
         Errors error = check(request.keyType());
         String host = error == Errors.NONE ? endpoint.host(call) : "";
-        int port = error == Errors.NONE ? endpoint.port() : NOBODY;
+        int port = error == Errors.NONE ? endpoint.port(call) : NOBODY;
         int node = error == Errors.NONE ? endpoint.nodeId() : NOBODY;
         String message = error == Errors.NONE ? null : error.message();
         FindCoordinatorResponseData response = new FindCoordinatorResponseData();

@@ -56,7 +56,7 @@ final class MetadataHandler implements RequestHandler<MetadataRequestData> {
                 .add(new MetadataResponseBroker()
                         .setNodeId(endpoint.nodeId())
                         .setHost(endpoint.host(call))
-                        .setPort(endpoint.port()));
+                        .setPort(endpoint.port(call)));
         if (request.includeClusterAuthorizedOperations()) {
             response.setClusterAuthorizedOperations(AuthorizedOperations.CLUSTER);
         }
