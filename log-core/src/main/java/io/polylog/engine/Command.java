@@ -21,6 +21,7 @@ public sealed interface Command<R>
                 AppendMarked,
                 AppendPlanned,
                 CancelSchedule,
+                ChangeSecurity,
                 ClaimTransactionalId,
                 CompleteTransaction,
                 ConfigurePartition,

@@ -67,6 +67,7 @@ final class CommandCodec {
             case ExpireTransaction.TYPE -> ExpireTransaction.read(body);
             case PlaceLedger.TYPE -> PlaceLedger.read(body);
             case ForgetLedger.TYPE -> ForgetLedger.read(body);
+            case ChangeSecurity.TYPE -> ChangeSecurity.read(body);
             default ->
                 throw new IllegalStateException(
                         "command type " + type + " is unknown: the data was written by a newer Polylog");

@@ -16,7 +16,8 @@ public record GroupState(
         RetainedState retained,
         ScheduleState schedules,
         Outbox outbox,
-        Inbox inbox) {
+        Inbox inbox,
+        SecurityState security) {
 
     /** Takes up what the store holds: the state as it was at the entry that the store was last written with. */
     void load(KeyValueStore store) throws IOException {
@@ -31,6 +32,7 @@ public record GroupState(
         schedules.load(store);
         outbox.load(store);
         inbox.load(store);
+        security.load(store);
     }
 
     /**

@@ -36,7 +36,8 @@ final class LazyStore implements AutoCloseable {
             ScheduleState.NUMBERS_FAMILY,
             ScheduleEnds.FAMILY,
             Outbox.FAMILY,
-            Inbox.FAMILY);
+            Inbox.FAMILY,
+            SecurityState.FAMILY);
 
     private final Path directory;
     private final KvBudget budget;

@@ -128,7 +128,8 @@ public final class LocalEngine implements AutoCloseable {
                         new RetainedState(homes, store::ifOpen),
                         new ScheduleState(store),
                         new Outbox(id, store),
-                        new Inbox()),
+                        new Inbox(),
+                        new SecurityState()),
                 store);
     }
 
@@ -299,6 +300,11 @@ public final class LocalEngine implements AutoCloseable {
 
     public PartitionTable partitions() {
         return partitions;
+    }
+
+    /** Who may do what, as it was when the engine was opened; call before anything is proposed. */
+    public Map<String, String> securityAtOpen() {
+        return machines.get(0).state().security().all();
     }
 
     /** The topics as they were when the engine was opened; call before anything is proposed. */

@@ -3,6 +3,7 @@ package io.polylog.node;
 import io.polylog.config.ConfigKey;
 import io.polylog.engine.Durability;
 import io.polylog.engine.EngineSettings;
+import java.util.ArrayList;
 import java.util.List;
 
 /** The settings of the log itself. */
@@ -112,7 +113,7 @@ public final class LogKeys {
     private LogKeys() {}
 
     public static List<ConfigKey<?>> all() {
-        return List.of(
+        List<ConfigKey<?>> keys = new ArrayList<>(List.of(
                 DATA_DIR,
                 DURABILITY,
                 AUTO_CREATE_TOPICS,
@@ -128,6 +129,8 @@ public final class LogKeys {
                 COMPACTION_MAP_BYTES,
                 COMPACTION_BYTES_PER_SECOND,
                 SCHEDULE_MAX_DELAY_DAYS,
-                METRICS_MAX_TOPICS);
+                METRICS_MAX_TOPICS));
+        keys.addAll(SecurityKeys.all());
+        return keys;
     }
 }

@@ -20,6 +20,7 @@ import io.polylog.group.ShareStates;
 import io.polylog.metric.Meters;
 import io.polylog.metric.TopicMeters;
 import io.polylog.record.TopicPartition;
+import io.polylog.security.Security;
 import io.polylog.share.LedgerGroups;
 import io.polylog.share.Ledgers;
 import io.polylog.share.ShareGroupSettings;
@@ -62,6 +63,7 @@ public final class LogNode implements AutoCloseable {
     private final ProducerIds producerIds;
     private final DurableTransactions transactions;
     private final GroupCoordinator groupCoordinator;
+    private final Security security;
     private final Transfers transfers;
     private final TopicMeters topicMeters;
     private final Environment environment;
@@ -73,6 +75,7 @@ public final class LogNode implements AutoCloseable {
         this.environment = environment;
         Meters meters = environment.meters();
         this.workers = new WorkerPool(Runtime.getRuntime().availableProcessors());
+        this.security = DurableSecurity.open(engine, settings);
         this.topics = new TopicCatalog(
                 engine,
                 new TopicRules(settings.get(LogKeys.DEFAULT_PARTITIONS)),
@@ -258,6 +261,7 @@ public final class LogNode implements AutoCloseable {
                 producerIds,
                 groupCoordinator,
                 transactions,
+                security,
                 environment.meters(),
                 topicMeters,
                 readiness,

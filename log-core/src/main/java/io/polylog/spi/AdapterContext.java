@@ -10,6 +10,7 @@ import io.polylog.group.GroupCoordinator;
 import io.polylog.metric.Meters;
 import io.polylog.metric.TopicMeters;
 import io.polylog.schedule.Schedules;
+import io.polylog.security.Security;
 import io.polylog.session.RetainedStore;
 import io.polylog.session.SessionStore;
 import io.polylog.share.ShareGroups;
@@ -46,6 +47,7 @@ public record AdapterContext(
         ProducerIds producerIds,
         GroupCoordinator groupCoordinator,
         TransactionCoordinator transactions,
+        Security security,
         Meters meters,
         TopicMeters topicMeters,
         Readiness readiness,

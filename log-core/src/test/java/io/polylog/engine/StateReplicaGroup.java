@@ -53,7 +53,8 @@ final class StateReplicaGroup implements ReplicaGroup {
                 new RetainedState(new Homes(1), store::ifOpen),
                 new ScheduleState(store),
                 new Outbox(id, store),
-                new Inbox());
+                new Inbox(),
+                new SecurityState());
         state.load(store.get());
     }
 

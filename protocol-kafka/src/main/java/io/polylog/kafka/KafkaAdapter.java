@@ -8,6 +8,8 @@ import io.polylog.kafka.codec.RequestMemory;
 import io.polylog.kafka.handler.Apis;
 import io.polylog.kafka.handler.Endpoint;
 import io.polylog.kafka.handler.ValidationWorkers;
+import io.polylog.kafka.sasl.Login;
+import io.polylog.kafka.sasl.LoginRules;
 import io.polylog.spi.AdapterContext;
 import io.polylog.spi.ProtocolAdapter;
 import java.net.Inet6Address;
@@ -20,6 +22,7 @@ final class KafkaAdapter implements ProtocolAdapter {
     private final Endpoint endpoint;
     private final Apis apis;
     private final ValidationWorkers workers;
+    private final LoginRules loginRules;
     private final KafkaMeters meters;
     private final RequestMemory memory;
     private final int maxRequestBytes;
@@ -35,6 +38,8 @@ final class KafkaAdapter implements ProtocolAdapter {
                 settings.get(KafkaAdapterFactory.ADVERTISED_TLS_PORT));
         this.apis = new Apis(context, endpoint, settings.get(KafkaAdapterFactory.TRANSACTION_VERSION));
         this.workers = new ValidationWorkers(Math.max(2, Runtime.getRuntime().availableProcessors() / 2));
+        this.loginRules =
+                new LoginRules(settings, context.security().credentials(), context.epochClock(), context.meters());
         this.meters = new KafkaMeters(context.meters());
         this.memory = new RequestMemory(Math.max(
                 settings.get(KafkaAdapterFactory.MAX_IN_FLIGHT_BYTES),
@@ -52,12 +57,17 @@ final class KafkaAdapter implements ProtocolAdapter {
     @Override
     public void connected(Channel channel) {
         FrameDecoder frames = new FrameDecoder(maxRequestBytes, memory);
+        if (loginRules.asks()) {
+            frames.expectStranger();
+        }
+        Login login = new Login(loginRules, channel, frames::peerUnderstood);
         channel.pipeline()
                 .addLast(
                         new IdleStateHandler(0, 0, idleTimeoutMs, TimeUnit.MILLISECONDS),
                         frames,
                         new RequestDeadline(frames, requestTimeoutMs),
-                        new KafkaConnection(apis, workers.lane(), frames, memory, meters));
+                        new RawSasl(login),
+                        new KafkaConnection(apis, login, workers.lane(), frames, memory, meters));
     }
 
     @Override
@@ -70,5 +80,6 @@ final class KafkaAdapter implements ProtocolAdapter {
     @Override
     public void close() {
         workers.close();
+        loginRules.close();
     }
 }

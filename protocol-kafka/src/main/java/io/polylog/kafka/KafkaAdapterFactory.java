@@ -2,9 +2,11 @@ package io.polylog.kafka;
 
 import io.polylog.config.ConfigKey;
 import io.polylog.config.Settings;
+import io.polylog.kafka.sasl.SaslKeys;
 import io.polylog.spi.AdapterContext;
 import io.polylog.spi.ProtocolAdapter;
 import io.polylog.spi.ProtocolAdapterFactory;
+import java.util.ArrayList;
 import java.util.List;
 
 /** The Kafka door: producers, consumers, groups and administration with stock Kafka clients. */
@@ -77,7 +79,7 @@ public final class KafkaAdapterFactory implements ProtocolAdapterFactory {
 
     @Override
     public List<ConfigKey<?>> keys() {
-        return List.of(
+        List<ConfigKey<?>> keys = new ArrayList<>(List.of(
                 ADVERTISED_HOST,
                 ADVERTISED_PORT,
                 ADVERTISED_TLS_PORT,
@@ -85,7 +87,24 @@ public final class KafkaAdapterFactory implements ProtocolAdapterFactory {
                 MAX_IN_FLIGHT_BYTES,
                 REQUEST_TIMEOUT_MS,
                 IDLE_TIMEOUT_MS,
-                TRANSACTION_VERSION);
+                TRANSACTION_VERSION));
+        keys.addAll(SaslKeys.all());
+        return keys;
+    }
+
+    @Override
+    public List<String> faults(Settings settings) {
+        return SaslKeys.faults(settings);
+    }
+
+    @Override
+    public boolean authenticates(Settings settings) {
+        return SaslKeys.asked(settings);
+    }
+
+    @Override
+    public String howToAuthenticate() {
+        return "set kafka.sasl.mechanisms to SCRAM-SHA-512, or ";
     }
 
     @Override

@@ -1,6 +1,8 @@
 package io.polylog.kafka;
 
+import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.timeout.IdleStateEvent;
@@ -14,9 +16,11 @@ import io.polylog.kafka.handler.Apis;
 import io.polylog.kafka.handler.Call;
 import io.polylog.kafka.handler.ErrorMapping;
 import io.polylog.kafka.handler.ProduceLane;
+import io.polylog.kafka.sasl.Login;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
+import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import org.apache.kafka.common.protocol.Errors;
 import org.jspecify.annotations.Nullable;
@@ -45,6 +49,7 @@ final class KafkaConnection extends ChannelInboundHandlerAdapter {
     private static final Logger log = LoggerFactory.getLogger(KafkaConnection.class);
 
     private final Apis apis;
+    private final Login login;
     private final ProduceLane lane;
     private final FrameDecoder frames;
     private final RequestMemory memory;
@@ -63,8 +68,10 @@ final class KafkaConnection extends ChannelInboundHandlerAdapter {
     private boolean flushScheduled;
     private boolean closed;
 
-    KafkaConnection(Apis apis, ProduceLane lane, FrameDecoder frames, RequestMemory memory, KafkaMeters meters) {
+    KafkaConnection(
+            Apis apis, Login login, ProduceLane lane, FrameDecoder frames, RequestMemory memory, KafkaMeters meters) {
         this.apis = apis;
+        this.login = login;
         this.lane = lane;
         this.frames = frames;
         this.memory = memory;
@@ -98,12 +105,14 @@ final class KafkaConnection extends ChannelInboundHandlerAdapter {
             fail(context, malformed);
             return;
         }
-        frames.peerUnderstood();
+        if (login.isKnown()) {
+            frames.peerUnderstood();
+        }
         meters.requests.add(1);
         inFlight++;
         bytesInFlight += request.sizeInBytes();
         memory.take(request.sizeInBytes());
-        waiting.add(new Exchange(new Call(request, context.channel(), lane)));
+        waiting.add(new Exchange(new Call(request, context.channel(), login, lane)));
         startNext(context);
         regulateReading(context);
     }
@@ -127,6 +136,11 @@ final class KafkaConnection extends ChannelInboundHandlerAdapter {
     }
 
     private void start(ChannelHandlerContext context, Exchange exchange) {
+        Optional<String> refusal = login.refusal(exchange.request.key());
+        if (refusal.isPresent()) {
+            fail(context, new MalformedRequestException(refusal.get()));
+            return;
+        }
         CompletionStage<Reply> stage;
         try {
             stage = apis.handle(exchange.call);
@@ -177,6 +191,9 @@ final class KafkaConnection extends ChannelInboundHandlerAdapter {
             context.close();
         } else if (reply instanceof Reply.Answer answer) {
             write(context, exchange, answer);
+        } else if (reply instanceof Reply.Farewell last) {
+            write(context, exchange, new Reply.Answer(last.body(), () -> {}));
+            context.write(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
         } else {
             finished(exchange);
         }

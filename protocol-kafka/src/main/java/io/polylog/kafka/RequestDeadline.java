@@ -11,7 +11,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Closes connections whose peer does not get on with what it has to say, however regularly it drips a byte. The first
- * request must be there within the timeout, counted from the connecting. Of a later one that has begun, {@link
+ * request, or where it is asked for the proof of who it is, must be there within the timeout, counted from the connecting. Of a later one that has begun, {@link
  * #LEAST_BYTES} or the rest of it must come in each such span; spans in which the gateway did not read count from when it
  * took that up again.
  *
@@ -62,7 +62,7 @@ final class RequestDeadline extends ChannelInboundHandlerAdapter {
         look = null;
         FrameDecoder.Progress now = frames.progress();
         boolean reads = context.channel().config().isAutoRead();
-        if (now.requests() == 0 || (reads && now.isStuckSince(last, LEAST_BYTES))) {
+        if (!frames.isPeerUnderstood() || (reads && now.isStuckSince(last, LEAST_BYTES))) {
             log.atInfo()
                     .addKeyValue("client", context.channel().remoteAddress())
                     .log("closed: no whole request in time");

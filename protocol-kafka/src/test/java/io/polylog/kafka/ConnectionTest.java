@@ -211,6 +211,7 @@ class ConnectionTest {
                             c.producerIds(),
                             c.groupCoordinator(),
                             c.transactions(),
+                            c.security(),
                             c.meters(),
                             c.topicMeters(),
                             c.readiness(),

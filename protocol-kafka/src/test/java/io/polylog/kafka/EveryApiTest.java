@@ -8,6 +8,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.message.ApiVersionsResponseData;
 import org.apache.kafka.common.message.ApiVersionsResponseData.ApiVersion;
@@ -54,13 +55,16 @@ class EveryApiTest {
                     version <= api.maxVersion();
                     version++) {
                 asked++;
-                ApiMessage request = SampleRequests.of(key, version, topicId);
+                Optional<SecuritySamples.Sample> security = SecuritySamples.of(key);
+                ApiMessage request =
+                        security.isPresent() ? security.get().request() : SampleRequests.of(key, version, topicId);
                 try {
                     AbstractResponse response = ask(key, version, request);
                     if (response.errorCounts().containsKey(Errors.UNKNOWN_SERVER_ERROR)) {
                         wrong.add(key + " v" + version + ": " + response);
                     }
-                    Errors expected = SampleRequests.expected(key, version);
+                    Errors expected =
+                            security.isPresent() ? security.get().expected() : SampleRequests.expected(key, version);
                     if (!response.errorCounts().containsKey(expected)) {
                         wrong.add(key + " v" + version + ": not " + expected + " but " + response);
                     }

@@ -50,6 +50,7 @@ public final class FrameDecoder extends ChannelInboundHandlerAdapter {
 
     private long requests;
     private int resumptions;
+    private boolean understood;
     private boolean failed;
 
     /**
@@ -84,9 +85,23 @@ public final class FrameDecoder extends ChannelInboundHandlerAdapter {
         this.limit = Math.min(maxFrameBytes, MAX_FIRST_FRAME_BYTES);
     }
 
+    /** Longest frame of a peer that has not proved yet who it is: 64 KiB, more than any token needs. */
+    public static final int MAX_STRANGER_FRAME_BYTES = 64 << 10;
+
+    /** The peer has to prove who it is before it is understood, and is held to what that takes. */
+    public void expectStranger() {
+        limit = Math.min(limit, MAX_STRANGER_FRAME_BYTES);
+    }
+
+    /** Whether {@link #peerUnderstood} has been said. */
+    public boolean isPeerUnderstood() {
+        return understood;
+    }
+
     /** The peer speaks Kafka: from now on frames may be as long as configured. */
     public void peerUnderstood() {
         limit = maxFrameBytes;
+        understood = true;
     }
 
     /** The connection is read again after a pause that was not the peer's doing. */

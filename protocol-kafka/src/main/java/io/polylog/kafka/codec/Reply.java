@@ -25,6 +25,13 @@ public sealed interface Reply {
         }
     }
 
+    /** The last answer: the connection is closed once it is written. */
+    record Farewell(ApiMessage body) implements Reply {
+        public Farewell {
+            Objects.requireNonNull(body, "body");
+        }
+    }
+
     /** The client gets no answer. */
     enum Unanswered implements Reply {
         /** It asked for none (Produce with acks 0). */

@@ -5,6 +5,7 @@ import io.polylog.broker.Topics;
 import io.polylog.group.GroupCoordinator;
 import io.polylog.group.ShareCoordinator;
 import io.polylog.kafka.codec.Reply;
+import io.polylog.security.Security;
 import io.polylog.spi.AdapterContext;
 import io.polylog.txn.TransactionCoordinator;
 import java.util.EnumMap;
@@ -15,6 +16,7 @@ import org.apache.kafka.common.message.AddPartitionsToTxnRequestData;
 import org.apache.kafka.common.message.AlterConfigsRequestData;
 import org.apache.kafka.common.message.AlterPartitionReassignmentsRequestData;
 import org.apache.kafka.common.message.AlterShareGroupOffsetsRequestData;
+import org.apache.kafka.common.message.AlterUserScramCredentialsRequestData;
 import org.apache.kafka.common.message.ApiVersionsRequestData;
 import org.apache.kafka.common.message.ConsumerGroupDescribeRequestData;
 import org.apache.kafka.common.message.ConsumerGroupHeartbeatRequestData;
@@ -33,6 +35,7 @@ import org.apache.kafka.common.message.DescribeQuorumRequestData;
 import org.apache.kafka.common.message.DescribeShareGroupOffsetsRequestData;
 import org.apache.kafka.common.message.DescribeTopicPartitionsRequestData;
 import org.apache.kafka.common.message.DescribeTransactionsRequestData;
+import org.apache.kafka.common.message.DescribeUserScramCredentialsRequestData;
 import org.apache.kafka.common.message.ElectLeadersRequestData;
 import org.apache.kafka.common.message.EndTxnRequestData;
 import org.apache.kafka.common.message.FetchRequestData;
@@ -53,6 +56,8 @@ import org.apache.kafka.common.message.OffsetDeleteRequestData;
 import org.apache.kafka.common.message.OffsetFetchRequestData;
 import org.apache.kafka.common.message.OffsetForLeaderEpochRequestData;
 import org.apache.kafka.common.message.ProduceRequestData;
+import org.apache.kafka.common.message.SaslAuthenticateRequestData;
+import org.apache.kafka.common.message.SaslHandshakeRequestData;
 import org.apache.kafka.common.message.ShareAcknowledgeRequestData;
 import org.apache.kafka.common.message.ShareFetchRequestData;
 import org.apache.kafka.common.message.ShareGroupDescribeRequestData;
@@ -95,6 +100,20 @@ public final class Apis {
         addTransactions(context, lookup);
         addShares(context, lookup);
         addStreamsGroups(context.groupCoordinator(), context.topics());
+        addSecurity(context.security());
+    }
+
+    private void addSecurity(Security security) {
+        add(ApiKeys.SASL_HANDSHAKE, SaslHandshakeRequestData.class, new SaslHandshakeHandler());
+        add(ApiKeys.SASL_AUTHENTICATE, SaslAuthenticateRequestData.class, new SaslAuthenticateHandler());
+        add(
+                ApiKeys.DESCRIBE_USER_SCRAM_CREDENTIALS,
+                DescribeUserScramCredentialsRequestData.class,
+                new DescribeUserScramCredentialsHandler(security));
+        add(
+                ApiKeys.ALTER_USER_SCRAM_CREDENTIALS,
+                AlterUserScramCredentialsRequestData.class,
+                new AlterUserScramCredentialsHandler(security));
     }
 
     private void addData(AdapterContext context, Endpoint endpoint, TopicLookup lookup) {

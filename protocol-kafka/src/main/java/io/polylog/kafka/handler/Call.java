@@ -4,7 +4,9 @@ import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import io.polylog.group.Caller;
 import io.polylog.kafka.codec.Request;
+import io.polylog.kafka.sasl.Login;
 import io.polylog.net.TlsPeer;
+import io.polylog.security.Subject;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -16,15 +18,18 @@ public final class Call {
 
     private final Request request;
     private final Channel channel;
+    private final Login login;
     private final ProduceLane lane;
     private @Nullable Runnable abandon;
 
     /**
-     * @param lane the connection's own lane
+     * @param login the connection's own
+     * @param lane the connection's own
      */
-    public Call(Request request, Channel channel, ProduceLane lane) {
+    public Call(Request request, Channel channel, Login login, ProduceLane lane) {
         this.request = Objects.requireNonNull(request, "request");
         this.channel = Objects.requireNonNull(channel, "channel");
+        this.login = Objects.requireNonNull(login, "login");
         this.lane = Objects.requireNonNull(lane, "lane");
     }
 
@@ -43,6 +48,15 @@ public final class Call {
     /** The connection, as the owner of what lasts longer than this call. */
     Channel channel() {
         return channel;
+    }
+
+    Login login() {
+        return login;
+    }
+
+    /** Who asks, and from where. */
+    Subject subject() {
+        return new Subject(login.principal(), address(channel.remoteAddress()).getHostAddress());
     }
 
     ProduceLane lane() {

@@ -1,0 +1,4 @@
+package io.polylog.security;
+
+/** Who may do what: one model for all doors. */
+public record Security(Acls acls, Credentials credentials, Quotas quotas) {}
