@@ -96,7 +96,8 @@ final class LogReader {
     }
 
     /** Empty if the segment was compacted and has nothing from {@code offset} on. */
-    private Optional<LogRead> readIn(LogView now, int i, long offset, long upTo, int maxBytes, boolean atLeastOneBatch) {
+    private Optional<LogRead> readIn(
+            LogView now, int i, long offset, long upTo, int maxBytes, boolean atLeastOneBatch) {
         return holding(now.segments().get(i), segment -> {
             Optional<BatchPlace> start = placeOf(segment, offset, now.readableBytes(i));
             if (start.isEmpty()) {

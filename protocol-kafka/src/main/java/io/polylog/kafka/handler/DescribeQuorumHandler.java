@@ -76,7 +76,7 @@ final class DescribeQuorumHandler implements RequestHandler<DescribeQuorumReques
     private Node node(Call call) {
         ListenerCollection listeners = new ListenerCollection();
         listeners.add(
-                new Listener().setName(LISTENER).setHost(endpoint.host(call)).setPort(endpoint.port()));
+                new Listener().setName(LISTENER).setHost(endpoint.host(call)).setPort(endpoint.port(call)));
         return new Node().setNodeId(endpoint.nodeId()).setListeners(listeners);
     }
 }
