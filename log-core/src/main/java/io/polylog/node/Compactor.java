@@ -21,6 +21,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -46,7 +47,7 @@ final class Compactor implements AutoCloseable {
             1, 1, 1, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> new Thread(task, "polylog-compaction"));
     private final Rounds rounds;
     private final Set<Partition> damaged = new HashSet<>(); // the thread's own
-    private volatile boolean closed;
+    private final CountDownLatch closing = new CountDownLatch(1);
 
     Compactor(LocalEngine engine, Topics topics, Environment environment, CompactionLimits limits) {
         this.engine = engine;
@@ -81,7 +82,7 @@ final class Compactor implements AutoCloseable {
     private void compact(Partition partition, Topic topic) {
         try {
             // More than one pass if there are more keys than the map takes.
-            while (!closed && engine.writes() == Writes.ACCEPTED && pass(partition, rules(topic))) {}
+            while (!isClosing() && engine.writes() == Writes.ACCEPTED && pass(partition, rules(topic))) {}
         } catch (IOException failed) {
             log.atWarn()
                     .addKeyValue("partition", partition.id())
@@ -133,6 +134,10 @@ final class Compactor implements AutoCloseable {
         return true;
     }
 
+    private boolean isClosing() {
+        return closing.getCount() == 0;
+    }
+
     private CompactionRules rules(Topic topic) {
         return new CompactionRules(
                 Double.parseDouble(TopicSettings.value(topic, "min.cleanable.dirty.ratio")),
@@ -165,11 +170,11 @@ final class Compactor implements AutoCloseable {
             bytes += more;
             long dueNanos = (long) ((double) bytes / limits.bytesPerSecond() * TimeUnit.SECONDS.toNanos(1));
             long aheadNanos = dueNanos - (environment.nanoClock().nanoTime() - startedAt);
-            if (closed) {
+            boolean stops = aheadNanos > TimeUnit.MILLISECONDS.toNanos(1)
+                    ? closing.await(aheadNanos, TimeUnit.NANOSECONDS)
+                    : isClosing();
+            if (stops) {
                 throw new InterruptedException("the gateway stops");
-            }
-            if (aheadNanos > TimeUnit.MILLISECONDS.toNanos(1)) {
-                TimeUnit.NANOSECONDS.sleep(aheadNanos);
             }
         }
     }
@@ -178,7 +183,7 @@ final class Compactor implements AutoCloseable {
     @Override
     public void close() {
         rounds.close();
-        closed = true;
+        closing.countDown();
         thread.shutdown();
         try {
             thread.awaitTermination(10, TimeUnit.SECONDS);
