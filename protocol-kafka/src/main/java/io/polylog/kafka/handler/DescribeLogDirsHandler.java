@@ -68,7 +68,7 @@ final class DescribeLogDirsHandler implements RequestHandler<DescribeLogDirsRequ
                                 .setPartitionIndex(partition)
                                 .setPartitionSize(fetcher.sizeInBytes(topic.partition(partition))));
             } catch (RefusedException notThere) {
-                continue; // what is in no directory is in no answer
+                // what is in no directory is in no answer
             }
         }
         return described;
