@@ -255,6 +255,18 @@ class CompactionTest {
     }
 
     @Test
+    void anEmptyBatchTellsWhereWhatWasCompactedEnds() throws Exception {
+        append("a=1");
+        append("=1");
+        append("end=1");
+
+        compact();
+
+        assertThat(batches(0)).extracting(RecordBatch::lastOffset).containsExactly(0L, 1L, 2L);
+        assertThat(batches(0).get(1).recordCount()).isZero();
+    }
+
+    @Test
     void theLastBatchOfEachProducerIsKeptThoughItIsEmpty() throws Exception {
         RecordBatch first = transactionless(7, 5, "a");
         append(first);

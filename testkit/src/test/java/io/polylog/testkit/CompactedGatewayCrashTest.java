@@ -26,7 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Writing, checkpoints, compaction and retention in turn, and the power fails somewhere: what was acknowledged last is there. */
 class CompactedGatewayCrashTest {
 
-    private static final int ROUNDS = 20;
+    private static final int ROUNDS = 8;
     private static final int KEYS = 8;
 
     @TempDir(factory = RamDirectory.class)
