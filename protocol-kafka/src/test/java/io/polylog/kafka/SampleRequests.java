@@ -18,7 +18,9 @@ import org.apache.kafka.common.message.DeleteRecordsRequestData;
 import org.apache.kafka.common.message.DeleteTopicsRequestData;
 import org.apache.kafka.common.message.DescribeConfigsRequestData;
 import org.apache.kafka.common.message.DescribeGroupsRequestData;
+import org.apache.kafka.common.message.DescribeQuorumRequestData;
 import org.apache.kafka.common.message.DescribeTopicPartitionsRequestData;
+import org.apache.kafka.common.message.ElectLeadersRequestData;
 import org.apache.kafka.common.message.FetchRequestData;
 import org.apache.kafka.common.message.FindCoordinatorRequestData;
 import org.apache.kafka.common.message.HeartbeatRequestData;
@@ -35,7 +37,9 @@ import org.apache.kafka.common.message.OffsetDeleteRequestData;
 import org.apache.kafka.common.message.OffsetFetchRequestData;
 import org.apache.kafka.common.message.OffsetForLeaderEpochRequestData;
 import org.apache.kafka.common.message.ProduceRequestData;
+import org.apache.kafka.common.message.StreamsGroupDescribeRequestData;
 import org.apache.kafka.common.message.SyncGroupRequestData;
+import org.apache.kafka.common.message.UnregisterBrokerRequestData;
 import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.ApiMessage;
 import org.apache.kafka.common.protocol.Errors;
@@ -57,6 +61,10 @@ final class SampleRequests {
             case DELETE_GROUPS, DELETE_SHARE_GROUP_OFFSETS -> Errors.GROUP_ID_NOT_FOUND;
             case CONSUMER_GROUP_DESCRIBE, SHARE_GROUP_DESCRIBE -> Errors.GROUP_ID_NOT_FOUND;
             case SHARE_ACKNOWLEDGE -> Errors.SHARE_SESSION_NOT_FOUND;
+            case STREAMS_GROUP_DESCRIBE -> Errors.GROUP_ID_NOT_FOUND;
+            case STREAMS_GROUP_HEARTBEAT -> Errors.INVALID_REQUEST;
+            case ELECT_LEADERS -> Errors.ELECTION_NOT_NEEDED;
+            case UNREGISTER_BROKER -> Errors.BROKER_ID_NOT_REGISTERED;
             case DESCRIBE_GROUPS -> version >= 6 ? Errors.GROUP_ID_NOT_FOUND : Errors.NONE;
             default -> SampleTransactions.expected(key);
         };
@@ -118,8 +126,26 @@ final class SampleRequests {
                     DESCRIBE_SHARE_GROUP_OFFSETS,
                     ALTER_SHARE_GROUP_OFFSETS,
                     DELETE_SHARE_GROUP_OFFSETS -> SampleShareRequests.of(key, topicId);
+            case ELECT_LEADERS, DESCRIBE_QUORUM, UNREGISTER_BROKER -> cluster(key);
             default -> group(key, version, topicId);
         };
+    }
+
+    private static ApiMessage cluster(ApiKeys key) {
+        if (key == ApiKeys.ELECT_LEADERS) {
+            ElectLeadersRequestData request = new ElectLeadersRequestData();
+            request.topicPartitions()
+                    .add(new ElectLeadersRequestData.TopicPartitions()
+                            .setTopic("t")
+                            .setPartitions(List.of(0)));
+            return request;
+        }
+        return key == ApiKeys.DESCRIBE_QUORUM
+                ? new DescribeQuorumRequestData()
+                        .setTopics(List.of(new DescribeQuorumRequestData.TopicData()
+                                .setTopicName("__cluster_metadata")
+                                .setPartitions(List.of(new DescribeQuorumRequestData.PartitionData()))))
+                : new UnregisterBrokerRequestData().setBrokerId(9);
     }
 
     private static ApiMessage group(ApiKeys key, short version, Uuid topicId) {
@@ -147,6 +173,7 @@ final class SampleRequests {
             case OFFSET_DELETE -> new OffsetDeleteRequestData().setGroupId("none");
             case DESCRIBE_GROUPS -> new DescribeGroupsRequestData().setGroups(List.of("none"));
             case DELETE_GROUPS -> new DeleteGroupsRequestData().setGroupsNames(List.of("none"));
+            case STREAMS_GROUP_DESCRIBE -> new StreamsGroupDescribeRequestData().setGroupIds(List.of("none"));
             case CONSUMER_GROUP_DESCRIBE -> new ConsumerGroupDescribeRequestData().setGroupIds(List.of("none"));
             case CONSUMER_GROUP_HEARTBEAT ->
                 new ConsumerGroupHeartbeatRequestData()

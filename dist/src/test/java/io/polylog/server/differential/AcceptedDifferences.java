@@ -1,12 +1,16 @@
 package io.polylog.server.differential;
 
+import static org.apache.kafka.common.protocol.ApiKeys.ALTER_PARTITION_REASSIGNMENTS;
 import static org.apache.kafka.common.protocol.ApiKeys.API_VERSIONS;
 import static org.apache.kafka.common.protocol.ApiKeys.CREATE_PARTITIONS;
 import static org.apache.kafka.common.protocol.ApiKeys.CREATE_TOPICS;
 import static org.apache.kafka.common.protocol.ApiKeys.DESCRIBE_CONFIGS;
+import static org.apache.kafka.common.protocol.ApiKeys.DESCRIBE_QUORUM;
+import static org.apache.kafka.common.protocol.ApiKeys.ELECT_LEADERS;
 import static org.apache.kafka.common.protocol.ApiKeys.FETCH;
 import static org.apache.kafka.common.protocol.ApiKeys.FIND_COORDINATOR;
 import static org.apache.kafka.common.protocol.ApiKeys.INCREMENTAL_ALTER_CONFIGS;
+import static org.apache.kafka.common.protocol.ApiKeys.INIT_PRODUCER_ID;
 import static org.apache.kafka.common.protocol.ApiKeys.PRODUCE;
 
 import java.util.List;
@@ -24,6 +28,14 @@ final class AcceptedDifferences {
                                     + " their ledgers. Clients look at what is offered before they ask.")
                     .at("what there is"),
             Accepted.in(
+                            List.of(API_VERSIONS, INIT_PRODUCER_ID),
+                            "/apiKeys\\[(17|2[4-9]|30|31|36|4[89]|5[01]|61|65|66|7[6-9]|9[0-2])(#[0-9]+)?\\]"
+                                    + "|/(supported|finalized)Features\\[(share|transaction).version\\]|/errorCode",
+                            "SASL, transactions, ACLs, quotas, share groups",
+                            "not offered",
+                            "Being built; clients look at what is offered before they ask.")
+                    .at("what there is|with an empty transactional id"),
+            Accepted.in(
                             API_VERSIONS,
                             "/(supported|finalized)Features(Epoch|\\[(eligible.leader.replicas|kraft).version\\])",
                             "eligible.leader.replicas.version, kraft.version; an epoch that counts metadata records",
@@ -31,17 +43,43 @@ final class AcceptedDifferences {
                             "Both are about several replicas; the features here never change.")
                     .at("what there is"),
             Accepted.in(
-                    List.of(PRODUCE, CREATE_PARTITIONS, DESCRIBE_CONFIGS, INCREMENTAL_ALTER_CONFIGS),
+                    List.of(
+                            PRODUCE,
+                            CREATE_PARTITIONS,
+                            DESCRIBE_CONFIGS,
+                            INCREMENTAL_ALTER_CONFIGS,
+                            ALTER_PARTITION_REASSIGNMENTS),
                     "/.*/errorMessage",
                     "no text for some errors",
                     "a sentence",
                     "The error codes are the same; a sentence helps whoever reads the log of a client."),
             Accepted.in(
-                    FIND_COORDINATOR,
+                    List.of(FIND_COORDINATOR),
                     "/.*errorMessage",
                     "\"NONE\" or empty text where nothing is wrong",
                     "no text",
                     "No client reads it when the error code is 0."),
+            Accepted.in(
+                            ELECT_LEADERS,
+                            "/replicaElectionResults.*",
+                            "all topics without partitions, where no partition got another leader",
+                            "no topics",
+                            "Both mean the same.")
+                    .at("of all"),
+            Accepted.in(
+                            ELECT_LEADERS,
+                            "/.*/errorMessage",
+                            "a sentence for each partition",
+                            "the error code alone",
+                            "The error code is the same; no client sends such a request.")
+                    .at("of an unknown type"),
+            Accepted.in(
+                            DESCRIBE_QUORUM,
+                            "/.*/(logEndOffset|highWatermark|leaderEpoch)",
+                            "positions in its metadata log, and an epoch",
+                            "0",
+                            "The gateway's journal holds all there is, not metadata alone, and its positions are no offsets.")
+                    .at("of metadata"),
             Accepted.in(
                             FETCH,
                             "/(sessionId|responses\\[#0\\])",

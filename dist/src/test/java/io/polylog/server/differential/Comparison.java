@@ -49,6 +49,7 @@ public final class Comparison implements AutoCloseable {
         ApiVersionsResponseData offered = (ApiVersionsResponseData) play.polylog.receive(ApiKeys.API_VERSIONS, 4);
         Set<ApiKeys> keys = EnumSet.noneOf(ApiKeys.class);
         offered.apiKeys().forEach(range -> keys.add(ApiKeys.forId(range.apiKey())));
+        keys.removeAll(Script.LEFT_OUT);
         return play.notAskedWhole(keys);
     }
 

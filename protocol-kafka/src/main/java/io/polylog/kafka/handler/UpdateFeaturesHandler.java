@@ -12,11 +12,11 @@ import org.apache.kafka.common.protocol.Errors;
 
 /**
  * UpdateFeatures (KIP-584): what the gateway can do is not switched on and off, so every level but the present one is
- * refused. From version 2 on one refusal is the answer to the whole request (KIP-1022).
+ * refused, and with it the whole request. Up to version 1 the answer also tells of each feature that was not.
  */
 final class UpdateFeaturesHandler implements RequestHandler<UpdateFeaturesRequestData> {
 
-    private static final short FIRST_VERSION_OF_ALL_OR_NOTHING = 2;
+    private static final short LAST_VERSION_WITH_RESULTS = 1;
 
     private final Features features;
 
@@ -27,26 +27,24 @@ final class UpdateFeaturesHandler implements RequestHandler<UpdateFeaturesReques
     @Override
     public CompletionStage<Reply> handle(Call call, UpdateFeaturesRequestData request) {
         UpdateFeaturesResponseData response = new UpdateFeaturesResponseData().setErrorMessage(null);
-        for (FeatureUpdateKey update : request.featureUpdates()) {
-            Optional<String> objection = objection(update);
-            if (call.version() < FIRST_VERSION_OF_ALL_OR_NOTHING) {
-                response.results().add(result(update, objection));
-            } else if (objection.isPresent()) {
-                response.setErrorCode(Errors.INVALID_UPDATE_VERSION.code())
-                        .setErrorMessage("The update failed for all features since the following feature had an error: "
-                                + objection.get());
-                break;
-            }
+        Optional<String> objection = request.featureUpdates().stream()
+                .flatMap(update -> objection(update).stream())
+                .findFirst();
+        if (objection.isPresent()) {
+            response.setErrorCode(Errors.INVALID_UPDATE_VERSION.code())
+                    .setErrorMessage("The update failed for all features since the following feature had an error: "
+                            + objection.get());
+        } else if (call.version() <= LAST_VERSION_WITH_RESULTS) {
+            request.featureUpdates().forEach(update -> response.results().add(done(update)));
         }
         return CompletableFuture.completedFuture(Reply.of(response));
     }
 
-    private static UpdatableFeatureResult result(FeatureUpdateKey update, Optional<String> objection) {
-        Errors error = objection.isEmpty() ? Errors.NONE : Errors.INVALID_UPDATE_VERSION;
+    private static UpdatableFeatureResult done(FeatureUpdateKey update) {
         return new UpdatableFeatureResult()
                 .setFeature(update.feature())
-                .setErrorCode(error.code())
-                .setErrorMessage(objection.orElse(null));
+                .setErrorCode(Errors.NONE.code())
+                .setErrorMessage(Errors.NONE.message());
     }
 
     private Optional<String> objection(FeatureUpdateKey update) {

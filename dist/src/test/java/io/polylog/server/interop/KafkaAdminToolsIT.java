@@ -1,0 +1,118 @@
+package io.polylog.server.interop;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.polylog.server.it.StartedGateway;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Kafka's administrative command-line tools, each as a process of its own, against the started archive. */
+final class KafkaAdminToolsIT {
+
+    @TempDir
+    private static Path directory;
+
+    private static StartedGateway gateway;
+
+    @BeforeAll
+    static void start() throws Exception {
+        gateway = StartedGateway.start(directory, Map.of());
+        tool("TopicCommand", "--create", "--topic", "t", "--partitions", "2");
+        new KafkaTool("ConsoleProducer", directory)
+                .runWithInput("one\ntwo\n", gateway.endpoint("kafka"), "--topic", "t");
+    }
+
+    @AfterAll
+    static void stop() {
+        gateway.close();
+    }
+
+    @Test
+    void settingsOfTopicsAreChangedAndDescribed() throws Exception {
+        assertThat(configs("--entity-type", "topics", "--entity-name", "t", "--alter", "--add-config", "retention.ms=9"))
+                .contains("Completed updating config for topic t");
+        assertThat(configs("--entity-type", "topics", "--entity-name", "t", "--describe"))
+                .contains("retention.ms=9");
+        assertThat(configs("--entity-type", "topics", "--entity-name", "t", "--describe", "--all"))
+                .contains("cleanup.policy=delete", "log.cleanup.policy", "errors.deadletterqueue.group.enable=false");
+        configs("--entity-type", "topics", "--entity-name", "t", "--alter", "--delete-config", "retention.ms");
+        assertThat(configs("--entity-type", "topics", "--entity-name", "t", "--describe"))
+                .doesNotContain("retention.ms=9");
+    }
+
+    @Test
+    void settingsOfTheBrokerAreDescribed() throws Exception {
+        assertThat(configs("--entity-type", "brokers", "--entity-name", "0", "--describe", "--all"))
+                .contains("node.id=0");
+    }
+
+    @Test
+    void logDirectoriesHaveTheSizesOfPartitions() throws Exception {
+        assertThat(tool("LogDirsCommand", "--describe", "--topic-list", "t"))
+                .contains("\"partition\":\"t-0\"", "\"partition\":\"t-1\"", directory.resolve("data").toString())
+                .containsPattern("\"size\":[1-9]");
+    }
+
+    @Test
+    void featuresAreDescribedAndNotChanged() throws Exception {
+        assertThat(tool("FeatureCommand", "describe"))
+                .contains("metadata.version", "4.4-IV2", "group.version", "streams.version");
+        assertThat(new KafkaTool("FeatureCommand", directory)
+                        .tried(gateway.endpoint("kafka"), "downgrade", "--feature", "group.version=0"))
+                .contains("fixed");
+    }
+
+    @Test
+    void theQuorumIsThisNode() throws Exception {
+        assertThat(tool("MetadataQuorumCommand", "describe", "--status")).contains("LeaderId:", "CurrentVoters:");
+        assertThat(tool("MetadataQuorumCommand", "describe", "--replication")).contains("Leader");
+    }
+
+    @Test
+    void electionsAreNotNeeded() throws Exception {
+        assertThat(tool("LeaderElectionCommand", "--election-type", "preferred", "--topic", "t", "--partition", "0"))
+                .contains("Valid replica already elected for partitions t-0");
+    }
+
+    @Test
+    void reassignmentsToTheSameNodeComplete() throws Exception {
+        Path plan = Files.writeString(
+                directory.resolve("plan.json"),
+                "{\"version\":1,\"partitions\":[{\"topic\":\"t\",\"partition\":0,\"replicas\":[0],\"log_dirs\":[\"any\"]}]}");
+        assertThat(tool(
+                        "reassign.ReassignPartitionsCommand",
+                        "--reassignment-json-file",
+                        plan.toString(),
+                        "--execute"))
+                .contains("Successfully started partition reassignment for t-0");
+        assertThat(tool(
+                        "reassign.ReassignPartitionsCommand", "--reassignment-json-file", plan.toString(), "--verify"))
+                .contains("Reassignment of partition t-0 is completed");
+        assertThat(tool("TopicCommand", "--describe", "--topic", "t")).contains("PartitionCount: 2");
+    }
+
+    @Test
+    void groupsClusterAndOffsetsAreShown() throws Exception {
+        assertThat(tool("GroupsCommand", "--list")).isNotNull();
+        assertThat(tool("ClusterTool", "cluster-id")).contains("Cluster ID: ");
+        assertThat(tool("GetOffsetShell", "--topic", "t", "--time", "earliest")).contains("t:0:0", "t:1:0");
+        assertThat(tool("BrokerApiVersionsCommand")).contains("StreamsGroupHeartbeat(88): 0 to 1");
+    }
+
+    private static String configs(String... arguments) throws Exception {
+        return tool("kafka.admin.ConfigCommand", arguments);
+    }
+
+    private static String tool(String name, String... arguments) throws Exception {
+        if (name.equals("ClusterTool")) {
+            return new KafkaTool(name, directory)
+                    .runBare(arguments[0], "--bootstrap-server", gateway.endpoint("kafka").toString());
+        }
+        return new KafkaTool(name, directory).run(gateway.endpoint("kafka"), arguments);
+    }
+}
