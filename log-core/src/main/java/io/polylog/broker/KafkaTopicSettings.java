@@ -47,7 +47,7 @@ final class KafkaTopicSettings {
             at("follower.replication.throttled.replicas", LIST, "", THROTTLED_REPLICAS, "")
                     .doc("Kept for tools. There is one replica of each partition."),
             at("index.interval.bytes", INT, "4096", atLeast(0), "log.index.interval.bytes")
-                    .doc("Kept for tools. The gateway chooses how dense its indexes are."),
+                    .doc("Bytes after which the index of a segment gets another entry."),
             at("leader.replication.throttled.replicas", LIST, "", THROTTLED_REPLICAS, "")
                     .doc("Kept for tools. There is one replica of each partition."),
             at("local.retention.bytes", LONG, "-2", only("-2", NO_TIERS), "log.local.retention.bytes")
@@ -91,8 +91,8 @@ final class KafkaTopicSettings {
             at("segment.bytes", INT, "1073741824", atLeast(1 << 20), "log.segment.bytes")
                     .doc("Bytes after which a new segment file begins."),
             at("segment.index.bytes", INT, "10485760", atLeast(4), "log.index.size.max.bytes")
-                    .doc("Kept for tools. The gateway chooses how large its indexes are."),
-            at("segment.jitter.ms", LONG, "0", atLeast(0), "").doc("Kept for tools. Segments roll when they are due."),
+                    .doc("The most bytes that the index of a segment may have."),
+            at("segment.jitter.ms", LONG, "0", atLeast(0), "").doc("How much earlier a segment may roll by time, so that not all do at once, in milliseconds."),
             at("segment.ms", LONG, "604800000", atLeast(1), "")
                     .doc("Milliseconds after which a new segment file begins."),
             at("unclean.leader.election.enable", BOOLEAN, "false", ANY, "unclean.leader.election.enable")

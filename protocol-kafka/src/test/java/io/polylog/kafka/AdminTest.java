@@ -8,30 +8,43 @@ import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.AlterConfigOp.OpType;
+import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.CreateTopicsOptions;
 import org.apache.kafka.clients.admin.DescribeClusterOptions;
 import org.apache.kafka.clients.admin.DescribeTopicsOptions;
+import org.apache.kafka.clients.admin.FeatureUpdate;
 import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
+import org.apache.kafka.clients.admin.LogDirDescription;
+import org.apache.kafka.clients.admin.NewPartitionReassignment;
 import org.apache.kafka.clients.admin.NewPartitions;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.clients.admin.UpdateFeaturesOptions;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.ElectionType;
 import org.apache.kafka.common.TopicCollection;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.errors.ElectionNotNeededException;
 import org.apache.kafka.common.errors.InvalidConfigurationException;
 import org.apache.kafka.common.errors.InvalidPartitionsException;
+import org.apache.kafka.common.errors.InvalidReplicaAssignmentException;
 import org.apache.kafka.common.errors.InvalidReplicationFactorException;
+import org.apache.kafka.common.errors.InvalidRequestException;
 import org.apache.kafka.common.errors.InvalidTopicException;
+import org.apache.kafka.common.errors.InvalidUpdateVersionException;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -181,6 +194,77 @@ class AdminTest {
             assertThat(found.offset()).as(spec.toString()).isBetween(-1L, 0L);
         }
         assertThat(admin.listPartitionReassignments().reassignments().get()).isEmpty();
+    }
+
+    @Test
+    void logDirectoriesTellTheBytesOfEachPartition() throws Exception {
+        create("t");
+        assertThat(sizeOf(new TopicPartition("t", 0))).isZero();
+        long written;
+        try (KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(
+                Map.of("bootstrap.servers", "127.0.0.1:" + gateway.port("kafka")),
+                new ByteArraySerializer(),
+                new ByteArraySerializer())) {
+            written = producer.send(new ProducerRecord<>("t", new byte[1000])).get().serializedValueSize();
+        }
+        assertThat(sizeOf(new TopicPartition("t", 0))).isBetween(written, written + 100);
+    }
+
+    private long sizeOf(TopicPartition partition) throws Exception {
+        LogDirDescription directory = admin.describeLogDirs(List.of(0))
+                .allDescriptions()
+                .get()
+                .get(0)
+                .get(directory());
+        assertThat(directory.totalBytes().orElseThrow())
+                .isGreaterThanOrEqualTo(directory.usableBytes().orElseThrow());
+        return directory.replicaInfos().get(partition).size();
+    }
+
+    private String directory() throws Exception {
+        return admin.describeLogDirs(List.of(0)).allDescriptions().get().get(0).keySet().stream()
+                .findFirst()
+                .orElseThrow();
+    }
+
+    @Test
+    void aSingleNodeHasNothingToElectToMoveOrToSwitch() throws Exception {
+        create("t");
+        TopicPartition partition = new TopicPartition("t", 0);
+        assertThat(admin.electLeaders(ElectionType.PREFERRED, Set.of(partition)).partitions().get())
+                .hasEntrySatisfying(partition, error -> assertThat(error)
+                        .containsInstanceOf(ElectionNotNeededException.class));
+        admin.alterPartitionReassignments(Map.of(partition, Optional.of(new NewPartitionReassignment(List.of(0)))))
+                .all()
+                .get();
+        assertThatThrownBy(() -> admin.alterPartitionReassignments(
+                                Map.of(partition, Optional.of(new NewPartitionReassignment(List.of(1)))))
+                        .all()
+                        .get())
+                .hasCauseInstanceOf(InvalidReplicaAssignmentException.class);
+        assertThat(admin.describeMetadataQuorum().quorumInfo().get().leaderId()).isZero();
+        assertThatThrownBy(() -> admin.unregisterBroker(0).all().get())
+                .hasCauseInstanceOf(InvalidRequestException.class);
+        FeatureUpdate none = new FeatureUpdate((short) 0, FeatureUpdate.UpgradeType.SAFE_DOWNGRADE);
+        assertThatThrownBy(() -> admin.updateFeatures(Map.of("group.version", none), new UpdateFeaturesOptions())
+                        .all()
+                        .get())
+                .hasCauseInstanceOf(InvalidUpdateVersionException.class);
+    }
+
+    @Test
+    void theBrokersSettingsAreToLookAt() throws Exception {
+        ConfigResource broker = new ConfigResource(ConfigResource.Type.BROKER, "0");
+        Config described =
+                admin.describeConfigs(List.of(broker)).all().get().get(broker);
+        assertThat(described.get("message.max.bytes").value()).isEqualTo("1048588");
+        assertThat(described.get("log.retention.ms").isReadOnly()).isTrue();
+        assertThatThrownBy(() -> admin.incrementalAlterConfigs(Map.of(
+                                broker,
+                                List.of(new AlterConfigOp(new ConfigEntry("log.retention.ms", "1"), OpType.SET))))
+                        .all()
+                        .get())
+                .hasCauseInstanceOf(InvalidRequestException.class);
     }
 
     private void create(String name) throws Exception {

@@ -34,7 +34,8 @@ final class KafkaAdminToolsIT {
 
     @Test
     void settingsOfTopicsAreChangedAndDescribed() throws Exception {
-        assertThat(configs("--entity-type", "topics", "--entity-name", "t", "--alter", "--add-config", "retention.ms=9"))
+        assertThat(configs(
+                        "--entity-type", "topics", "--entity-name", "t", "--alter", "--add-config", "retention.ms=9"))
                 .contains("Completed updating config for topic t");
         assertThat(configs("--entity-type", "topics", "--entity-name", "t", "--describe"))
                 .contains("retention.ms=9");
@@ -54,7 +55,10 @@ final class KafkaAdminToolsIT {
     @Test
     void logDirectoriesHaveTheSizesOfPartitions() throws Exception {
         assertThat(tool("LogDirsCommand", "--describe", "--topic-list", "t"))
-                .contains("\"partition\":\"t-0\"", "\"partition\":\"t-1\"", directory.resolve("data").toString())
+                .contains(
+                        "\"partition\":\"t-0\"",
+                        "\"partition\":\"t-1\"",
+                        directory.resolve("data").toString())
                 .containsPattern("\"size\":[1-9]");
     }
 
@@ -84,14 +88,9 @@ final class KafkaAdminToolsIT {
         Path plan = Files.writeString(
                 directory.resolve("plan.json"),
                 "{\"version\":1,\"partitions\":[{\"topic\":\"t\",\"partition\":0,\"replicas\":[0],\"log_dirs\":[\"any\"]}]}");
-        assertThat(tool(
-                        "reassign.ReassignPartitionsCommand",
-                        "--reassignment-json-file",
-                        plan.toString(),
-                        "--execute"))
+        assertThat(tool("reassign.ReassignPartitionsCommand", "--reassignment-json-file", plan.toString(), "--execute"))
                 .contains("Successfully started partition reassignment for t-0");
-        assertThat(tool(
-                        "reassign.ReassignPartitionsCommand", "--reassignment-json-file", plan.toString(), "--verify"))
+        assertThat(tool("reassign.ReassignPartitionsCommand", "--reassignment-json-file", plan.toString(), "--verify"))
                 .contains("Reassignment of partition t-0 is completed");
         assertThat(tool("TopicCommand", "--describe", "--topic", "t")).contains("PartitionCount: 2");
     }
@@ -111,7 +110,10 @@ final class KafkaAdminToolsIT {
     private static String tool(String name, String... arguments) throws Exception {
         if (name.equals("ClusterTool")) {
             return new KafkaTool(name, directory)
-                    .runBare(arguments[0], "--bootstrap-server", gateway.endpoint("kafka").toString());
+                    .runBare(
+                            arguments[0],
+                            "--bootstrap-server",
+                            gateway.endpoint("kafka").toString());
         }
         return new KafkaTool(name, directory).run(gateway.endpoint("kafka"), arguments);
     }

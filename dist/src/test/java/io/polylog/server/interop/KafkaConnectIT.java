@@ -62,7 +62,8 @@ final class KafkaConnectIT {
     private boolean committed(StartedGateway gateway) throws Exception {
         String sink = new KafkaTool("consumer.group.ConsumerGroupCommand", directory)
                 .tried(gateway.endpoint("kafka"), "--describe", "--group", "connect-sink");
-        return Files.exists(offsets()) && sink.lines().anyMatch(line -> line.matches("connect-sink\\s+lines\\s+0\\s+2\\s+2.*"));
+        return Files.exists(offsets())
+                && sink.lines().anyMatch(line -> line.matches("connect-sink\\s+lines\\s+0\\s+2\\s+2.*"));
     }
 
     private static void awaitText(Path file, ConnectProcess connect, String text) throws Exception {

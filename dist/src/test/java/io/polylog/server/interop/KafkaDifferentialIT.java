@@ -67,8 +67,8 @@ final class KafkaDifferentialIT {
                         "retention.ms=123456789");
         new KafkaTool("ConsoleProducer", directory)
                 .runWithInput("one\ntwo\nthree\n", kafka.endpoint(), "--topic", "mirrored");
-        try (ConnectProcess mirror = ConnectProcess.start(
-                directory, "org.apache.kafka.connect.mirror.MirrorMaker", """
+        try (ConnectProcess mirror =
+                ConnectProcess.start(directory, "org.apache.kafka.connect.mirror.MirrorMaker", """
                 clusters=far,near
                 far.bootstrap.servers=%s
                 near.bootstrap.servers=%s
@@ -83,9 +83,11 @@ final class KafkaDifferentialIT {
                 status.storage.replication.factor=1
                 config.storage.replication.factor=1
                 plugin.discovery=service_load
-                """.formatted(kafka.endpoint(), gateway.endpoint("kafka")))) {
-            Awaitility.await("the mirrored topic").atMost(PATIENCE).until(() -> described()
-                    .contains("retention.ms=123456789"));
+                """.formatted(
+                                kafka.endpoint(), gateway.endpoint("kafka")))) {
+            Awaitility.await("the mirrored topic")
+                    .atMost(PATIENCE)
+                    .until(() -> described().contains("retention.ms=123456789"));
             assertThat(new KafkaTool("consumer.ConsoleConsumer", directory)
                             .run(
                                     gateway.endpoint("kafka"),

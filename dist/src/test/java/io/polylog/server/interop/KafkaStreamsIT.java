@@ -57,7 +57,8 @@ final class KafkaStreamsIT {
                 awaitCounts(counts, first, Map.of("a", "3", "b", "2", "c", "1"));
                 assertThat(admin.listTopics().names().get())
                         .contains(
-                                "words-" + protocol + "-counts-changelog", "words-" + protocol + "-by-word-repartition");
+                                "words-" + protocol + "-counts-changelog",
+                                "words-" + protocol + "-by-word-repartition");
             }
             write(lines, "a", "c d");
             try (WordCountApplication second = application(protocol, "store-2")) {

@@ -6,9 +6,7 @@ import io.polylog.broker.TopicSettings;
 import io.polylog.broker.Topics;
 import io.polylog.kafka.codec.Reply;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -20,8 +18,6 @@ import org.apache.kafka.common.message.DescribeConfigsResponseData;
 import org.apache.kafka.common.message.DescribeConfigsResponseData.DescribeConfigsResourceResult;
 import org.apache.kafka.common.message.DescribeConfigsResponseData.DescribeConfigsResult;
 import org.apache.kafka.common.protocol.Errors;
-import org.apache.kafka.common.requests.DescribeConfigsResponse.ConfigSource;
-import org.apache.kafka.common.requests.DescribeConfigsResponse.ConfigType;
 
 /**
  * DescribeConfigs: every known setting of a topic, and of the broker the few that tools look at. The gateway's own
@@ -31,10 +27,12 @@ final class DescribeConfigsHandler implements RequestHandler<DescribeConfigsRequ
 
     private final Topics topics;
     private final Endpoint endpoint;
+    private final BrokerConfigs brokerConfigs;
 
     DescribeConfigsHandler(Topics topics, Endpoint endpoint) {
         this.topics = Objects.requireNonNull(topics, "topics");
         this.endpoint = Objects.requireNonNull(endpoint, "endpoint");
+        this.brokerConfigs = new BrokerConfigs(endpoint);
     }
 
     @Override
@@ -58,7 +56,7 @@ final class DescribeConfigsHandler implements RequestHandler<DescribeConfigsRequ
             DescribeConfigsResource asked, DescribeConfigsRequestData request) {
         return switch (ConfigResource.Type.forId(asked.resourceType())) {
             case TOPIC -> topic(asked, request);
-            case BROKER -> broker(asked);
+            case BROKER -> broker(asked, request);
             case BROKER_LOGGER, CLIENT_METRICS, GROUP, UNKNOWN ->
                 throw Errors.INVALID_REQUEST.exception("Unsupported resource type: " + asked.resourceType());
         };
@@ -77,32 +75,19 @@ final class DescribeConfigsHandler implements RequestHandler<DescribeConfigsRequ
         return described;
     }
 
-    private List<DescribeConfigsResourceResult> broker(DescribeConfigsResource asked) {
+    private List<DescribeConfigsResourceResult> broker(
+            DescribeConfigsResource asked, DescribeConfigsRequestData request) {
         String here = Integer.toString(endpoint.nodeId());
         if (!asked.resourceName().isEmpty() && !asked.resourceName().equals(here)) {
             throw Errors.INVALID_REQUEST.exception(
                     "Unexpected broker id, expected " + here + ", but received " + asked.resourceName());
         }
-        Map<String, String> facts = new LinkedHashMap<>();
-        if (!asked.resourceName().isEmpty()) { // the empty name asks for dynamic cluster-wide defaults: there are none
-            facts.put("broker.id", here);
-            facts.put("node.id", here);
-            facts.put("default.replication.factor", "1");
-            facts.put("min.insync.replicas", "1");
-            facts.put("offsets.topic.replication.factor", "1");
+        if (asked.resourceName().isEmpty()) { // asks for dynamic settings of all brokers: there are none
+            return List.of();
         }
-        List<DescribeConfigsResourceResult> described = new ArrayList<>();
-        facts.forEach((name, value) -> {
-            if (wanted(asked, name)) {
-                described.add(new DescribeConfigsResourceResult()
-                        .setName(name)
-                        .setValue(value)
-                        .setReadOnly(true)
-                        .setConfigSource(ConfigSource.STATIC_BROKER_CONFIG.id())
-                        .setConfigType(ConfigType.INT.id()));
-            }
-        });
-        return described;
+        return brokerConfigs.described(request.includeDocumentation()).stream()
+                .filter(config -> wanted(asked, config.name()))
+                .toList();
     }
 
     private static boolean wanted(DescribeConfigsResource asked, String name) {

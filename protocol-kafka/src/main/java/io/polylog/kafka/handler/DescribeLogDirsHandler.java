@@ -9,6 +9,7 @@ import io.polylog.kafka.codec.Reply;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletionStage;
 import org.apache.kafka.common.message.DescribeLogDirsRequestData;
 import org.apache.kafka.common.message.DescribeLogDirsRequestData.DescribableLogDirTopic;
@@ -61,16 +62,22 @@ final class DescribeLogDirsHandler implements RequestHandler<DescribeLogDirsRequ
     private DescribeLogDirsTopic describe(Topic topic, List<Integer> partitions) {
         DescribeLogDirsTopic described = new DescribeLogDirsTopic().setName(topic.name());
         for (int partition : partitions) {
-            try {
-                described
-                        .partitions()
-                        .add(new DescribeLogDirsPartition()
-                                .setPartitionIndex(partition)
-                                .setPartitionSize(fetcher.sizeInBytes(topic.partition(partition))));
-            } catch (RefusedException notThere) {
-                // what is in no directory is in no answer
-            }
+            size(topic, partition)
+                    .ifPresent(bytes -> described
+                            .partitions()
+                            .add(new DescribeLogDirsPartition()
+                                    .setPartitionIndex(partition)
+                                    .setPartitionSize(bytes)));
         }
         return described;
+    }
+
+    /** Empty for what is in no directory, which the answer then leaves out. */
+    private OptionalLong size(Topic topic, int partition) {
+        try {
+            return OptionalLong.of(fetcher.sizeInBytes(topic.partition(partition)));
+        } catch (RefusedException notThere) {
+            return OptionalLong.empty();
+        }
     }
 }

@@ -60,7 +60,7 @@ final class TopicConfigs {
         return own ? ConfigSource.TOPIC_CONFIG : ConfigSource.DEFAULT_CONFIG;
     }
 
-    private static ConfigType type(TopicSetting setting) {
+    static ConfigType type(TopicSetting setting) {
         return switch (setting.type()) {
             case BOOLEAN -> ConfigType.BOOLEAN;
             case INT -> ConfigType.INT;
