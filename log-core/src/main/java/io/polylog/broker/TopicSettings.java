@@ -40,6 +40,9 @@ public final class TopicSettings {
     /** Where a new share group, other than the topic's own queue, begins: {@code latest} or {@code earliest}. */
     public static final String SHARE_START = "polylog.share.start";
 
+    /** Whether the dead letters of share groups that name the topic may go there (KIP-1191). */
+    public static final String TAKES_DEAD_LETTERS = "errors.deadletterqueue.group.enable";
+
     /** Whether records whose headers ask for it enter the topic later; if not those headers mean nothing. */
     public static final String SCHEDULE = "polylog.schedule";
 
@@ -151,6 +154,11 @@ public final class TopicSettings {
     /** Whether the topic was made for dead letters: such a one names itself as the place for its own. */
     public static boolean holdsDeadLetters(Topic topic) {
         return value(topic, DEAD_LETTER_TOPIC).equals(topic.name());
+    }
+
+    /** Whether share groups may name the topic as the place for their dead letters. */
+    public static boolean takesDeadLettersOfGroups(Topic topic) {
+        return Boolean.parseBoolean(value(topic, TAKES_DEAD_LETTERS));
     }
 
     /** Failed deliveries that a record may have; one more makes it a dead letter. */

@@ -10,6 +10,7 @@ public record GroupState(
         ProducerIdState producerIds,
         TransactionState transactions,
         LedgerState ledgers,
+        GroupConfigState groupConfigs,
         OriginState origins,
         SessionState sessions,
         TestamentState testaments,
@@ -26,6 +27,7 @@ public record GroupState(
         producerIds.load(store);
         transactions.load(store);
         ledgers.load(store);
+        groupConfigs.load(store);
         origins.load(store);
         sessions.load(store);
         testaments.load(store);

@@ -25,6 +25,7 @@ final class LazyStore implements AutoCloseable {
             AbortedTransactions.FAMILY,
             TransactionState.FAMILY,
             LedgerState.FAMILY,
+            GroupConfigState.FAMILY,
             OriginState.FAMILY,
             SessionState.FAMILY,
             SessionState.ROWS_FAMILY,

@@ -122,6 +122,7 @@ public final class LocalEngine implements AutoCloseable {
                         new ProducerIdState(),
                         new TransactionState(),
                         new LedgerState(),
+                        new GroupConfigState(),
                         new OriginState(),
                         new SessionState(store::ifOpen, testaments),
                         testaments,
@@ -305,6 +306,11 @@ public final class LocalEngine implements AutoCloseable {
     /** Who may do what, as it was when the engine was opened; call before anything is proposed. */
     public Map<String, String> securityAtOpen() {
         return machines.get(0).state().security().all();
+    }
+
+    /** As {@link #topicsAtOpen}: the settings of groups, by group id. */
+    public Map<String, Map<String, String>> groupConfigsAtOpen() {
+        return machines.get(0).state().groupConfigs().all();
     }
 
     /** The topics as they were when the engine was opened; call before anything is proposed. */

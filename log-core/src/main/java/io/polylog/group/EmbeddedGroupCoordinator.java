@@ -108,7 +108,7 @@ public final class EmbeddedGroupCoordinator implements GroupCoordinator {
         this.settings = settings;
         this.log = log;
         this.shareStates = shareStates;
-        this.shares = new EmbeddedShareCoordinator(this::call, shareStates.settings());
+        this.shares = new EmbeddedShareCoordinator(this::call, shareStates.configs()::share);
         this.topics = topics;
         this.clock = clock;
         this.nanoClock = nanoClock;
@@ -302,6 +302,11 @@ public final class EmbeddedGroupCoordinator implements GroupCoordinator {
     }
 
     @Override
+    public GroupConfigs configs() {
+        return shareStates.configs();
+    }
+
+    @Override
     public ShareCoordinator shares() {
         return shares;
     }
@@ -357,6 +362,7 @@ public final class EmbeddedGroupCoordinator implements GroupCoordinator {
         try {
             coordinator.start();
             adopt(coordinator);
+            shareStates.configs().follow(coordinator.service()::updateGroupConfig);
         } catch (RuntimeException failure) {
             coordinator.close();
             throw failure;

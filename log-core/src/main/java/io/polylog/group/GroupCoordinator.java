@@ -123,6 +123,9 @@ public interface GroupCoordinator extends AutoCloseable {
     CompletionStage<List<StreamsGroupDescribeResponseData.DescribedGroup>> streamsGroupDescribe(
             Caller caller, List<String> groupIds);
 
+    /** How groups are set up. */
+    GroupConfigs configs();
+
     /** The share groups. */
     ShareCoordinator shares();
 

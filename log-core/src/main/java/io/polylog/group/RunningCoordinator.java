@@ -46,6 +46,9 @@ final class RunningCoordinator implements AutoCloseable {
 
     private static final long RELOAD_PAUSE_MS = 1000;
 
+    /** Between two heartbeats of a member of a share group; Kafka's five seconds are how long the first record takes there. */
+    private static final int SHARE_HEARTBEAT_MS = 1000;
+
     /** In {@link #failedAt}: the partition was not refused its load. */
     private static final long NOT_FAILED = Long.MIN_VALUE;
 
@@ -97,7 +100,7 @@ final class RunningCoordinator implements AutoCloseable {
                 .withCoordinatorRuntimeMetrics(new SilentMetrics())
                 .withGroupCoordinatorMetrics(new GroupCoordinatorMetrics(new MetricsRegistry(), metrics))
                 .withGroupConfigManager(new GroupConfigManager(groupConfig, new ShareGroupConfig(config)))
-                .withPersister(new LedgerPersister(shareStates.ledgers(), shareStates.settings(), clock))
+                .withPersister(new LedgerPersister(shareStates.ledgers(), shareStates.configs()::share, clock))
                 .withAuthorizerPlugin(Optional.empty())
                 .withPartitionMetadataClient(new LogEnds(topics, log.fetcher()))
                 .build();
@@ -115,7 +118,7 @@ final class RunningCoordinator implements AutoCloseable {
         }
     }
 
-    private static AbstractConfig config(GroupSettings settings, int partitionCount) {
+    static AbstractConfig config(GroupSettings settings, int partitionCount) {
         return new AbstractConfig(
                 Utils.mergeConfigs(List.of(GroupCoordinatorConfig.CONFIG_DEF, ShareGroupConfig.CONFIG_DEF)),
                 Map.of(
@@ -126,7 +129,12 @@ final class RunningCoordinator implements AutoCloseable {
                         GroupCoordinatorConfig.OFFSETS_TOPIC_PARTITIONS_CONFIG,
                         partitionCount,
                         GroupCoordinatorConfig.GROUP_INITIAL_REBALANCE_DELAY_MS_CONFIG,
-                        settings.initialRebalanceDelayMs()),
+                        settings.initialRebalanceDelayMs(),
+                        // A member gets its partitions with a later heartbeat than the one it joins by.
+                        GroupCoordinatorConfig.SHARE_GROUP_MIN_HEARTBEAT_INTERVAL_MS_CONFIG,
+                        SHARE_HEARTBEAT_MS,
+                        GroupCoordinatorConfig.SHARE_GROUP_HEARTBEAT_INTERVAL_MS_CONFIG,
+                        SHARE_HEARTBEAT_MS),
                 false);
     }
 

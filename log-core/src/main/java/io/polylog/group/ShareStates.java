@@ -1,19 +1,17 @@
 package io.polylog.group;
 
 import io.polylog.share.Ledgers;
-import io.polylog.share.ShareGroupSettings;
 import java.util.Objects;
-import java.util.function.Function;
 
 /**
  * What the coordinator knows of share groups beside their members.
  *
- * @param settings of a group, by its id
+ * @param configs how groups are set up, share groups and others
  */
-public record ShareStates(Ledgers ledgers, Function<String, ShareGroupSettings> settings) {
+public record ShareStates(Ledgers ledgers, GroupConfigs configs) {
 
     public ShareStates {
         Objects.requireNonNull(ledgers, "ledgers");
-        Objects.requireNonNull(settings, "settings");
+        Objects.requireNonNull(configs, "configs");
     }
 }

@@ -13,6 +13,7 @@ import io.polylog.engine.LocalEngine;
 import io.polylog.engine.ReplicaGroup;
 import io.polylog.engine.Transfers;
 import io.polylog.group.EmbeddedGroupCoordinator;
+import io.polylog.group.GroupConfigs;
 import io.polylog.group.GroupCoordinator;
 import io.polylog.group.GroupSettings;
 import io.polylog.group.OffsetsLog;
@@ -23,7 +24,6 @@ import io.polylog.record.TopicPartition;
 import io.polylog.security.Security;
 import io.polylog.share.LedgerGroups;
 import io.polylog.share.Ledgers;
-import io.polylog.share.ShareGroupSettings;
 import io.polylog.share.ShareLimits;
 import io.polylog.share.SharePorts;
 import io.polylog.spi.AdapterContext;
@@ -103,6 +103,7 @@ public final class LogNode implements AutoCloseable {
         this.fetcher = new PartitionFetcher(engine.partitions(), workers, () -> directory.look(environment.disk()));
         this.publisher = new CoalescingPublisher(topics, appender, schedules, workers);
         this.dispatcher = new LogDispatcher(fetcher, topics, workers, DispatchLimits.DEFAULT, meters);
+        GroupConfigs groupConfigs = new GroupConfigs(engine.metadata()::propose, engine.groupConfigsAtOpen());
         SharePorts sharePorts = new SharePorts(
                 partition -> engine.home(partition.topicId(), partition.partition()),
                 dispatcher,
@@ -112,7 +113,8 @@ public final class LogNode implements AutoCloseable {
                 environment.nanoClock(),
                 environment.scheduler(),
                 meters,
-                topicMeters);
+                topicMeters,
+                groupConfigs::share);
         this.shareGroups = new LedgerGroups(sharePorts, ShareLimits.DEFAULT);
         this.sessions = new DurableSessions(engine, workers, environment.clock(), environment.alarms());
         this.retained = new RetainedMessages(engine, workers);
@@ -127,9 +129,7 @@ public final class LogNode implements AutoCloseable {
                         new PartitionAppender(engine, true, environment.nanoClock(), meters),
                         fetcher,
                         this::enter),
-                new ShareStates(
-                        new Ledgers(sharePorts, engine::ledgers, shareGroups::isInUse),
-                        group -> ShareGroupSettings.DEFAULT),
+                new ShareStates(new Ledgers(sharePorts, engine::ledgers, shareGroups::isInUse), groupConfigs),
                 topics,
                 environment.peerClock(),
                 environment.nanoClock());

@@ -78,6 +78,11 @@ record DeadLetter(
         return new Record(original.key(), original.value(), original.timestampMs(), headers.build());
     }
 
+    /** Only what happened, and where: the record's own key, value and headers stay behind (KIP-1191). */
+    Record without(Record original) {
+        return of(new Record(null, null, original.timestampMs(), Headers.EMPTY));
+    }
+
     /** RabbitMQ's table, its time in seconds, as the JSON text that a nested AMQP value is in the log. */
     private static String json(List<Death> deaths) {
         return deaths.stream()

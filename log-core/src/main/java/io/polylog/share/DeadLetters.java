@@ -87,20 +87,36 @@ final class DeadLetters {
             park(one, new RefusedException(Refusal.UNKNOWN_TOPIC, "topic " + partition.topic() + " is gone"));
             return;
         }
-        String name = TopicSettings.deadLetterTopic(source).orElse(null);
+        ShareGroupSettings rules = ports.groupSettings().apply(id.groupId());
+        String name = rules.deadLetterTopic()
+                .or(() -> TopicSettings.deadLetterTopic(source))
+                .filter(other -> !other.equals(source.name()))
+                .orElse(null);
         if (name == null) {
             settling.add(new SettleQueue.Dying(one, null));
             return;
         }
         Optional<Topic> target = ports.topics().find(name);
         if (target.isPresent()) {
+            if (rules.deadLetterTopic().isPresent() && !TopicSettings.takesDeadLettersOfGroups(target.get())) {
+                park(
+                        one,
+                        new RefusedException(
+                                Refusal.INVALID_CONFIG,
+                                "topic " + name + " does not set " + TopicSettings.TAKES_DEAD_LETTERS + "=true"));
+                return;
+            }
             write(one, source, target.get());
             return;
         }
         preparing++;
         // Its own dead letters go nowhere else, so that there is no end of topics.
-        TopicSpec spec =
-                new TopicSpec(name, TopicSpec.DEFAULT_PARTITIONS, Map.of(TopicSettings.DEAD_LETTER_TOPIC, name));
+        TopicSpec spec = new TopicSpec(
+                name,
+                TopicSpec.DEFAULT_PARTITIONS,
+                rules.deadLetterTopic().isPresent()
+                        ? Map.of(TopicSettings.DEAD_LETTER_TOPIC, name, TopicSettings.TAKES_DEAD_LETTERS, "true")
+                        : Map.of(TopicSettings.DEAD_LETTER_TOPIC, name));
         ports.topics()
                 .obtain(spec)
                 .whenComplete((made, failure) -> group.executor().execute(() -> prepared(one, source, made, failure)));
@@ -119,6 +135,7 @@ final class DeadLetters {
 
     private void write(Case one, Topic source, Topic target) {
         Record original = one.delivery().record().record();
+        boolean whole = ports.groupSettings().apply(id.groupId()).copiesDeadRecords();
         DeadLetter letter = new DeadLetter(
                 partition,
                 one.delivery().offset(),
@@ -129,7 +146,9 @@ final class DeadLetters {
                 ports.clock().timeMs());
         TopicPartition place = target.partition(Partitioner.partitionFor(original.key(), target.partitionCount()));
         RecordTransfer transfer = new RecordTransfer(
-                place.topicId(), place.partition(), RecordBatch.encode(List.of(letter.of(original))));
+                place.topicId(),
+                place.partition(),
+                RecordBatch.encode(List.of(whole ? letter.of(original) : letter.without(original))));
         settling.add(new SettleQueue.Dying(
                 one,
                 new SendDeadLetters.Letter(

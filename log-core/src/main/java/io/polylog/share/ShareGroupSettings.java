@@ -2,6 +2,7 @@ package io.polylog.share;
 
 import io.polylog.share.ShareGroups.StartAt;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
@@ -14,17 +15,27 @@ import java.util.OptionalLong;
  * @param deliveryLimit how often a record is handed out at most, from 1
  * @param maxLocks most records of a partition that members hold at a time, from 1
  * @param renews whether a member may ask for more time
+ * @param deadLetterTopic where this group's dead letters go; if empty, where the topic's setting says
+ * @param copiesDeadRecords whether they are whole; otherwise they only tell what happened, and where
  */
 public record ShareGroupSettings(
-        StartAt startAt, OptionalLong startAgoMs, int lockMs, int deliveryLimit, int maxLocks, boolean renews) {
+        StartAt startAt,
+        OptionalLong startAgoMs,
+        int lockMs,
+        int deliveryLimit,
+        int maxLocks,
+        boolean renews,
+        Optional<String> deadLetterTopic,
+        boolean copiesDeadRecords) {
 
     /** Kafka's defaults. */
     public static final ShareGroupSettings DEFAULT =
-            new ShareGroupSettings(StartAt.LATEST, OptionalLong.empty(), 30_000, 5, 2000, true);
+            new ShareGroupSettings(StartAt.LATEST, OptionalLong.empty(), 30_000, 5, 2000, true, Optional.empty(), true);
 
     public ShareGroupSettings {
         Objects.requireNonNull(startAt, "startAt");
         Objects.requireNonNull(startAgoMs, "startAgoMs");
+        Objects.requireNonNull(deadLetterTopic, "deadLetterTopic");
         if (lockMs < 1 || deliveryLimit < 1 || maxLocks < 1) {
             throw new IllegalArgumentException(
                     "lock of " + lockMs + " ms, " + deliveryLimit + " deliveries, " + maxLocks + " locks");

@@ -18,6 +18,7 @@ import java.util.function.Function;
  *
  * @param topicMeters for what is counted by topic
  * @param homes the replica group of a partition
+ * @param groupSettings of a group by its id
  */
 public record SharePorts(
         Function<TopicPartition, ReplicaGroup> homes,
@@ -28,7 +29,8 @@ public record SharePorts(
         NanoClock nanoClock,
         Scheduler scheduler,
         Meters meters,
-        TopicMeters topicMeters) {
+        TopicMeters topicMeters,
+        Function<String, ShareGroupSettings> groupSettings) {
 
     public SharePorts {
         Objects.requireNonNull(homes, "homes");
@@ -40,5 +42,6 @@ public record SharePorts(
         Objects.requireNonNull(scheduler, "scheduler");
         Objects.requireNonNull(meters, "meters");
         Objects.requireNonNull(topicMeters, "topicMeters");
+        Objects.requireNonNull(groupSettings, "groupSettings");
     }
 }

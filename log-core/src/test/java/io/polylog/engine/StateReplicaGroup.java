@@ -47,6 +47,7 @@ final class StateReplicaGroup implements ReplicaGroup {
                 new ProducerIdState(),
                 new TransactionState(),
                 new LedgerState(),
+                new GroupConfigState(),
                 new OriginState(),
                 new SessionState(store::ifOpen, testaments),
                 testaments,

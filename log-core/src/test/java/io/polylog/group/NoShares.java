@@ -10,6 +10,7 @@ import io.polylog.share.SharePorts;
 import io.polylog.time.EpochClock;
 import io.polylog.time.NanoClock;
 import io.polylog.time.Scheduler;
+import java.util.Map;
 
 /** For a coordinator that is asked for stream groups only. */
 final class NoShares {
@@ -30,13 +31,20 @@ final class NoShares {
                 NanoClock.system(),
                 Scheduler.system(),
                 Meters.none(),
-                new TopicMeters(Meters.none(), 1, id -> true));
+                new TopicMeters(Meters.none(), 1, id -> true),
+                group -> ShareGroupSettings.DEFAULT);
         Ledgers ledgers = new Ledgers(
                 ports,
                 group -> {
                     throw new AssertionError("ledgers of group " + group);
                 },
                 id -> false);
-        return new ShareStates(ledgers, group -> ShareGroupSettings.DEFAULT);
+        return new ShareStates(
+                ledgers,
+                new GroupConfigs(
+                        command -> {
+                            throw new AssertionError(command);
+                        },
+                        Map.of()));
     }
 }

@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.polylog.broker.Refusal;
 import io.polylog.engine.LedgerId;
 import io.polylog.engine.LedgerSnapshot;
+import io.polylog.record.Record;
 import io.polylog.share.ShareGroups.StartAt;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletionStage;
 import org.junit.jupiter.api.Test;
@@ -15,7 +17,7 @@ import org.junit.jupiter.api.Test;
 class LedgerRulesTest extends ShareScene {
 
     private static final ShareGroupSettings RULES =
-            new ShareGroupSettings(StartAt.EARLIEST, OptionalLong.empty(), 30_000, 3, 4, true);
+            new ShareGroupSettings(StartAt.EARLIEST, OptionalLong.empty(), 30_000, 3, 4, true, Optional.empty(), true);
 
     private Worker member() {
         Worker worker = new Worker(groups, GROUP, topic, JoinOptions.on(0, RULES));
@@ -145,6 +147,44 @@ class LedgerRulesTest extends ShareScene {
         assertThat(done(ledgers.find(id))).contains(opened);
         assertThat(refusal(ledgers.open(new LedgerId(topic.id(), 5, GROUP), StartAt.LATEST)))
                 .isEqualTo(Refusal.UNKNOWN_PARTITION);
+    }
+
+    @Test
+    void groupMayNameItsOwnPlaceForDeadLetters() {
+        rules = naming("dlq.own", true);
+        log.append(partition, "bad");
+        settle(member(1), Outcome.REJECT);
+        assertThat(topics.find("dlq.own").orElseThrow().config())
+                .containsEntry("errors.deadletterqueue.group.enable", "true");
+        assertThat(topics.find("orders.dlq")).isEmpty();
+    }
+
+    @Test
+    void topicThatDoesNotTakeDeadLettersOfGroupsGetsNone() {
+        rules = naming("plain", true);
+        log.create(topics.add("plain", 1).partition(0));
+        log.append(partition, "bad");
+        Worker member = member(1);
+        CompletionStage<Void> rejected = member.consumer().settle(member.takeAll(), Outcome.REJECT);
+        drain();
+        assertThat(rejected.toCompletableFuture()).isNotDone();
+        assertThat(log.records(topics.find("plain").orElseThrow().partition(0))).isEmpty();
+    }
+
+    @Test
+    void deadLetterWithoutTheRecordTellsWhatHappenedOnly() {
+        rules = naming("dlq.own", false);
+        log.append(partition, "bad");
+        settle(member(1), Outcome.REJECT);
+        Record letter =
+                log.records(topics.find("dlq.own").orElseThrow().partition(0)).get(0);
+        assertThat(letter.value()).isNull();
+        assertThat(letter.headers().lastText("__dlq.errors.offset")).contains("0");
+    }
+
+    private static ShareGroupSettings naming(String deadLetterTopic, boolean copies) {
+        return new ShareGroupSettings(
+                StartAt.EARLIEST, OptionalLong.empty(), 30_000, 3, 4, true, Optional.of(deadLetterTopic), copies);
     }
 
     private <T> T done(CompletionStage<T> stage) {

@@ -124,7 +124,8 @@ class ShareModelTest {
                     () -> scheduler.nowMs() * 1_000_000,
                     scheduler,
                     Meters.none(),
-                    new TopicMeters(Meters.none(), 10, id -> true));
+                    new TopicMeters(Meters.none(), 10, id -> true),
+                    any -> ShareGroupSettings.DEFAULT);
             groups = new LedgerGroups(ports, new ShareLimits(12, 400, 3, 5));
         }
 

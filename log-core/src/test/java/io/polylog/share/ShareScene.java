@@ -83,6 +83,7 @@ abstract class ShareScene {
     TopicPartition partition;
     LedgerReplicaGroup home;
     SharePorts ports;
+    ShareGroupSettings rules = ShareGroupSettings.DEFAULT;
     LedgerGroups groups;
 
     @BeforeEach
@@ -111,7 +112,8 @@ abstract class ShareScene {
                 () -> scheduler.nowMs() * 1_000_000,
                 scheduler,
                 meters,
-                new TopicMeters(meters, 10, id -> true));
+                new TopicMeters(meters, 10, id -> true),
+                group -> rules);
         groups = new LedgerGroups(ports, new ShareLimits(20, 1 << 20, 8, 16));
     }
 

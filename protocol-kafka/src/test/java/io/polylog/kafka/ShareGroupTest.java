@@ -16,6 +16,7 @@ import org.apache.kafka.clients.consumer.ShareConsumer;
 import org.apache.kafka.common.GroupType;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.GroupNotEmptyException;
+import org.apache.kafka.common.errors.InvalidConfigurationException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -155,6 +156,36 @@ class ShareGroupTest {
 
         clients.admin().deleteShareGroupOffsets(GROUP, Set.of("t")).all().get();
         assertThat(clients.lags(GROUP)).isEmpty();
+    }
+
+    @Test
+    void groupSettingsHoldAndOutliveARestart() throws Exception {
+        clients.configureGroup(GROUP, "share.auto.offset.reset", "earliest");
+        clients.configureGroup(GROUP, "share.delivery.count.limit", "2");
+        clients.configureGroup(GROUP, "errors.deadletterqueue.topic.name", "dlq.mine");
+        assertThatThrownBy(() -> clients.configureGroup(GROUP, "share.record.lock.duration.ms", "1"))
+                .hasCauseInstanceOf(InvalidConfigurationException.class);
+        restart();
+        assertThat(clients.groupSettings(GROUP))
+                .containsEntry("share.auto.offset.reset", "earliest")
+                .containsEntry("share.record.lock.duration.ms", "30000");
+        clients.produce("t", List.of("before"));
+        ShareConsumer<String, String> member =
+                clients.consumer(GROUP, Map.of("share.acknowledgement.mode", "explicit"));
+        for (int times = 0; times < 2; times++) {
+            ConsumerRecord<String, String> record = ShareClients.poll(member).get(0);
+            member.acknowledge(record, AcknowledgeType.RELEASE);
+            member.commitSync();
+        }
+        assertThat(clients.deadLetters("dlq.mine", 1)).containsExactly("before delivery_limit 2");
+    }
+
+    private void restart() throws Exception {
+        clients.close();
+        gateway.close();
+        assertThat(gateway.failure()).isNull();
+        gateway = TestGateway.start(directory, new KafkaAdapterFactory());
+        clients = new ShareClients("localhost:" + gateway.port("kafka"));
     }
 
     private ShareConsumer<String, String> explicit() {

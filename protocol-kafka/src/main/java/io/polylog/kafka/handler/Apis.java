@@ -2,6 +2,7 @@ package io.polylog.kafka.handler;
 
 import io.polylog.broker.Fetcher;
 import io.polylog.broker.Topics;
+import io.polylog.group.GroupConfigs;
 import io.polylog.group.GroupCoordinator;
 import io.polylog.group.ShareCoordinator;
 import io.polylog.kafka.codec.Reply;
@@ -94,7 +95,7 @@ public final class Apis {
                 ApiVersionsRequestData.class,
                 new ApiVersionsHandler(table.keySet(), endpoint, features));
         addData(context, endpoint, lookup);
-        addAdministration(context.topics(), context.fetcher(), endpoint, lookup);
+        addAdministration(context, endpoint, lookup);
         addCluster(context, endpoint, features);
         addGroups(context.groupCoordinator(), endpoint, lookup);
         addTransactions(context, lookup);
@@ -143,8 +144,11 @@ public final class Apis {
                 new InitProducerIdHandler(context.producerIds(), context.transactions()));
     }
 
-    private void addAdministration(Topics topics, Fetcher fetcher, Endpoint endpoint, TopicLookup lookup) {
-        TopicConfigChanges configChanges = new TopicConfigChanges(topics);
+    private void addAdministration(AdapterContext context, Endpoint endpoint, TopicLookup lookup) {
+        Topics topics = context.topics();
+        Fetcher fetcher = context.fetcher();
+        GroupConfigs groupConfigs = context.groupCoordinator().configs();
+        TopicConfigChanges configChanges = new TopicConfigChanges(topics, groupConfigs);
         add(ApiKeys.CREATE_TOPICS, CreateTopicsRequestData.class, new CreateTopicsHandler(topics, endpoint));
         add(ApiKeys.DELETE_RECORDS, DeleteRecordsRequestData.class, new DeleteRecordsHandler(topics, lookup));
         add(ApiKeys.DELETE_TOPICS, DeleteTopicsRequestData.class, new DeleteTopicsHandler(topics, lookup));
@@ -161,7 +165,10 @@ public final class Apis {
                 ApiKeys.LIST_PARTITION_REASSIGNMENTS,
                 ListPartitionReassignmentsRequestData.class,
                 new ListPartitionReassignmentsHandler());
-        add(ApiKeys.DESCRIBE_CONFIGS, DescribeConfigsRequestData.class, new DescribeConfigsHandler(topics, endpoint));
+        add(
+                ApiKeys.DESCRIBE_CONFIGS,
+                DescribeConfigsRequestData.class,
+                new DescribeConfigsHandler(topics, groupConfigs, endpoint));
         add(ApiKeys.ALTER_CONFIGS, AlterConfigsRequestData.class, new AlterConfigsHandler(configChanges));
         add(
                 ApiKeys.INCREMENTAL_ALTER_CONFIGS,

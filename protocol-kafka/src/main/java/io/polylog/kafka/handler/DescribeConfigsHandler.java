@@ -4,6 +4,7 @@ import io.polylog.broker.Topic;
 import io.polylog.broker.TopicSetting;
 import io.polylog.broker.TopicSettings;
 import io.polylog.broker.Topics;
+import io.polylog.group.GroupConfigs;
 import io.polylog.kafka.codec.Reply;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,16 +21,18 @@ import org.apache.kafka.common.message.DescribeConfigsResponseData.DescribeConfi
 import org.apache.kafka.common.protocol.Errors;
 
 /**
- * DescribeConfigs: every known setting of a topic, and of the broker the few that tools look at. The gateway's own
+ * DescribeConfigs: every known setting of a topic or a group, and of the broker the few that tools look at. The gateway's own
  * settings have other names and live in its configuration file.
  */
 final class DescribeConfigsHandler implements RequestHandler<DescribeConfigsRequestData> {
 
     private final Topics topics;
+    private final GroupConfigs groups;
     private final Endpoint endpoint;
     private final BrokerConfigs brokerConfigs;
 
-    DescribeConfigsHandler(Topics topics, Endpoint endpoint) {
+    DescribeConfigsHandler(Topics topics, GroupConfigs groups, Endpoint endpoint) {
+        this.groups = Objects.requireNonNull(groups, "groups");
         this.topics = Objects.requireNonNull(topics, "topics");
         this.endpoint = Objects.requireNonNull(endpoint, "endpoint");
         this.brokerConfigs = new BrokerConfigs(endpoint);
@@ -57,7 +60,8 @@ final class DescribeConfigsHandler implements RequestHandler<DescribeConfigsRequ
         return switch (ConfigResource.Type.forId(asked.resourceType())) {
             case TOPIC -> topic(asked, request);
             case BROKER -> broker(asked, request);
-            case BROKER_LOGGER, CLIENT_METRICS, GROUP, UNKNOWN ->
+            case GROUP -> group(asked, request.includeSynonyms());
+            case BROKER_LOGGER, CLIENT_METRICS, UNKNOWN ->
                 throw Errors.INVALID_REQUEST.exception("Unsupported resource type: " + asked.resourceType());
         };
     }
@@ -70,6 +74,16 @@ final class DescribeConfigsHandler implements RequestHandler<DescribeConfigsRequ
         for (TopicSetting setting : TopicSettings.all()) {
             if (wanted(asked, setting.name())) {
                 described.add(TopicConfigs.described(topic, setting, request));
+            }
+        }
+        return described;
+    }
+
+    private List<DescribeConfigsResourceResult> group(DescribeConfigsResource asked, boolean synonyms) {
+        List<DescribeConfigsResourceResult> described = new ArrayList<>();
+        for (GroupConfigs.Described setting : groups.describe(asked.resourceName())) {
+            if (wanted(asked, setting.name())) {
+                described.add(GroupSettingForms.described(setting, synonyms));
             }
         }
         return described;

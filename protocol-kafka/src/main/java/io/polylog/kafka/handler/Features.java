@@ -25,8 +25,8 @@ final class Features {
                 // The next protocol of consumer groups (KIP-848).
                 feature("group.version", 0, 1, 1),
                 feature("transaction.version", 0, 2, transactionVersion),
-                // Share groups (KIP-932), without the dead-letter topics of level 2 (KIP-1191).
-                feature("share.version", 0, 1, 1),
+                // Share groups (KIP-932), with dead-letter topics of their own (KIP-1191).
+                feature("share.version", 0, 2, 2),
                 // Groups of Kafka Streams (KIP-1071).
                 feature("streams.version", 0, 1, 1));
     }

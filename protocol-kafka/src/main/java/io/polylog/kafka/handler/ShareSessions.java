@@ -65,6 +65,7 @@ final class ShareSessions {
         ShareSession before = sessions.put(key, made);
         if (before != null) {
             before.end();
+            before.execute(() -> ofConnection(before.channel()).remove(before));
         }
         ofConnection(channel).add(made);
         if (!channel.isOpen()) {

@@ -3,6 +3,7 @@ package io.polylog.kafka.handler;
 import io.polylog.broker.Topic;
 import io.polylog.broker.TopicSettings;
 import io.polylog.broker.Topics;
+import io.polylog.group.GroupConfigs;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
@@ -12,15 +13,17 @@ import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.protocol.Errors;
 
 /**
- * Changes topics' settings one after the other, for a change of one key reads all and writes all: two at a time would
+ * Changes settings of topics and groups one after the other, for a change of one key reads all and writes all: two at a time would
  * lose one. Any thread.
  */
 final class TopicConfigChanges {
 
     private final Topics topics;
+    private final GroupConfigs groups;
     private CompletionStage<?> last = CompletableFuture.completedFuture("nothing before");
 
-    TopicConfigChanges(Topics topics) {
+    TopicConfigChanges(Topics topics, GroupConfigs groups) {
+        this.groups = Objects.requireNonNull(groups, "groups");
         this.topics = Objects.requireNonNull(topics, "topics");
     }
 
@@ -38,11 +41,14 @@ final class TopicConfigChanges {
         return changed;
     }
 
-    private CompletionStage<Topic> begin(
+    private CompletionStage<?> begin(
             byte resourceType, String name, Function<Map<String, String>, Map<String, String>> change, boolean dryRun) {
+        if (ConfigResource.Type.forId(resourceType) == ConfigResource.Type.GROUP) {
+            return groups.change(name, change::apply, dryRun);
+        }
         if (ConfigResource.Type.forId(resourceType) != ConfigResource.Type.TOPIC) {
             throw Errors.INVALID_REQUEST.exception(
-                    "Only topic settings can be changed; the gateway's own are in its configuration file.");
+                    "Only settings of topics and groups can be changed; the gateway's own are in its configuration file.");
         }
         Topic topic = topics.find(name).orElseThrow(Errors.UNKNOWN_TOPIC_OR_PARTITION::exception);
         if (topic.internal()) {
