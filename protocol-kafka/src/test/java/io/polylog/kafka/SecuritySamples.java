@@ -5,6 +5,11 @@ import java.util.Map;
 import java.util.Optional;
 import org.apache.kafka.common.message.AlterUserScramCredentialsRequestData;
 import org.apache.kafka.common.message.AlterUserScramCredentialsRequestData.ScramCredentialDeletion;
+import org.apache.kafka.common.message.CreateAclsRequestData;
+import org.apache.kafka.common.message.CreateAclsRequestData.AclCreation;
+import org.apache.kafka.common.message.DeleteAclsRequestData;
+import org.apache.kafka.common.message.DeleteAclsRequestData.DeleteAclsFilter;
+import org.apache.kafka.common.message.DescribeAclsRequestData;
 import org.apache.kafka.common.message.DescribeUserScramCredentialsRequestData;
 import org.apache.kafka.common.message.DescribeUserScramCredentialsRequestData.UserName;
 import org.apache.kafka.common.message.SaslAuthenticateRequestData;
@@ -19,6 +24,35 @@ final class SecuritySamples {
     record Sample(ApiMessage request, Errors expected) {}
 
     private static final Map<ApiKeys, Sample> SAMPLES = Map.of(
+            ApiKeys.DESCRIBE_ACLS,
+            new Sample(
+                    new DescribeAclsRequestData()
+                            .setResourceTypeFilter((byte) 1)
+                            .setPatternTypeFilter((byte) 1)
+                            .setOperation((byte) 1)
+                            .setPermissionType((byte) 1),
+                    Errors.SECURITY_DISABLED),
+            ApiKeys.CREATE_ACLS,
+            new Sample(
+                    new CreateAclsRequestData()
+                            .setCreations(List.of(new AclCreation()
+                                    .setResourceType((byte) 2)
+                                    .setResourceName("t")
+                                    .setResourcePatternType((byte) 3)
+                                    .setPrincipal("User:a")
+                                    .setHost("*")
+                                    .setOperation((byte) 3)
+                                    .setPermissionType((byte) 3))),
+                    Errors.SECURITY_DISABLED),
+            ApiKeys.DELETE_ACLS,
+            new Sample(
+                    new DeleteAclsRequestData()
+                            .setFilters(List.of(new DeleteAclsFilter()
+                                    .setResourceTypeFilter((byte) 1)
+                                    .setPatternTypeFilter((byte) 1)
+                                    .setOperation((byte) 1)
+                                    .setPermissionType((byte) 1))),
+                    Errors.SECURITY_DISABLED),
             ApiKeys.SASL_HANDSHAKE,
             new Sample(new SaslHandshakeRequestData().setMechanism("PLAIN"), Errors.ILLEGAL_SASL_STATE),
             ApiKeys.SASL_AUTHENTICATE,

@@ -2,10 +2,8 @@ package io.polylog.kafka.handler;
 
 import io.polylog.kafka.codec.Reply;
 import io.polylog.security.Credentials;
-import io.polylog.security.Operation;
 import io.polylog.security.ScramCredential;
 import io.polylog.security.ScramMechanism;
-import io.polylog.security.Security;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -32,11 +30,9 @@ import org.apache.kafka.common.protocol.Errors;
 final class AlterUserScramCredentialsHandler implements RequestHandler<AlterUserScramCredentialsRequestData> {
 
     private final Credentials credentials;
-    private final Access access;
 
-    AlterUserScramCredentialsHandler(Security security) {
-        this.credentials = security.credentials();
-        this.access = new Access(security.acls());
+    AlterUserScramCredentialsHandler(Credentials credentials) {
+        this.credentials = credentials;
     }
 
     /** What a request asks for one user, or why it cannot have it. */
@@ -51,10 +47,6 @@ final class AlterUserScramCredentialsHandler implements RequestHandler<AlterUser
 
     @Override
     public CompletionStage<Reply> handle(Call call, AlterUserScramCredentialsRequestData request) {
-        Optional<ApiException> refusal = access.clusterRefusal(call, Operation.ALTER);
-        if (refusal.isPresent()) {
-            return CompletableFuture.failedFuture(refusal.get());
-        }
         Map<String, Wish> wishes = new LinkedHashMap<>();
         for (ScramCredentialDeletion deletion : request.deletions()) {
             collect(wish(wishes, deletion.name()), deletion.name(), deletion.mechanism(), mechanism -> {

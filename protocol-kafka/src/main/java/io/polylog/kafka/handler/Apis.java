@@ -21,12 +21,15 @@ import org.apache.kafka.common.message.AlterUserScramCredentialsRequestData;
 import org.apache.kafka.common.message.ApiVersionsRequestData;
 import org.apache.kafka.common.message.ConsumerGroupDescribeRequestData;
 import org.apache.kafka.common.message.ConsumerGroupHeartbeatRequestData;
+import org.apache.kafka.common.message.CreateAclsRequestData;
 import org.apache.kafka.common.message.CreatePartitionsRequestData;
 import org.apache.kafka.common.message.CreateTopicsRequestData;
+import org.apache.kafka.common.message.DeleteAclsRequestData;
 import org.apache.kafka.common.message.DeleteGroupsRequestData;
 import org.apache.kafka.common.message.DeleteRecordsRequestData;
 import org.apache.kafka.common.message.DeleteShareGroupOffsetsRequestData;
 import org.apache.kafka.common.message.DeleteTopicsRequestData;
+import org.apache.kafka.common.message.DescribeAclsRequestData;
 import org.apache.kafka.common.message.DescribeClusterRequestData;
 import org.apache.kafka.common.message.DescribeConfigsRequestData;
 import org.apache.kafka.common.message.DescribeGroupsRequestData;
@@ -83,12 +86,14 @@ public final class Apis {
     }
 
     private final Map<ApiKeys, Api<?>> table = new EnumMap<>(ApiKeys.class);
+    private final Guards guards;
 
     /**
      * @param transactionVersion level of the feature {@code transaction.version}
      */
     public Apis(AdapterContext context, Endpoint endpoint, int transactionVersion) {
         TopicLookup lookup = new TopicLookup(context.topics());
+        guards = new Guards(context.security().acls(), context.topics());
         Features features = new Features(transactionVersion);
         add(
                 ApiKeys.API_VERSIONS,
@@ -105,16 +110,19 @@ public final class Apis {
     }
 
     private void addSecurity(Security security) {
+        add(ApiKeys.DESCRIBE_ACLS, DescribeAclsRequestData.class, new DescribeAclsHandler(security.acls()));
+        add(ApiKeys.CREATE_ACLS, CreateAclsRequestData.class, new CreateAclsHandler(security.acls()));
+        add(ApiKeys.DELETE_ACLS, DeleteAclsRequestData.class, new DeleteAclsHandler(security.acls()));
         add(ApiKeys.SASL_HANDSHAKE, SaslHandshakeRequestData.class, new SaslHandshakeHandler());
         add(ApiKeys.SASL_AUTHENTICATE, SaslAuthenticateRequestData.class, new SaslAuthenticateHandler());
         add(
                 ApiKeys.DESCRIBE_USER_SCRAM_CREDENTIALS,
                 DescribeUserScramCredentialsRequestData.class,
-                new DescribeUserScramCredentialsHandler(security));
+                new DescribeUserScramCredentialsHandler(security.credentials()));
         add(
                 ApiKeys.ALTER_USER_SCRAM_CREDENTIALS,
                 AlterUserScramCredentialsRequestData.class,
-                new AlterUserScramCredentialsHandler(security));
+                new AlterUserScramCredentialsHandler(security.credentials()));
     }
 
     private void addData(AdapterContext context, Endpoint endpoint, TopicLookup lookup) {
@@ -317,6 +325,6 @@ public final class Apis {
         if (api == null) {
             throw new IllegalStateException(call.request().key() + " is not offered");
         }
-        return api.handle(call);
+        return guards.around(call, () -> api.handle(call));
     }
 }

@@ -1,9 +1,8 @@
 package io.polylog.kafka.handler;
 
 import io.polylog.kafka.codec.Reply;
-import io.polylog.security.Operation;
+import io.polylog.security.Credentials;
 import io.polylog.security.ScramCredential;
-import io.polylog.security.Security;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,26 +20,22 @@ import org.jspecify.annotations.Nullable;
 /** DescribeUserScramCredentials: who has which, and how often salted; never keys or salt (KIP-554). */
 final class DescribeUserScramCredentialsHandler implements RequestHandler<DescribeUserScramCredentialsRequestData> {
 
-    private final Security security;
-    private final Access access;
+    private final Credentials credentials;
 
-    DescribeUserScramCredentialsHandler(Security security) {
-        this.security = security;
-        this.access = new Access(security.acls());
+    DescribeUserScramCredentialsHandler(Credentials credentials) {
+        this.credentials = credentials;
     }
 
     @Override
     public CompletionStage<Reply> handle(Call call, DescribeUserScramCredentialsRequestData request) {
-        return access.clusterRefusal(call, Operation.DESCRIBE)
-                .<CompletionStage<Reply>>map(CompletableFuture::failedFuture)
-                .orElseGet(() -> CompletableFuture.completedFuture(Reply.of(describe(request))));
+        return CompletableFuture.completedFuture(Reply.of(describe(request)));
     }
 
     private DescribeUserScramCredentialsResponseData describe(DescribeUserScramCredentialsRequestData request) {
-        SortedMap<String, List<ScramCredential>> all = security.credentials().all();
+        SortedMap<String, List<ScramCredential>> all = credentials.all();
         DescribeUserScramCredentialsResponseData response = new DescribeUserScramCredentialsResponseData();
         if (request.users() == null || request.users().isEmpty()) {
-            all.forEach((user, credentials) -> response.results().add(result(user, credentials)));
+            all.forEach((user, its) -> response.results().add(result(user, its)));
             return response;
         }
         Map<String, Integer> asked = new LinkedHashMap<>();

@@ -1,0 +1,199 @@
+package io.polylog.kafka.handler;
+
+import io.polylog.broker.Topic;
+import io.polylog.kafka.codec.Reply;
+import io.polylog.security.Operation;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.message.FetchRequestData;
+import org.apache.kafka.common.message.FetchRequestData.FetchTopic;
+import org.apache.kafka.common.message.FetchResponseData;
+import org.apache.kafka.common.message.FetchResponseData.FetchableTopicResponse;
+import org.apache.kafka.common.message.ListOffsetsRequestData;
+import org.apache.kafka.common.message.ListOffsetsRequestData.ListOffsetsTopic;
+import org.apache.kafka.common.message.ListOffsetsResponseData;
+import org.apache.kafka.common.message.ListOffsetsResponseData.ListOffsetsPartitionResponse;
+import org.apache.kafka.common.message.ListOffsetsResponseData.ListOffsetsTopicResponse;
+import org.apache.kafka.common.message.OffsetForLeaderEpochRequestData;
+import org.apache.kafka.common.message.OffsetForLeaderEpochRequestData.OffsetForLeaderTopic;
+import org.apache.kafka.common.message.OffsetForLeaderEpochResponseData;
+import org.apache.kafka.common.message.OffsetForLeaderEpochResponseData.EpochEndOffset;
+import org.apache.kafka.common.message.OffsetForLeaderEpochResponseData.OffsetForLeaderTopicResult;
+import org.apache.kafka.common.message.ProduceRequestData;
+import org.apache.kafka.common.message.ProduceRequestData.TopicProduceData;
+import org.apache.kafka.common.message.ProduceResponseData;
+import org.apache.kafka.common.message.ProduceResponseData.PartitionProduceResponse;
+import org.apache.kafka.common.message.ProduceResponseData.TopicProduceResponse;
+import org.apache.kafka.common.protocol.ApiKeys;
+import org.apache.kafka.common.protocol.Errors;
+import org.apache.kafka.common.record.internal.MemoryRecords;
+import org.apache.kafka.common.requests.ListOffsetsResponse;
+import org.jspecify.annotations.Nullable;
+
+/** What it takes to write and read records: WRITE and READ of the topic, and DESCRIBE to learn where it stands. */
+final class DataGuards {
+
+    private static final short REFUSED = Errors.TOPIC_AUTHORIZATION_FAILED.code();
+
+    private final Access access;
+    private final TopicLookup topics;
+
+    DataGuards(Access access, TopicLookup topics) {
+        this.access = access;
+        this.topics = topics;
+    }
+
+    void addTo(Guards guards) {
+        guards.add(ApiKeys.PRODUCE, ProduceRequestData.class, this::produce);
+        guards.add(ApiKeys.FETCH, FetchRequestData.class, this::fetch);
+        guards.add(ApiKeys.LIST_OFFSETS, ListOffsetsRequestData.class, this::listOffsets);
+        guards.add(ApiKeys.OFFSET_FOR_LEADER_EPOCH, OffsetForLeaderEpochRequestData.class, this::leaderEpochs);
+    }
+
+    /** Whether the client may; a topic id of which nothing is known is left to the handler. */
+    private boolean may(Call call, Operation operation, @Nullable String name, Uuid id) {
+        if (id.equals(Uuid.ZERO_UUID)) {
+            return name == null || access.topic(call, operation, name);
+        }
+        Optional<Topic> topic = topics.find(null, id);
+        return topic.isEmpty() || access.topic(call, operation, topic.get().name());
+    }
+
+    private CompletionStage<Reply> produce(
+            Call call, ProduceRequestData request, Supplier<CompletionStage<Reply>> rest) {
+        String transactionalId = request.transactionalId();
+        if (transactionalId != null && !access.transactionalId(call, Operation.WRITE, transactionalId)) {
+            throw Errors.TRANSACTIONAL_ID_AUTHORIZATION_FAILED.exception();
+        }
+        List<TopicProduceData> refused = new ArrayList<>();
+        request.topicData().forEach(topic -> {
+            if (!may(call, Operation.WRITE, topic.name(), topic.topicId())) {
+                refused.add(topic);
+            }
+        });
+        if (refused.isEmpty()) {
+            return rest.get();
+        }
+        request.topicData().removeAll(refused);
+        boolean unanswered = request.acks() == 0;
+        return rest.get()
+                .thenApply(Guard.changing(
+                        ProduceResponseData.class,
+                        response ->
+                                refused.forEach(topic -> response.responses().add(refused(topic)))))
+                .thenApply(reply -> unanswered ? Reply.Unanswered.HANG_UP : reply);
+    }
+
+    private static TopicProduceResponse refused(TopicProduceData topic) {
+        return new TopicProduceResponse()
+                .setName(topic.name())
+                .setTopicId(topic.topicId())
+                .setPartitionResponses(topic.partitionData().stream()
+                        .map(partition -> new PartitionProduceResponse()
+                                .setIndex(partition.index())
+                                .setErrorCode(REFUSED)
+                                .setBaseOffset(-1)
+                                .setLogStartOffset(-1))
+                        .toList());
+    }
+
+    private CompletionStage<Reply> fetch(Call call, FetchRequestData request, Supplier<CompletionStage<Reply>> rest) {
+        List<FetchTopic> refused = new ArrayList<>();
+        request.setTopics(
+                kept(request.topics(), topic -> may(call, Operation.READ, topic.topic(), topic.topicId()), refused));
+        if (refused.isEmpty()) {
+            return rest.get();
+        }
+        if (request.topics().isEmpty()) {
+            request.setMaxWaitMs(0); // there is nothing to wait for
+        }
+        return rest.get()
+                .thenApply(Guard.changing(
+                        FetchResponseData.class,
+                        response ->
+                                refused.forEach(topic -> response.responses().add(refused(topic)))));
+    }
+
+    private static FetchableTopicResponse refused(FetchTopic topic) {
+        return new FetchableTopicResponse()
+                .setTopic(topic.topic())
+                .setTopicId(topic.topicId())
+                .setPartitions(topic.partitions().stream()
+                        .map(partition -> new FetchResponseData.PartitionData()
+                                .setPartitionIndex(partition.partition())
+                                .setErrorCode(REFUSED)
+                                .setHighWatermark(-1)
+                                .setRecords(MemoryRecords.EMPTY))
+                        .toList());
+    }
+
+    private CompletionStage<Reply> listOffsets(
+            Call call, ListOffsetsRequestData request, Supplier<CompletionStage<Reply>> rest) {
+        List<ListOffsetsTopic> refused = new ArrayList<>();
+        request.setTopics(
+                kept(request.topics(), topic -> access.topic(call, Operation.DESCRIBE, topic.name()), refused));
+        return rest.get()
+                .thenApply(Guard.changing(
+                        ListOffsetsResponseData.class,
+                        response -> response.setTopics(joined(response.topics(), refused, DataGuards::refused))));
+    }
+
+    private static ListOffsetsTopicResponse refused(ListOffsetsTopic topic) {
+        return new ListOffsetsTopicResponse()
+                .setName(topic.name())
+                .setPartitions(topic.partitions().stream()
+                        .map(partition -> new ListOffsetsPartitionResponse()
+                                .setPartitionIndex(partition.partitionIndex())
+                                .setErrorCode(REFUSED)
+                                .setOffset(ListOffsetsResponse.UNKNOWN_OFFSET)
+                                .setTimestamp(ListOffsetsResponse.UNKNOWN_TIMESTAMP))
+                        .toList());
+    }
+
+    private CompletionStage<Reply> leaderEpochs(
+            Call call, OffsetForLeaderEpochRequestData request, Supplier<CompletionStage<Reply>> rest) {
+        List<OffsetForLeaderTopic> refused = new ArrayList<>();
+        request.topics().forEach(topic -> {
+            if (!access.topic(call, Operation.DESCRIBE, topic.topic())) {
+                refused.add(topic);
+            }
+        });
+        request.topics().removeAll(refused);
+        return rest.get()
+                .thenApply(Guard.changing(
+                        OffsetForLeaderEpochResponseData.class,
+                        response -> refused.forEach(topic -> response.topics().add(refused(topic)))));
+    }
+
+    private static OffsetForLeaderTopicResult refused(OffsetForLeaderTopic topic) {
+        return new OffsetForLeaderTopicResult()
+                .setTopic(topic.topic())
+                .setPartitions(topic.partitions().stream()
+                        .map(partition -> new EpochEndOffset()
+                                .setPartition(partition.partition())
+                                .setErrorCode(REFUSED))
+                        .toList());
+    }
+
+    /** Those for which {@code may} holds; the others go into {@code refused}. */
+    static <T> List<T> kept(List<T> all, Predicate<T> may, List<T> refused) {
+        List<T> kept = new ArrayList<>(all.size());
+        for (T one : all) {
+            (may.test(one) ? kept : refused).add(one);
+        }
+        return kept;
+    }
+
+    /** What was answered, and the refusals after it. */
+    static <T, R> List<R> joined(List<R> answered, List<T> refused, Function<T, R> refusal) {
+        List<R> all = new ArrayList<>(answered);
+        refused.forEach(one -> all.add(refusal.apply(one)));
+        return all;
+    }
+}
