@@ -7,10 +7,8 @@ import java.util.Optional;
 public enum QuotaKind {
     /** Bytes per second of requests that write. */
     PRODUCER_BYTE_RATE,
-    /** Bytes per second of answers with records. */
-    CONSUMER_BYTE_RATE,
-    /** Per cent of one thread's time. */
-    REQUEST_PERCENTAGE;
+    /** Bytes per second of records in answers. */
+    CONSUMER_BYTE_RATE;
 
     /** The name that Kafka's tools give it. */
     public String key() {

@@ -32,9 +32,9 @@ class RowsTest {
             new QuotaEntity(Optional.empty(), Optional.of(name)),
             new QuotaEntity(Optional.of(QuotaEntity.DEFAULT), Optional.of(name))
         }) {
-            String key = entity.rowKey(QuotaKind.REQUEST_PERCENTAGE);
+            String key = entity.rowKey(QuotaKind.CONSUMER_BYTE_RATE);
             assertThat(QuotaEntity.ofRow(key)).isEqualTo(entity);
-            assertThat(QuotaEntity.kindOfRow(key)).isEqualTo(QuotaKind.REQUEST_PERCENTAGE);
+            assertThat(QuotaEntity.kindOfRow(key)).isEqualTo(QuotaKind.CONSUMER_BYTE_RATE);
         }
     }
 

@@ -22,6 +22,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
 import org.apache.kafka.common.protocol.Errors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -63,6 +64,9 @@ final class KafkaConnection extends ChannelInboundHandlerAdapter {
     private int unwritten;
     /** Whether the last started exchange is one that nothing may overlap. */
     private boolean alone;
+
+    /** Answers after which the client is still to wait, for its quota. */
+    private int mutes;
 
     private boolean waitingForRoom;
     private boolean flushScheduled;
@@ -118,7 +122,7 @@ final class KafkaConnection extends ChannelInboundHandlerAdapter {
     }
 
     private void startNext(ChannelHandlerContext context) {
-        while (!closed) {
+        while (!closed && mutes == 0) {
             Exchange next = waiting.peek();
             if (next == null) {
                 return;
@@ -186,7 +190,24 @@ final class KafkaConnection extends ChannelInboundHandlerAdapter {
         }
     }
 
+    /** KIP-219: a client that has used up its quota has its answer, and is heard again later. */
+    private void mute(ChannelHandlerContext context, int forMs) {
+        mutes++;
+        context.executor()
+                .schedule(
+                        () -> {
+                            mutes--;
+                            startNext(context);
+                            regulateReading(context);
+                        },
+                        forMs,
+                        TimeUnit.MILLISECONDS);
+    }
+
     private void send(ChannelHandlerContext context, Exchange exchange, Reply reply) {
+        if (exchange.call.muteMs() > 0) {
+            mute(context, exchange.call.muteMs());
+        }
         if (reply == Reply.Unanswered.HANG_UP) {
             context.close();
         } else if (reply instanceof Reply.Answer answer) {
@@ -258,7 +279,7 @@ final class KafkaConnection extends ChannelInboundHandlerAdapter {
                 regulateReading(context);
             }));
         }
-        boolean room = shared && inFlight < MAX_REQUESTS_IN_FLIGHT && bytesInFlight < MAX_BYTES_IN_FLIGHT;
+        boolean room = shared && mutes == 0 && inFlight < MAX_REQUESTS_IN_FLIGHT && bytesInFlight < MAX_BYTES_IN_FLIGHT;
         if (context.channel().config().isAutoRead() != room) {
             if (room) {
                 frames.resumed();

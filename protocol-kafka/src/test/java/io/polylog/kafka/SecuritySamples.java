@@ -3,6 +3,10 @@ package io.polylog.kafka;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.apache.kafka.common.message.AlterClientQuotasRequestData;
+import org.apache.kafka.common.message.AlterClientQuotasRequestData.EntityData;
+import org.apache.kafka.common.message.AlterClientQuotasRequestData.EntryData;
+import org.apache.kafka.common.message.AlterClientQuotasRequestData.OpData;
 import org.apache.kafka.common.message.AlterUserScramCredentialsRequestData;
 import org.apache.kafka.common.message.AlterUserScramCredentialsRequestData.ScramCredentialDeletion;
 import org.apache.kafka.common.message.CreateAclsRequestData;
@@ -10,6 +14,8 @@ import org.apache.kafka.common.message.CreateAclsRequestData.AclCreation;
 import org.apache.kafka.common.message.DeleteAclsRequestData;
 import org.apache.kafka.common.message.DeleteAclsRequestData.DeleteAclsFilter;
 import org.apache.kafka.common.message.DescribeAclsRequestData;
+import org.apache.kafka.common.message.DescribeClientQuotasRequestData;
+import org.apache.kafka.common.message.DescribeClientQuotasRequestData.ComponentData;
 import org.apache.kafka.common.message.DescribeUserScramCredentialsRequestData;
 import org.apache.kafka.common.message.DescribeUserScramCredentialsRequestData.UserName;
 import org.apache.kafka.common.message.SaslAuthenticateRequestData;
@@ -24,6 +30,23 @@ final class SecuritySamples {
     record Sample(ApiMessage request, Errors expected) {}
 
     private static final Map<ApiKeys, Sample> SAMPLES = Map.of(
+            ApiKeys.DESCRIBE_CLIENT_QUOTAS,
+            new Sample(
+                    new DescribeClientQuotasRequestData()
+                            .setComponents(List.of(
+                                    new ComponentData().setEntityType("user").setMatchType((byte) 2))),
+                    Errors.NONE),
+            ApiKeys.ALTER_CLIENT_QUOTAS,
+            new Sample(
+                    new AlterClientQuotasRequestData()
+                            .setEntries(List.of(new EntryData()
+                                    .setEntity(List.of(new EntityData()
+                                            .setEntityType("user")
+                                            .setEntityName("a")))
+                                    .setOps(List.of(new OpData()
+                                            .setKey("producer_byte_rate")
+                                            .setValue(1e9))))),
+                    Errors.NONE),
             ApiKeys.DESCRIBE_ACLS,
             new Sample(
                     new DescribeAclsRequestData()

@@ -16,7 +16,9 @@ import org.apache.kafka.common.message.SaslHandshakeRequestData;
 import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.requests.SaslAuthenticateResponse;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -30,13 +32,13 @@ class StrangerTest {
     private static final String PASSWORD = "correct horse";
 
     @TempDir
-    Path directory;
+    static Path directory;
 
-    private TestGateway gateway;
+    private static TestGateway gateway;
     private RawClient client;
 
-    @BeforeEach
-    void start() throws Exception {
+    @BeforeAll
+    static void start() throws Exception {
         Files.writeString(directory.resolve("password"), PASSWORD);
         gateway = TestGateway.start(
                 directory.resolve("data"),
@@ -50,19 +52,27 @@ class StrangerTest {
                         "security.admin-password-file",
                         directory.resolve("password").toString()),
                 new KafkaAdapterFactory());
+    }
+
+    @AfterAll
+    static void stop() throws Exception {
+        gateway.close();
+        assertThat(gateway.failure()).isNull();
+    }
+
+    @BeforeEach
+    void connect() throws Exception {
         client = new RawClient(gateway.port("kafka"));
     }
 
     @AfterEach
-    void stop() throws Exception {
+    void othersAreServed() throws Exception {
         client.close();
         try (RawClient neighbour = new RawClient(gateway.port("kafka"))) {
             RawScram.handshake(neighbour, "PLAIN");
             assertThat(RawScram.authenticate(neighbour, RawScram.plain(USER, PASSWORD), 2))
                     .isEqualTo(Errors.NONE);
         }
-        gateway.close();
-        assertThat(gateway.failure()).isNull();
     }
 
     private void assertClosed() {

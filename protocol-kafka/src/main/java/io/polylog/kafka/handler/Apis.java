@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.concurrent.CompletionStage;
 import org.apache.kafka.common.message.AddOffsetsToTxnRequestData;
 import org.apache.kafka.common.message.AddPartitionsToTxnRequestData;
+import org.apache.kafka.common.message.AlterClientQuotasRequestData;
 import org.apache.kafka.common.message.AlterConfigsRequestData;
 import org.apache.kafka.common.message.AlterPartitionReassignmentsRequestData;
 import org.apache.kafka.common.message.AlterShareGroupOffsetsRequestData;
@@ -30,6 +31,7 @@ import org.apache.kafka.common.message.DeleteRecordsRequestData;
 import org.apache.kafka.common.message.DeleteShareGroupOffsetsRequestData;
 import org.apache.kafka.common.message.DeleteTopicsRequestData;
 import org.apache.kafka.common.message.DescribeAclsRequestData;
+import org.apache.kafka.common.message.DescribeClientQuotasRequestData;
 import org.apache.kafka.common.message.DescribeClusterRequestData;
 import org.apache.kafka.common.message.DescribeConfigsRequestData;
 import org.apache.kafka.common.message.DescribeGroupsRequestData;
@@ -87,6 +89,7 @@ public final class Apis {
 
     private final Map<ApiKeys, Api<?>> table = new EnumMap<>(ApiKeys.class);
     private final Guards guards;
+    private final Throttle throttle;
 
     /**
      * @param transactionVersion level of the feature {@code transaction.version}
@@ -94,6 +97,7 @@ public final class Apis {
     public Apis(AdapterContext context, Endpoint endpoint, int transactionVersion) {
         TopicLookup lookup = new TopicLookup(context.topics());
         guards = new Guards(context.security().acls(), context.topics());
+        throttle = new Throttle(context.security().quotas(), context.nanoClock());
         Features features = new Features(transactionVersion);
         add(
                 ApiKeys.API_VERSIONS,
@@ -115,6 +119,14 @@ public final class Apis {
         add(ApiKeys.DELETE_ACLS, DeleteAclsRequestData.class, new DeleteAclsHandler(security.acls()));
         add(ApiKeys.SASL_HANDSHAKE, SaslHandshakeRequestData.class, new SaslHandshakeHandler());
         add(ApiKeys.SASL_AUTHENTICATE, SaslAuthenticateRequestData.class, new SaslAuthenticateHandler());
+        add(
+                ApiKeys.DESCRIBE_CLIENT_QUOTAS,
+                DescribeClientQuotasRequestData.class,
+                new DescribeClientQuotasHandler(security.quotas()));
+        add(
+                ApiKeys.ALTER_CLIENT_QUOTAS,
+                AlterClientQuotasRequestData.class,
+                new AlterClientQuotasHandler(security.quotas()));
         add(
                 ApiKeys.DESCRIBE_USER_SCRAM_CREDENTIALS,
                 DescribeUserScramCredentialsRequestData.class,
@@ -325,6 +337,6 @@ public final class Apis {
         if (api == null) {
             throw new IllegalStateException(call.request().key() + " is not offered");
         }
-        return guards.around(call, () -> api.handle(call));
+        return guards.around(call, () -> api.handle(call)).thenApply(reply -> throttle.charge(call, reply));
     }
 }

@@ -21,6 +21,7 @@ public final class Call {
     private final Login login;
     private final ProduceLane lane;
     private @Nullable Runnable abandon;
+    private volatile int muteMs;
 
     /**
      * @param login the connection's own
@@ -86,6 +87,16 @@ public final class Call {
         return address instanceof InetSocketAddress known && known.getAddress() != null
                 ? known.getAddress()
                 : InetAddress.getLoopbackAddress();
+    }
+
+    /** The client is to be heard no more for a while, once it has its answer. Any thread, before that. */
+    void mute(int forMs) {
+        muteMs = forMs;
+    }
+
+    /** How long the connection is not to be read after the answer, in milliseconds; mostly 0. */
+    public int muteMs() {
+        return muteMs;
     }
 
     /** What a handler that waits does when the connection is lost; at most one action, run once on the event loop. */
