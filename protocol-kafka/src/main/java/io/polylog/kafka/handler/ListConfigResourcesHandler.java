@@ -9,17 +9,16 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import org.apache.kafka.common.config.ConfigResource.Type;
+import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.message.ListConfigResourcesRequestData;
 import org.apache.kafka.common.message.ListConfigResourcesResponseData;
-import org.apache.kafka.common.message.ListConfigResourcesResponseData.ConfigResource;
 import org.apache.kafka.common.protocol.Errors;
 
 /** ListConfigResources (KIP-1142): what DescribeConfigs can be asked about. Version 0 asks for client metrics only. */
 final class ListConfigResourcesHandler implements RequestHandler<ListConfigResourcesRequestData> {
 
     private static final Set<Byte> LISTED = Set.of(
-            Type.TOPIC.id(), Type.BROKER.id(), Type.BROKER_LOGGER.id(), Type.CLIENT_METRICS.id(), Type.GROUP.id());
+            ConfigResource.Type.TOPIC.id(), ConfigResource.Type.BROKER.id(), ConfigResource.Type.BROKER_LOGGER.id(), ConfigResource.Type.CLIENT_METRICS.id(), ConfigResource.Type.GROUP.id());
 
     private final Topics topics;
     private final Endpoint endpoint;
@@ -37,11 +36,11 @@ final class ListConfigResourcesHandler implements RequestHandler<ListConfigResou
             return CompletableFuture.completedFuture(
                     Reply.of(response.setErrorCode(Errors.UNSUPPORTED_VERSION.code())));
         }
-        List<ConfigResource> resources = new ArrayList<>();
-        if (wanted.contains(Type.TOPIC.id())) {
-            topics.all().forEach(topic -> resources.add(resource(Type.TOPIC, topic.name())));
+        List<ListConfigResourcesResponseData.ConfigResource> resources = new ArrayList<>();
+        if (wanted.contains(ConfigResource.Type.TOPIC.id())) {
+            topics.all().forEach(topic -> resources.add(resource(ConfigResource.Type.TOPIC, topic.name())));
         }
-        for (Type type : List.of(Type.BROKER, Type.BROKER_LOGGER)) {
+        for (ConfigResource.Type type : List.of(ConfigResource.Type.BROKER, ConfigResource.Type.BROKER_LOGGER)) {
             if (wanted.contains(type.id())) {
                 resources.add(resource(type, Integer.toString(endpoint.nodeId())));
             }
@@ -51,12 +50,12 @@ final class ListConfigResourcesHandler implements RequestHandler<ListConfigResou
 
     private static Set<Byte> wanted(short version, ListConfigResourcesRequestData request) {
         if (version == 0) {
-            return Set.of(Type.CLIENT_METRICS.id());
+            return Set.of(ConfigResource.Type.CLIENT_METRICS.id());
         }
         return request.resourceTypes().isEmpty() ? LISTED : new HashSet<>(request.resourceTypes());
     }
 
-    private static ConfigResource resource(Type type, String name) {
-        return new ConfigResource().setResourceType(type.id()).setResourceName(name);
+    private static ListConfigResourcesResponseData.ConfigResource resource(ConfigResource.Type type, String name) {
+        return new ListConfigResourcesResponseData.ConfigResource().setResourceType(type.id()).setResourceName(name);
     }
 }
