@@ -2,6 +2,7 @@ package io.polylog.dispatch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.polylog.broker.AbortedTransaction;
 import io.polylog.broker.Topic;
 import io.polylog.fake.FakeLog;
 import io.polylog.fake.FakeTopics;
@@ -16,6 +17,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.DoubleSupplier;
+import org.apache.kafka.common.compress.Compression;
+import org.apache.kafka.common.record.internal.MemoryRecords;
+import org.apache.kafka.common.record.internal.SimpleRecord;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -145,6 +149,36 @@ class LogDispatcherTest {
         log.append(partition, new RecordBatch(marker));
         log.append(partition, "b");
         Consumer consumer = consumer(1);
+        drain();
+        assertThat(consumer.values).containsExactly("b");
+    }
+
+    @Test
+    void leavesOutWhatWasAborted() {
+        log.append(partition, "a");
+        for (long producer = 7; producer <= 8; producer++) {
+            MemoryRecords records = MemoryRecords.withTransactionalRecords(
+                    Compression.NONE, producer, (short) 0, 0, new SimpleRecord(0, null, new byte[] {
+                        'p', (byte) ('0' + producer)
+                    }));
+            log.append(partition, new RecordBatch(records.buffer()));
+        }
+        log.abort(partition, new AbortedTransaction(7, 1, 3));
+        log.append(partition, "b");
+        Consumer consumer = consumer(0);
+        drain();
+        assertThat(consumer.values).containsExactly("a", "p8", "b");
+    }
+
+    @Test
+    void waitsForWhatIsNotDecided() {
+        log.append(partition, "a");
+        log.append(partition, "b");
+        log.holdBack(partition, 1);
+        Consumer consumer = consumer(1);
+        drain();
+        assertThat(consumer.values).isEmpty();
+        log.release(partition);
         drain();
         assertThat(consumer.values).containsExactly("b");
     }

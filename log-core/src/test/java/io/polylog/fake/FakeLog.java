@@ -120,6 +120,17 @@ public final class FakeLog implements Fetcher {
                 .thenApply(read -> new LogRead(read.slice(), read.offsets(), stored(partition).aborted));
     }
 
+    /** What is committed ends here, until {@link #release}. */
+    public void holdBack(TopicPartition partition, long offset) {
+        stored(partition).undecided = offset;
+    }
+
+    /** Everything is decided. */
+    public void release(TopicPartition partition) {
+        stored(partition).undecided = Long.MAX_VALUE;
+        List.copyOf(stored(partition).watches).forEach(Runnable::run);
+    }
+
     /** Records of the producer between the offsets do not count. */
     public void abort(TopicPartition partition, AbortedTransaction aborted) {
         stored(partition).aborted.add(aborted);
@@ -162,7 +173,7 @@ public final class FakeLog implements Fetcher {
     @Override
     public PartitionOffsets offsets(TopicPartition partition) {
         Stored stored = stored(partition);
-        return new PartitionOffsets(stored.start, stored.end, stored.end, 0);
+        return new PartitionOffsets(stored.start, stored.end, Math.min(stored.undecided, stored.end), 0);
     }
 
     @Override
@@ -195,6 +206,7 @@ public final class FakeLog implements Fetcher {
         private final List<Runnable> watches = new ArrayList<>();
         private final List<AbortedTransaction> aborted = new ArrayList<>();
         private long start;
+        private long undecided = Long.MAX_VALUE;
         private long end;
     }
 

@@ -198,6 +198,21 @@ class LedgerWindowTest extends ShareScene {
     }
 
     @Test
+    void startPassesMarkersAtTheEndOfTheLogToo() {
+        log.append(partition, "a");
+        Worker worker = worker(10);
+        settle(worker, Outcome.ACCEPT);
+        appendMarker();
+        drain();
+        assertThat(countedBy).containsEntry("no-record", 1L);
+        startNode();
+        counted.clear();
+        log.append(partition, "b");
+        assertThat(worker(10).values()).containsExactly("b");
+        assertThat(counted).isEmpty(); // did the ledger begin below, it would skip again
+    }
+
+    @Test
     void longArchivedRunsAreNotReadAgain() {
         for (int i = 0; i < 50; i++) {
             log.append(partition, "v" + i);

@@ -1,10 +1,13 @@
 package io.polylog.kafka;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.polylog.disk.Disk;
+import io.polylog.dispatch.Cursor;
+import io.polylog.record.StoredRecord;
 import io.polylog.testkit.TestGateway;
 import io.polylog.testkit.VirtualClock;
 import java.nio.file.Path;
@@ -13,6 +16,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.TransactionState;
@@ -256,6 +263,40 @@ class TransactionTest {
                     assertThat(active.producerEpoch()).isEqualTo(1);
                 });
         assertThat(read("read_uncommitted", 1)).containsExactly("lost");
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2})
+    void otherDoorsReadWhatIsCommittedOnly(int version) throws Exception {
+        start(version);
+        var partition = gateway.context().topics().find("t").orElseThrow().partition(0);
+        List<String> seen = new CopyOnWriteArrayList<>();
+        AtomicReference<Cursor> cursor = new AtomicReference<>();
+        ExecutorService loop = Executors.newSingleThreadExecutor();
+        Runnable drain = () -> {
+            List<StoredRecord> polled = cursor.get().poll(100);
+            while (!polled.isEmpty()) {
+                polled.forEach(stored -> seen.add(new String(stored.record().value(), UTF_8)));
+                polled = cursor.get().poll(100);
+            }
+        };
+        loop.execute(() -> cursor.set(gateway.context().dispatcher().open(partition, 0, loop, drain)));
+        loop.execute(drain);
+        Producer<String, String> producer = producer("a");
+        for (String end : List.of("abort", "commit", "abort", "commit")) {
+            producer.beginTransaction();
+            producer.send(new ProducerRecord<>("t", 0, null, end + " 1"));
+            producer.send(new ProducerRecord<>("t", 0, null, end + " 2")).get();
+            if (end.equals("commit")) {
+                producer.commitTransaction();
+            } else {
+                producer.abortTransaction();
+            }
+        }
+        await().atMost(PATIENCE).until(() -> seen.size() >= 4);
+        assertThat(seen).containsExactly("commit 1", "commit 2", "commit 1", "commit 2");
+        loop.submit(() -> cursor.get().close()).get();
+        loop.shutdown();
     }
 
     private TransactionState phase(String id) throws Exception {
