@@ -202,6 +202,26 @@ class CompactionTest {
     }
 
     @Test
+    void whereReadersStoppedBeforeIsNotWhereTheyGoOn() throws Exception {
+        log.close();
+        open(new LogSettings(1_000, 100), LogPosition.EMPTY);
+        for (int i = 0; i < 30; i++) {
+            append("k" + (i % 3 == 0 ? 0 : i) + "=" + i);
+        }
+        assertThat(records(0)).hasSize(30); // batch by batch, which leaves hints
+
+        compact();
+
+        for (long offset = 29; offset >= 0; offset--) {
+            long from = offset;
+            assertThat(records(offset))
+                    .as("from %d", offset)
+                    .allMatch(record -> offset(record) >= from)
+                    .contains("29:k29=29");
+        }
+    }
+
+    @Test
     void joinsSegmentsAndDeletesTheOldFiles() throws Exception {
         for (int i = 0; i < 20; i++) {
             append("k=" + i);
