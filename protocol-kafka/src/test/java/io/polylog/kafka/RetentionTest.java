@@ -27,6 +27,7 @@ import org.apache.kafka.common.errors.OffsetOutOfRangeException;
 import org.apache.kafka.common.errors.PolicyViolationException;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -47,8 +48,11 @@ class RetentionTest {
 
     @BeforeEach
     void start() throws Exception {
-        gateway = TestGateway.start(
-                directory, Map.of("segment-bytes", "4096"), Disk.system(), clock, new KafkaAdapterFactory());
+        start(Map.of("segment-bytes", "4096"));
+    }
+
+    private void start(Map<String, String> settings) throws Exception {
+        gateway = TestGateway.start(directory, settings, Disk.system(), clock, new KafkaAdapterFactory());
         admin = Admin.create(clientConfig());
     }
 
@@ -205,6 +209,19 @@ class RetentionTest {
         try (Consumer<String, String> consumer = consumer()) {
             assertThat(consumer.endOffsets(List.of(T))).containsEntry(T, 15L);
         }
+    }
+
+    @Test
+    void looksByItselfFromTimeToTime() throws Exception {
+        create(Map.of("retention.ms", "1000"));
+        produce(10);
+        stop();
+        start(Map.of("segment-bytes", "4096", "retention-check-interval-ms", "20"));
+        assertThat(firstOffset()).isZero();
+
+        clock.advance(Duration.ofMinutes(5));
+
+        Awaitility.await().until(() -> firstOffset() == 10);
     }
 
     @Test
