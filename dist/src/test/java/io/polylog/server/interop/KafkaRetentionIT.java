@@ -105,7 +105,7 @@ final class KafkaRetentionIT {
 
     @Test
     void getOffsetsFindsThemByTimeAndByName() throws Exception {
-        create("timed");
+        create("timed", "retention.ms=-1");
         produce("timed", 35);
 
         assertThat(offsets("timed", Long.toString(FIRST_MS + 12_500))).isEqualTo("timed:0:13");
@@ -118,7 +118,7 @@ final class KafkaRetentionIT {
 
     @Test
     void deleteRecordsDeletesThem() throws Exception {
-        create("trimmed");
+        create("trimmed", "retention.ms=-1");
         produce("trimmed", 30);
         Path file = directory.resolve("offsets.json");
         Files.writeString(
