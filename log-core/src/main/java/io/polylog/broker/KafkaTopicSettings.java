@@ -92,7 +92,8 @@ final class KafkaTopicSettings {
                     .doc("Bytes after which a new segment file begins."),
             at("segment.index.bytes", INT, "10485760", atLeast(4), "log.index.size.max.bytes")
                     .doc("The most bytes that the index of a segment may have."),
-            at("segment.jitter.ms", LONG, "0", atLeast(0), "").doc("How much earlier a segment may roll by time, so that not all do at once, in milliseconds."),
+            at("segment.jitter.ms", LONG, "0", atLeast(0), "")
+                    .doc("How much earlier a segment may roll by time, so that not all do at once, in milliseconds."),
             at("segment.ms", LONG, "604800000", atLeast(1), "")
                     .doc("Milliseconds after which a new segment file begins."),
             at("unclean.leader.election.enable", BOOLEAN, "false", ANY, "unclean.leader.election.enable")

@@ -11,8 +11,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.AlterConfigOp.OpType;
 import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.AlterConfigOp.OpType;
 import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.CreateTopicsOptions;
@@ -205,17 +205,16 @@ class AdminTest {
                 Map.of("bootstrap.servers", "127.0.0.1:" + gateway.port("kafka")),
                 new ByteArraySerializer(),
                 new ByteArraySerializer())) {
-            written = producer.send(new ProducerRecord<>("t", new byte[1000])).get().serializedValueSize();
+            written = producer.send(new ProducerRecord<>("t", new byte[1000]))
+                    .get()
+                    .serializedValueSize();
         }
         assertThat(sizeOf(new TopicPartition("t", 0))).isBetween(written, written + 100);
     }
 
     private long sizeOf(TopicPartition partition) throws Exception {
-        LogDirDescription directory = admin.describeLogDirs(List.of(0))
-                .allDescriptions()
-                .get()
-                .get(0)
-                .get(directory());
+        LogDirDescription directory =
+                admin.describeLogDirs(List.of(0)).allDescriptions().get().get(0).get(directory());
         assertThat(directory.totalBytes().orElseThrow())
                 .isGreaterThanOrEqualTo(directory.usableBytes().orElseThrow());
         return directory.replicaInfos().get(partition).size();
@@ -231,9 +230,11 @@ class AdminTest {
     void aSingleNodeHasNothingToElectToMoveOrToSwitch() throws Exception {
         create("t");
         TopicPartition partition = new TopicPartition("t", 0);
-        assertThat(admin.electLeaders(ElectionType.PREFERRED, Set.of(partition)).partitions().get())
-                .hasEntrySatisfying(partition, error -> assertThat(error)
-                        .containsInstanceOf(ElectionNotNeededException.class));
+        assertThat(admin.electLeaders(ElectionType.PREFERRED, Set.of(partition))
+                        .partitions()
+                        .get())
+                .hasEntrySatisfying(
+                        partition, error -> assertThat(error).containsInstanceOf(ElectionNotNeededException.class));
         admin.alterPartitionReassignments(Map.of(partition, Optional.of(new NewPartitionReassignment(List.of(0)))))
                 .all()
                 .get();
@@ -255,8 +256,7 @@ class AdminTest {
     @Test
     void theBrokersSettingsAreToLookAt() throws Exception {
         ConfigResource broker = new ConfigResource(ConfigResource.Type.BROKER, "0");
-        Config described =
-                admin.describeConfigs(List.of(broker)).all().get().get(broker);
+        Config described = admin.describeConfigs(List.of(broker)).all().get().get(broker);
         assertThat(described.get("message.max.bytes").value()).isEqualTo("1048588");
         assertThat(described.get("log.retention.ms").isReadOnly()).isTrue();
         assertThatThrownBy(() -> admin.incrementalAlterConfigs(Map.of(
