@@ -67,7 +67,7 @@ final class Guards {
         new ConfigGuards(access).addTo(this);
         new GroupGuards(access).addTo(this);
         new OffsetGuards(access, lookup).addTo(this);
-        new TransactionGuards(access).addTo(this);
+        new TransactionGuards(access, lookup).addTo(this);
     }
 
     <Q extends ApiMessage> void add(ApiKeys key, Class<Q> type, Guard<Q> guard) {
