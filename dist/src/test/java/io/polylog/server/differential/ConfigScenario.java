@@ -7,6 +7,7 @@ import org.apache.kafka.common.config.ConfigResource.Type;
 import org.apache.kafka.common.message.AlterConfigsRequestData;
 import org.apache.kafka.common.message.DescribeConfigsRequestData;
 import org.apache.kafka.common.message.DescribeConfigsRequestData.DescribeConfigsResource;
+import org.apache.kafka.common.message.DescribeConfigsResponseData;
 import org.apache.kafka.common.message.IncrementalAlterConfigsRequestData;
 import org.apache.kafka.common.message.IncrementalAlterConfigsRequestData.AlterConfigsResource;
 import org.apache.kafka.common.message.IncrementalAlterConfigsRequestData.AlterableConfig;
@@ -14,6 +15,8 @@ import org.apache.kafka.common.protocol.ApiKeys;
 
 /** Settings of topics: DescribeConfigs, AlterConfigs, IncrementalAlterConfigs. */
 final class ConfigScenario implements Scenario {
+
+    private static final List<String> LAST_SET = List.of("errors.deadletterqueue.group.enable");
 
     @Override
     public void run(Play play) {
@@ -95,6 +98,9 @@ final class ConfigScenario implements Scenario {
         for (String[] right : TopicValues.TAKEN) {
             change(play, right[0] + "=" + right[1], version, name, op(right[0], OpType.SET, right[1]));
         }
+        // Kafka's controller answers before its broker knows.
+        play.prepare(ApiKeys.DESCRIBE_CONFIGS, 4, side -> description(Type.TOPIC, name, LAST_SET), answer ->
+                ((DescribeConfigsResponseData) answer).results().get(0).configs().get(0).value().equals("true"));
         describe(play, "what was set in version " + version, 4, Type.TOPIC, name, null);
     }
 
