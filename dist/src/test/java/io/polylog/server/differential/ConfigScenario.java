@@ -99,8 +99,17 @@ final class ConfigScenario implements Scenario {
             change(play, right[0] + "=" + right[1], version, name, op(right[0], OpType.SET, right[1]));
         }
         // Kafka's controller answers before its broker knows.
-        play.prepare(ApiKeys.DESCRIBE_CONFIGS, 4, side -> description(Type.TOPIC, name, LAST_SET), answer ->
-                ((DescribeConfigsResponseData) answer).results().get(0).configs().get(0).value().equals("true"));
+        play.prepare(
+                ApiKeys.DESCRIBE_CONFIGS,
+                4,
+                side -> description(Type.TOPIC, name, LAST_SET),
+                answer -> ((DescribeConfigsResponseData) answer)
+                        .results()
+                        .get(0)
+                        .configs()
+                        .get(0)
+                        .value()
+                        .equals("true"));
         describe(play, "what was set in version " + version, 4, Type.TOPIC, name, null);
     }
 

@@ -18,7 +18,11 @@ import org.apache.kafka.common.protocol.Errors;
 final class ListConfigResourcesHandler implements RequestHandler<ListConfigResourcesRequestData> {
 
     private static final Set<Byte> LISTED = Set.of(
-            ConfigResource.Type.TOPIC.id(), ConfigResource.Type.BROKER.id(), ConfigResource.Type.BROKER_LOGGER.id(), ConfigResource.Type.CLIENT_METRICS.id(), ConfigResource.Type.GROUP.id());
+            ConfigResource.Type.TOPIC.id(),
+            ConfigResource.Type.BROKER.id(),
+            ConfigResource.Type.BROKER_LOGGER.id(),
+            ConfigResource.Type.CLIENT_METRICS.id(),
+            ConfigResource.Type.GROUP.id());
 
     private final Topics topics;
     private final Endpoint endpoint;
@@ -56,6 +60,8 @@ final class ListConfigResourcesHandler implements RequestHandler<ListConfigResou
     }
 
     private static ListConfigResourcesResponseData.ConfigResource resource(ConfigResource.Type type, String name) {
-        return new ListConfigResourcesResponseData.ConfigResource().setResourceType(type.id()).setResourceName(name);
+        return new ListConfigResourcesResponseData.ConfigResource()
+                .setResourceType(type.id())
+                .setResourceName(name);
     }
 }
