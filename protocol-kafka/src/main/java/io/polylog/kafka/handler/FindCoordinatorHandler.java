@@ -56,7 +56,8 @@ final class FindCoordinatorHandler implements RequestHandler<FindCoordinatorRequ
     private static Errors check(byte keyType) {
         boolean known = keyType == CoordinatorType.GROUP.id()
                 || keyType == CoordinatorType.TRANSACTION.id()
-                || keyType == CoordinatorType.SHARE.id(); // its state lies with the partition, and that here too (KIP-932)
+                || keyType
+                        == CoordinatorType.SHARE.id(); // its state lies with the partition, and that here too (KIP-932)
         return known ? Errors.NONE : Errors.INVALID_REQUEST;
     }
 }
