@@ -3,6 +3,7 @@ package io.polylog.server;
 import io.polylog.camel.Routes;
 import io.polylog.config.ConfigKey;
 import io.polylog.node.LogKeys;
+import io.polylog.node.SecurityKeys;
 import io.polylog.server.config.KeyCatalog;
 import io.polylog.server.log.LogLevel;
 import io.polylog.spi.ProtocolAdapterFactory;
@@ -42,6 +43,7 @@ final class ServerKeys {
         own.add(ROUTES_LOOK_MS);
         own.add(LOG_LEVEL);
         own.add(ON_JOURNAL_FAILURE);
+        own.addAll(SecurityKeys.all()); // a block, so after the keys that are in none
         return KeyCatalog.of(own, factories);
     }
 }

@@ -3,7 +3,6 @@ package io.polylog.node;
 import io.polylog.config.ConfigKey;
 import io.polylog.engine.Durability;
 import io.polylog.engine.EngineSettings;
-import java.util.ArrayList;
 import java.util.List;
 
 /** The settings of the log itself. */
@@ -113,7 +112,7 @@ public final class LogKeys {
     private LogKeys() {}
 
     public static List<ConfigKey<?>> all() {
-        List<ConfigKey<?>> keys = new ArrayList<>(List.of(
+        return List.of(
                 DATA_DIR,
                 DURABILITY,
                 AUTO_CREATE_TOPICS,
@@ -129,8 +128,6 @@ public final class LogKeys {
                 COMPACTION_MAP_BYTES,
                 COMPACTION_BYTES_PER_SECOND,
                 SCHEDULE_MAX_DELAY_DAYS,
-                METRICS_MAX_TOPICS));
-        keys.addAll(SecurityKeys.all());
-        return keys;
+                METRICS_MAX_TOPICS);
     }
 }

@@ -39,7 +39,7 @@ public final class SecurityKeys {
 
     private SecurityKeys() {}
 
-    static List<ConfigKey<?>> all() {
+    public static List<ConfigKey<?>> all() {
         return List.of(ACLS, ALLOW_EVERYONE_IF_NO_ACL, SUPER_USERS, ADMIN_USER, ADMIN_PASSWORD_FILE);
     }
 

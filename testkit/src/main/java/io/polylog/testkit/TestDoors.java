@@ -4,6 +4,7 @@ import io.polylog.config.ConfigKey;
 import io.polylog.config.NearestName;
 import io.polylog.net.TlsKeys;
 import io.polylog.node.LogKeys;
+import io.polylog.node.SecurityKeys;
 import io.polylog.spi.ProtocolAdapterFactory;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -49,7 +50,7 @@ final class TestDoors {
     static void check(Map<String, String> settings, List<ProtocolAdapterFactory> doors) {
         Map<String, ConfigKey<?>> keys = new HashMap<>();
         Stream.concat(
-                        LogKeys.all().stream(),
+                        Stream.concat(LogKeys.all().stream(), SecurityKeys.all().stream()),
                         doors.stream()
                                 .flatMap(door -> Stream.of(
                                                 List.of(ConfigKey.integer(port(door), 0, 0, 65_535, "")),
