@@ -268,7 +268,9 @@ class CompactedTopicTest {
     /** Segments of 16 MiB are more than a test likes to fill. */
     private void rollOffsets() throws Exception {
         var topics = gateway.context().topics();
-        topics.configure("__consumer_offsets", Map.of("cleanup.policy", "compact", "segment.bytes", "4096"))
+        topics.configure(
+                        "__consumer_offsets",
+                        Map.of("cleanup.policy", "compact", "index.interval.bytes", "0", "segment.index.bytes", "512"))
                 .toCompletableFuture()
                 .get();
         try (Consumer<String, String> consumer = consumer("g")) {
