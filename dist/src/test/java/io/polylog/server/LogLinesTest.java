@@ -76,10 +76,10 @@ final class LogLinesTest {
 
         assertThat(lines())
                 .containsSubsequence(
-                        "listening {protocol=kafka}",
-                        "listening {protocol=amqp}",
-                        "listening {protocol=mqtt}",
-                        "listening {protocol=http}",
+                        "listening {protocol=kafka, tls=false}",
+                        "listening {protocol=amqp, tls=false}",
+                        "listening {protocol=mqtt, tls=false}",
+                        "listening {protocol=http, tls=false}",
                         "ready {durability=FSYNC}",
                         "topic created {topic=t, partitions=1}",
                         "topic grown {topic=t, partitions=2}",
