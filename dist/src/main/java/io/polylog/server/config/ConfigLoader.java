@@ -31,6 +31,9 @@ public final class ConfigLoader {
 
     private final KeyCatalog catalog;
     private final List<String> faults = new ArrayList<>();
+    /** A key has a value that means nothing. */
+    private boolean unreadable;
+
     private final Map<String, ConfigEntry> values = new LinkedHashMap<>();
 
     private ConfigLoader(KeyCatalog catalog) {
@@ -46,7 +49,7 @@ public final class ConfigLoader {
         ConfigLoader loader = new ConfigLoader(catalog);
         file.ifPresent(loader::readFile);
         loader.readEnvironment(environment);
-        if (loader.faults.isEmpty()) {
+        if (!loader.unreadable) {
             loader.checkListeners();
         }
         if (!loader.faults.isEmpty()) {
@@ -95,6 +98,7 @@ public final class ConfigLoader {
         try {
             Object unused = key.parser().apply(entry.text());
         } catch (IllegalArgumentException refused) {
+            unreadable = true;
             faults.add(entry.origin() + ": " + key.name() + " is \"" + printable(entry.text()) + "\", but "
                     + (refused.getMessage() == null ? "is not accepted" : sentence(refused.getMessage())));
         }

@@ -10,7 +10,6 @@ import static org.apache.kafka.common.protocol.ApiKeys.ELECT_LEADERS;
 import static org.apache.kafka.common.protocol.ApiKeys.FETCH;
 import static org.apache.kafka.common.protocol.ApiKeys.FIND_COORDINATOR;
 import static org.apache.kafka.common.protocol.ApiKeys.INCREMENTAL_ALTER_CONFIGS;
-import static org.apache.kafka.common.protocol.ApiKeys.INIT_PRODUCER_ID;
 import static org.apache.kafka.common.protocol.ApiKeys.PRODUCE;
 
 import java.util.List;
@@ -27,14 +26,6 @@ final class AcceptedDifferences {
                             "There is one directory, one node and no controller of its own; the state of share groups is kept in"
                                     + " their ledgers. Clients look at what is offered before they ask.")
                     .at("what there is"),
-            Accepted.in(
-                            List.of(API_VERSIONS, INIT_PRODUCER_ID),
-                            "/apiKeys\\[(17|2[4-9]|30|31|36|4[89]|5[01]|61|65|66|7[6-9]|9[0-2])(#[0-9]+)?\\]"
-                                    + "|/(supported|finalized)Features\\[(share|transaction).version\\]|/errorCode",
-                            "SASL, transactions, ACLs, quotas, share groups",
-                            "not offered",
-                            "Being built; clients look at what is offered before they ask.")
-                    .at("what there is|with an empty transactional id"),
             Accepted.in(
                             API_VERSIONS,
                             "/(supported|finalized)Features(Epoch|\\[(eligible.leader.replicas|kraft).version\\])",

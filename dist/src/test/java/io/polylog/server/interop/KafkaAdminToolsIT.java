@@ -104,7 +104,7 @@ final class KafkaAdminToolsIT {
     }
 
     private static String configs(String... arguments) throws Exception {
-        return tool("kafka.admin.ConfigCommand", arguments);
+        return tool("ConfigCommand", arguments);
     }
 
     private static String tool(String name, String... arguments) throws Exception {

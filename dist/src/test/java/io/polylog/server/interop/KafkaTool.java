@@ -48,7 +48,7 @@ record KafkaTool(String name, Path directory) {
                 "-XX:+UseSerialGC",
                 "-cp",
                 System.getProperty("polylog.kafka") + File.separator + "*",
-                name.startsWith("kafka.") ? name : "org.apache.kafka.tools." + name));
+                "org.apache.kafka.tools." + name));
         command.addAll(arguments);
         return NativeClient.start(directory, input, command.toArray(String[]::new));
     }

@@ -140,7 +140,7 @@ final class SecureToolsIT {
     }
 
     private static String kcat(String... arguments) throws Exception {
-        String[] all = new String[arguments.length + 13];
+        String[] all = new String[arguments.length + 17];
         String[] settings = {
             "kcat",
             "-b",
@@ -154,7 +154,11 @@ final class SecureToolsIT {
             "-X",
             "sasl.password=anna-secret",
             "-X",
-            "ssl.ca.location=" + authority.certificate()
+            "ssl.ca.location=" + authority.certificate(),
+            "-X",
+            "ssl.endpoint.identification.algorithm=none", // it looks for names only, and the address is an IP
+            "-d",
+            "security"
         };
         System.arraycopy(settings, 0, all, 0, settings.length);
         System.arraycopy(arguments, 0, all, settings.length, arguments.length);

@@ -73,7 +73,7 @@ final class LauncherIT {
                 .hasSize(3)
                 .anyMatch(line -> line.endsWith("my.yaml:2: kafka.prot is not a key; did you mean kafka.port?"))
                 .anyMatch(line -> line.endsWith("POLYLOG_DURABILTY is not a key; did you mean POLYLOG_DURABILITY?"))
-                .anyMatch(line -> line.contains("http.host is \"0.0.0.0\", but it would be open to the network"));
+                .anyMatch(line -> line.contains("http.host is \"0.0.0.0\", which would be open to the network"));
     }
 
     @Test
