@@ -116,7 +116,15 @@ final class KafkaRows {
                             assertThat(((ApiVersionsResponseData) future.exchange(stranger)).errorCode())
                                     .isZero();
                         })));
-        rows.add(closed(Clause.KAFKA_SASL_THAT_IS_NOT_OFFERED, "handshake", api(17, 1)));
+        rows.add(new BadRow(
+                Clause.KAFKA_SASL_THAT_IS_NOT_OFFERED,
+                "handshake",
+                Door.KAFKA,
+                stranger -> stranger.send(api(17, 1)),
+                Expected.answered(stranger -> {
+                    byte[] answer = stranger.hear(stranger.hearInt());
+                    assertThat(ByteBuffer.wrap(answer).getShort(4)).isEqualTo(Errors.ILLEGAL_SASL_STATE.code());
+                })));
         rows.add(closed(
                 Clause.KAFKA_SASL_THAT_IS_NOT_OFFERED,
                 "token of 400 KiB",
