@@ -63,7 +63,7 @@ final class KafkaShareGroupsIT {
                 .containsExactlyElementsOf(
                         IntStream.range(0, RECORDS).mapToObj(i -> "value " + i).toList());
 
-        assertThat(groups("--list")).contains("g");
+        assertThat(groups("--list").lines()).contains("g");
         assertThat(groups("--describe", "--group", "g")).containsPattern("g\\s+t\\s+0\\s+10\\s+0");
         assertThat(groups("--describe", "--group", "g", "--state"))
                 .contains("Empty", gateway.endpoint("kafka").toString());
@@ -79,7 +79,7 @@ final class KafkaShareGroupsIT {
         groups("--delete-offsets", "--group", "g", "--topic", "t");
         assertThat(groups("--describe", "--group", "g")).doesNotContainPattern("g\\s+t\\s+0");
         assertThat(groups("--delete", "--group", "g")).contains("was successful");
-        assertThat(groups("--list")).doesNotContain("g");
+        assertThat(groups("--list").lines()).doesNotContain("g");
     }
 
     @Test
