@@ -13,10 +13,8 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiFunction;
-import java.util.function.Function;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
-import org.apache.kafka.common.errors.CoordinatorNotAvailableException;
 import org.apache.kafka.common.message.ConsumerGroupDescribeResponseData;
 import org.apache.kafka.common.message.ConsumerGroupHeartbeatRequestData;
 import org.apache.kafka.common.message.ConsumerGroupHeartbeatResponseData;
@@ -48,23 +46,17 @@ import org.apache.kafka.common.requests.TransactionResult;
 import org.apache.kafka.common.utils.Utils;
 import org.apache.kafka.common.utils.internals.BufferSupplier;
 import org.apache.kafka.coordinator.group.GroupCoordinatorService;
-import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Kafka's own group coordinator behind the port.
  *
  * <p>Nothing of it is loaded, and the offsets topic is not created, before the first request: a gateway without stream
- * groups does not pay for them. The first request waits until all groups have been read back. If the start fails, the
- * requests that waited fail with {@link CoordinatorNotAvailableException} and the next one tries again.
+ * groups does not pay for them. See {@link LazyCoordinator}.
  *
  * <p>Any thread may call. The worker thread starts the coordinator, loads its partitions and follows the topics; it ends
  * when it has had nothing to do for a while. After {@link #close} every call fails.
  */
 public final class EmbeddedGroupCoordinator implements GroupCoordinator {
-
-    private static final Logger LOG = LoggerFactory.getLogger(EmbeddedGroupCoordinator.class);
 
     /** Tasks waiting for the worker: one or two per partition of the offsets topic, and one to look at the topics. */
     private static final int WORKER_QUEUE_TASKS = 1024;
@@ -82,15 +74,8 @@ public final class EmbeddedGroupCoordinator implements GroupCoordinator {
     private final EpochClock clock;
     private final NanoClock nanoClock;
     private final ThreadPoolExecutor worker;
+    private final LazyCoordinator lazy;
     private final ShareCoordinator shares;
-
-    // Guarded by this.
-    private @Nullable CompletableFuture<RunningCoordinator> starting;
-    /** Completes when the coordinator is ready and every earlier call has been passed to it. */
-    private @Nullable CompletableFuture<RunningCoordinator> turn;
-
-    private @Nullable RunningCoordinator running;
-    private boolean closed;
 
     /**
      * @param nodeId this process among those of its cluster
@@ -120,6 +105,7 @@ public final class EmbeddedGroupCoordinator implements GroupCoordinator {
                 new ArrayBlockingQueue<>(WORKER_QUEUE_TASKS),
                 task -> new Thread(task, "polylog-group-worker"));
         worker.allowCoreThreadTimeOut(true);
+        this.lazy = new LazyCoordinator(log.topic(), this::start, worker, nanoClock);
     }
 
     @Override
@@ -237,7 +223,7 @@ public final class EmbeddedGroupCoordinator implements GroupCoordinator {
 
     @Override
     public CompletionStage<Void> completeTransaction(int partition, Producer producer, EndMarker marker) {
-        return inTurn(coordinator -> coordinator
+        return lazy.inTurn(coordinator -> coordinator
                         .service()
                         .completeTransaction(
                                 new TopicPartition(TOPIC, partition),
@@ -316,94 +302,26 @@ public final class EmbeddedGroupCoordinator implements GroupCoordinator {
             ApiKeys api,
             BiFunction<GroupCoordinatorService, CallerContext, CompletionStage<T>> request) {
         CallerContext context = new CallerContext(caller, api.id);
-        return inTurn(coordinator -> request.apply(coordinator.service(), context))
+        return lazy.inTurn(coordinator -> request.apply(coordinator.service(), context))
                 .thenCompose(answer -> answer);
     }
 
-    /**
-     * Asks in the order of the calls, those that wait for the start included: one commit overtaking another would leave
-     * the older offset standing.
-     */
-    private <R> CompletableFuture<R> inTurn(Function<RunningCoordinator, R> request) {
-        CompletableFuture<RunningCoordinator> before;
-        synchronized (this) {
-            if (closed) {
-                return CompletableFuture.failedFuture(
-                        new CoordinatorNotAvailableException("the group coordinator is closed"));
-            }
-            before = turn;
-            if (before == null || before.isCompletedExceptionally()) {
-                before = begin();
-                starting = before;
-                turn = before;
-            }
-            if (!before.isDone()) {
-                CompletableFuture<RunningCoordinator> waitedFor = before;
-                CompletableFuture<R> asked = waitedFor.thenApply(request);
-                turn = asked.handle((answer, failure) -> waitedFor.join());
-                return asked;
-            }
-        }
-        return before.thenApply(request);
-    }
-
-    private CompletableFuture<RunningCoordinator> begin() {
-        return CompletableFuture.supplyAsync(log.topic(), worker)
-                .thenCompose(topic -> topic)
-                .thenApplyAsync(this::start, worker)
-                .thenCompose(coordinator -> coordinator.ready().thenApply(loaded -> coordinator))
-                .exceptionallyCompose(failure -> CompletableFuture.failedFuture(notStarted(failure)));
-    }
-
     private RunningCoordinator start(Topic topic) {
-        long startNanos = nanoClock.nanoTime();
         RunningCoordinator coordinator =
                 new RunningCoordinator(nodeId, settings, log, shareStates, topic, topics, clock, nanoClock, worker);
         try {
             coordinator.start();
-            adopt(coordinator);
             shareStates.configs().follow(coordinator.service()::updateGroupConfig);
         } catch (RuntimeException failure) {
             coordinator.close();
             throw failure;
         }
-        LOG.atInfo()
-                .addKeyValue("partitions", topic.partitionCount())
-                .addKeyValue("durationMs", TimeUnit.NANOSECONDS.toMillis(nanoClock.nanoTime() - startNanos))
-                .log("group coordinator started");
         return coordinator;
-    }
-
-    private synchronized void adopt(RunningCoordinator coordinator) {
-        if (closed) {
-            throw new CoordinatorNotAvailableException("the group coordinator is closed");
-        }
-        running = coordinator;
-    }
-
-    private static CoordinatorNotAvailableException notStarted(Throwable failure) {
-        LOG.atError().setCause(failure).log("group coordinator could not start; the next group request tries again");
-        return new CoordinatorNotAvailableException("the group coordinator could not start", failure);
     }
 
     @Override
     public void close() {
-        RunningCoordinator toClose;
-        CompletableFuture<RunningCoordinator> toFail;
-        synchronized (this) {
-            if (closed) {
-                return;
-            }
-            closed = true;
-            toClose = running;
-            toFail = starting;
-        }
-        if (toFail != null) {
-            toFail.completeExceptionally(new CoordinatorNotAvailableException("the group coordinator is closed"));
-        }
-        if (toClose != null) {
-            toClose.close();
-        }
+        lazy.close();
         worker.shutdown();
     }
 }
