@@ -12,7 +12,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,14 +32,14 @@ public final class PartitionLog implements AutoCloseable {
     private final Path directory;
     private final TopicPartition partition;
     private final LogReader reader;
-    private final Object forcing = new Object();
+    private final LogForcer forcer;
 
     // Written by the owner, read by whoever forces: what was appended, published or not.
     private volatile List<Segment> segments;
     private volatile LeaderEpochs epochs;
 
     /** Segments below the log start whose files are kept still: the last durable checkpoint may need them. */
-    private final List<Segment> retired = new CopyOnWriteArrayList<>();
+    private final RetiredSegments retired = new RetiredSegments();
 
     private Segment active;
     private LogSettings settings;
@@ -52,10 +51,6 @@ public final class PartitionLog implements AutoCloseable {
 
     /** Records below it have been compacted with each other. */
     private volatile long cleanedTo;
-
-    // Under the lock forcing: what forced names and epochs cover.
-    private @Nullable List<Segment> forcedSegments;
-    private @Nullable LeaderEpochs forcedEpochs;
 
     private PartitionLog(
             Disk disk,
@@ -75,6 +70,7 @@ public final class PartitionLog implements AutoCloseable {
         this.settledTo = active.baseOffset();
         this.cleanedTo = recovered.cleanedTo();
         this.reader = new LogReader(partition, view(active.endOffset()));
+        this.forcer = new LogForcer(disk, directory, retired);
     }
 
     /**
@@ -241,57 +237,17 @@ public final class PartitionLog implements AutoCloseable {
 
     /** Makes all that was appended before the call survive a crash. Any thread; a second one waits for the first. */
     public void force() throws IOException {
-        synchronized (forcing) {
-            forceAppended();
-        }
-    }
-
-    private void forceAppended() throws IOException {
-        LeaderEpochs epochsNow = epochs;
-        List<Segment> segmentsNow = segments;
-        for (Segment segment : segmentsNow) {
-            force(segment);
-        }
-        // A checkpoint may begin before a segment is retired, and find it retired when it gets here.
-        for (Segment segment : retired) {
-            force(segment);
-        }
-        boolean newEpochs = !epochsNow.equals(forcedEpochs);
-        if (newEpochs) {
-            EpochFile.write(disk, directory, epochsNow);
-        }
-        if (newEpochs || !segmentsNow.equals(forcedSegments)) {
-            disk.forceDirectory(directory);
-        }
-        if (forcedSegments == null && directory.getParent() != null) {
-            disk.forceDirectory(directory.getParent());
-        }
-        forcedEpochs = epochsNow;
-        forcedSegments = segmentsNow;
-    }
-
-    private static void force(Segment segment) throws IOException {
-        if (segment.retain()) {
-            try {
-                segment.force();
-            } finally {
-                segment.release();
-            }
-        }
+        forcer.force(() -> epochs, () -> segments);
     }
 
     /** Segments that are retired now: give them to {@link #removeRetired} once no checkpoint needs them. */
     public int retiredSegments() {
-        return retired.size();
+        return retired.count();
     }
 
     /** Deletes the files of the first {@code count} retired segments. Their open slices stay readable. */
     public void removeRetired(int count) throws IOException {
-        for (Segment segment : List.copyOf(retired.subList(0, Math.min(count, retired.size())))) {
-            retired.remove(segment);
-            segment.release();
-            segment.delete(disk);
-        }
+        retired.remove(count, disk);
     }
 
     /** Base offset of the segment that readers see last: give it to {@link #settled} once a checkpoint holds it. */
@@ -407,13 +363,12 @@ public final class PartitionLog implements AutoCloseable {
     /** Lets go of the files without forcing them. Open slices stay readable. May be called more than once. */
     @Override
     public void close() throws IOException {
-        List<Segment> open = new ArrayList<>(segments);
-        open.addAll(retired);
+        List<Segment> open = segments;
         segments = List.of();
-        retired.clear();
         for (Segment segment : open) {
             segment.release();
         }
+        retired.close();
     }
 
     /** Closes the log and removes its directory. The bytes of open slices stay readable; the last one frees them. */

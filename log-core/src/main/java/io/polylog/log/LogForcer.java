@@ -1,0 +1,62 @@
+package io.polylog.log;
+
+import io.polylog.disk.Disk;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes what was appended to a log survive a crash: the bytes, the leader epochs, and the names of the files. Any thread; one at
+ * a time, a second one waits.
+ */
+final class LogForcer {
+
+    private final Disk disk;
+    private final Path directory;
+    private final RetiredSegments retired;
+
+    // What forced names and epochs cover; under the lock.
+    private @Nullable List<Segment> forcedSegments;
+    private @Nullable LeaderEpochs forcedEpochs;
+
+    LogForcer(Disk disk, Path directory, RetiredSegments retired) {
+        this.disk = disk;
+        this.directory = directory;
+        this.retired = retired;
+    }
+
+    /** All that is there when the call gets its turn. */
+    synchronized void force(Supplier<LeaderEpochs> epochs, Supplier<List<Segment>> segments) throws IOException {
+        LeaderEpochs epochsNow = epochs.get();
+        List<Segment> segmentsNow = segments.get();
+        for (Segment segment : segmentsNow) {
+            force(segment);
+        }
+        retired.force();
+        boolean newEpochs = !epochsNow.equals(forcedEpochs);
+        if (newEpochs) {
+            EpochFile.write(disk, directory, epochsNow);
+        }
+        if (newEpochs || !segmentsNow.equals(forcedSegments)) {
+            disk.forceDirectory(directory);
+        }
+        if (forcedSegments == null && directory.getParent() != null) {
+            disk.forceDirectory(directory.getParent());
+        }
+        forcedEpochs = epochsNow;
+        forcedSegments = segmentsNow;
+    }
+
+    /** Does nothing if the segment was closed meanwhile. */
+    static void force(Segment segment) throws IOException {
+        if (segment.retain()) {
+            try {
+                segment.force();
+            } finally {
+                segment.release();
+            }
+        }
+    }
+}
