@@ -1,12 +1,10 @@
 package io.polylog.kafka.handler;
 
-import io.polylog.broker.Topic;
 import io.polylog.group.GroupCoordinator;
 import io.polylog.kafka.codec.Reply;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.apache.kafka.common.message.TxnOffsetCommitRequestData;
@@ -36,12 +34,16 @@ final class TxnOffsetCommitHandler implements RequestHandler<TxnOffsetCommitRequ
         List<TxnOffsetCommitResponseTopic> refused = new ArrayList<>();
         List<TxnOffsetCommitRequestTopic> known = new ArrayList<>();
         for (TxnOffsetCommitRequestTopic asked : request.topics()) {
-            Optional<Topic> topic = topics.find(asked.name(), asked.topicId());
-            if (topic.isEmpty()) {
-                refused.add(refused(asked, asked.partitions(), TopicLookup.missing(asked.topicId())));
-            } else {
-                split(asked, topic.get(), known, refused);
-            }
+            topics.sort(
+                    asked.name(),
+                    asked.topicId(),
+                    asked.partitions(),
+                    TxnOffsetCommitRequestPartition::partitionIndex,
+                    (topic, partitions) -> known.add(new TxnOffsetCommitRequestTopic()
+                            .setName(topic.name())
+                            .setTopicId(Endpoint.kafkaId(topic.id()))
+                            .setPartitions(partitions)),
+                    (partitions, error) -> refused.add(refused(asked, partitions, error)));
         }
         if (known.isEmpty()) {
             return CompletableFuture.completedFuture(Reply.of(new TxnOffsetCommitResponseData().setTopics(refused)));
@@ -53,28 +55,6 @@ final class TxnOffsetCommitHandler implements RequestHandler<TxnOffsetCommitRequ
                     all.addAll(refused);
                     return Reply.of(new TxnOffsetCommitResponseData().setTopics(all));
                 });
-    }
-
-    private static void split(
-            TxnOffsetCommitRequestTopic asked,
-            Topic topic,
-            List<TxnOffsetCommitRequestTopic> known,
-            List<TxnOffsetCommitResponseTopic> refused) {
-        List<TxnOffsetCommitRequestPartition> inside = new ArrayList<>();
-        List<TxnOffsetCommitRequestPartition> outside = new ArrayList<>();
-        for (TxnOffsetCommitRequestPartition partition : asked.partitions()) {
-            boolean exists = partition.partitionIndex() >= 0 && partition.partitionIndex() < topic.partitionCount();
-            (exists ? inside : outside).add(partition);
-        }
-        if (!outside.isEmpty()) {
-            refused.add(refused(asked, outside, Errors.UNKNOWN_TOPIC_OR_PARTITION));
-        }
-        if (!inside.isEmpty()) {
-            known.add(new TxnOffsetCommitRequestTopic()
-                    .setName(topic.name())
-                    .setTopicId(Endpoint.kafkaId(topic.id()))
-                    .setPartitions(inside));
-        }
     }
 
     private static TxnOffsetCommitResponseTopic refused(
