@@ -1,0 +1,45 @@
+package io.polylog.kafka.handler;
+
+import io.polylog.broker.Fetcher;
+import io.polylog.broker.Topics;
+import io.polylog.spi.AdapterContext;
+import org.apache.kafka.common.message.FetchRequestData;
+import org.apache.kafka.common.message.InitProducerIdRequestData;
+import org.apache.kafka.common.message.ListOffsetsRequestData;
+import org.apache.kafka.common.message.MetadataRequestData;
+import org.apache.kafka.common.message.OffsetForLeaderEpochRequestData;
+import org.apache.kafka.common.message.ProduceRequestData;
+import org.apache.kafka.common.protocol.ApiKeys;
+
+/** Reading and writing records. */
+final class DataApis {
+
+    private DataApis() {}
+
+    static void addTo(Apis apis, AdapterContext context, Endpoint endpoint, TopicLookup lookup) {
+        Topics topics = context.topics();
+        Fetcher fetcher = context.fetcher();
+        Traffic traffic = new Traffic(context.meters(), context.topicMeters());
+        apis.add(ApiKeys.METADATA, MetadataRequestData.class, new MetadataHandler(topics, lookup, fetcher, endpoint));
+        apis.add(
+                ApiKeys.PRODUCE,
+                ProduceRequestData.class,
+                new ProduceHandler(
+                        lookup,
+                        context.appender(),
+                        context.transactions(),
+                        context.schedules(),
+                        context.peerClock(),
+                        traffic));
+        apis.add(ApiKeys.FETCH, FetchRequestData.class, new FetchHandler(lookup, fetcher, traffic));
+        apis.add(ApiKeys.LIST_OFFSETS, ListOffsetsRequestData.class, new ListOffsetsHandler(lookup, fetcher));
+        apis.add(
+                ApiKeys.OFFSET_FOR_LEADER_EPOCH,
+                OffsetForLeaderEpochRequestData.class,
+                new OffsetForLeaderEpochHandler(lookup, fetcher));
+        apis.add(
+                ApiKeys.INIT_PRODUCER_ID,
+                InitProducerIdRequestData.class,
+                new InitProducerIdHandler(context.producerIds(), context.transactions()));
+    }
+}
