@@ -27,6 +27,7 @@ public final class Partition {
     private final OpenTransactions transactions;
     private final AbortedTransactions aborted;
     private final Producers producers;
+    private final PartitionWriter writer;
     private final List<Watcher> watchers = new CopyOnWriteArrayList<>();
     private volatile boolean deleted;
     private volatile PartitionSettings settings = PartitionSettings.DEFAULT;
@@ -37,6 +38,7 @@ public final class Partition {
         this.transactions = new OpenTransactions(id.topicId(), id.partition());
         this.aborted = new AbortedTransactions(id.topicId(), id.partition(), store);
         this.producers = new Producers(id.topicId(), id.partition(), transactions);
+        this.writer = new PartitionWriter(this);
     }
 
     public TopicPartition id() {
@@ -65,6 +67,10 @@ public final class Partition {
     void configure(PartitionSettings changed, int segmentBytes) {
         settings = changed;
         log.configure(changed.log(segmentBytes));
+    }
+
+    PartitionWriter writer() {
+        return writer;
     }
 
     Producers producers() {

@@ -1,6 +1,5 @@
 package io.polylog.engine;
 
-import io.polylog.broker.AbortedTransaction;
 import io.polylog.broker.AppendResult;
 import io.polylog.broker.Refusal;
 import io.polylog.broker.RefusedException;
@@ -26,7 +25,6 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The partitions of one replica group: their logs, and their producers' windows. Kept as {@link PartitionRow}s.
@@ -35,9 +33,6 @@ import org.jspecify.annotations.Nullable;
  * applied; the files of what it deletes go only when no checkpoint names them any more.
  */
 public final class PartitionState {
-
-    /** Instead of the offset of a marker: whatever it is. */
-    private static final long UNGUARDED = Long.MIN_VALUE;
 
     private final Disk disk;
     private final Path directory;
@@ -222,7 +217,7 @@ public final class PartitionState {
     }
 
     AppendResult append(UUID topicId, int number, RecordBatch batch, ApplyContext context) {
-        return append(existing(topicId, number), batch, UNGUARDED, context);
+        return append(existing(topicId, number), batch, PartitionWriter.WHATEVER_MARKER, context);
     }
 
     /** See {@link AppendInTransaction}. */
@@ -232,85 +227,23 @@ public final class PartitionState {
     }
 
     private AppendResult append(Partition partition, RecordBatch batch, long lastMarker, ApplyContext context) {
-        if (batch.isControl()) {
-            return mark(partition, batch, EndMarker.of(batch), context);
+        long end = partition.log().endOffset();
+        AppendResult result = partition.writer().append(batch, lastMarker, context);
+        if (partition.log().endOffset() > end) { // else it was there already
+            touched.add(partition);
         }
-        // What the group coordinator writes in a transaction has the client's producer id, and does not count batches.
-        boolean sequenced = batch.hasProducerId() && !partition.id().internal();
-        if (sequenced) {
-            ProducerWindow.@Nullable Taken before = partition.producers().check(batch, context);
-            if (before != null) {
-                return new AppendResult(
-                        before.baseOffset(),
-                        before.appendTimeMs(),
-                        partition.log().offsets().logStart());
-            }
-        }
-        if (batch.hasProducerId()) {
-            partition.transactions().check(batch);
-            if (lastMarker != UNGUARDED
-                    && lastMarker
-                            != partition
-                                    .transactions()
-                                    .standing(batch.producerId())
-                                    .lastMarker()) {
-                throw new RefusedException(
-                        Refusal.INVALID_TRANSACTION_STATE,
-                        "the transaction of producer " + batch.producerId() + " has ended meanwhile");
-            }
-        }
-        long baseOffset = write(partition, batch, context);
-        if (sequenced) {
-            partition.producers().took(batch, baseOffset, context);
-        }
-        if (batch.hasProducerId()) {
-            partition.transactions().took(batch, baseOffset, context);
-        }
-        return new AppendResult(
-                baseOffset, context.timeMs(), partition.log().offsets().logStart());
+        return result;
     }
 
     /** See {@link WriteMarker}. */
     boolean endTransaction(
             UUID topicId, int number, long producerId, short producerEpoch, EndMarker marker, ApplyContext context) {
         Partition partition = existing(topicId, number);
-        partition.producers().checkMarker(producerId, producerEpoch, context);
-        if (partition.transactions().wasEnded(producerId, producerEpoch, marker)) {
-            return false;
+        boolean ended = partition.writer().endTransaction(producerId, producerEpoch, marker, context);
+        if (ended) {
+            touched.add(partition);
         }
-        mark(partition, marker.batch(producerId, producerEpoch, context.timeMs()), marker, context);
-        return true;
-    }
-
-    private AppendResult mark(Partition partition, RecordBatch batch, EndMarker marker, ApplyContext context) {
-        PartitionLog log = partition.log();
-        long producerId = batch.producerId();
-        long offset = write(partition, batch, context);
-        partition.producers().marked(producerId, batch.producerEpoch(), context);
-        Long first = partition.transactions().ended(producerId, batch.producerEpoch(), marker, offset, context);
-        if (first != null && !marker.committed()) {
-            partition
-                    .aborted()
-                    .add(new AbortedTransaction(producerId, first, offset), partition.firstUndecided(), context);
-        }
-        return new AppendResult(offset, context.timeMs(), log.offsets().logStart());
-    }
-
-    /** Answers where it went. */
-    private long write(Partition partition, RecordBatch batch, ApplyContext context) {
-        PartitionLog log = partition.log();
-        long baseOffset = log.endOffset();
-        batch.place(baseOffset, context.term());
-        if (partition.settings().stampsAppendTime()) {
-            batch.stamp(context.timeMs());
-        }
-        try {
-            log.append(batch);
-        } catch (IOException failure) {
-            throw new UncheckedIOException("cannot write to the log of " + partition.id(), failure);
-        }
-        touched.add(partition);
-        return baseOffset;
+        return ended;
     }
 
     /** Whether the partition is there. */
