@@ -116,26 +116,38 @@ final class RawClient implements AutoCloseable {
 
     void open() throws IOException {
         send(AMQP_HEADER);
-        Open open = new Open();
-        open.setContainerId("raw");
-        send(0, open);
+        send(0, opening());
         readHeader();
         read(Open.class);
     }
 
+    private static Open opening() {
+        Open open = new Open();
+        open.setContainerId("raw");
+        return open;
+    }
+
     void begin() throws IOException {
+        send(0, beginning());
+        read(Begin.class);
+    }
+
+    private static Begin beginning() {
         Begin begin = new Begin();
         begin.setNextOutgoingId(UnsignedInteger.ZERO);
         begin.setIncomingWindow(UnsignedInteger.valueOf(1000));
         begin.setOutgoingWindow(UnsignedInteger.valueOf(1000));
-        send(0, begin);
-        read(Begin.class);
+        return begin;
     }
 
     Attach attachReceiver(String address) throws IOException {
+        return attach(Role.RECEIVER, source(address), new Target());
+    }
+
+    private static Source source(String address) {
         Source source = new Source();
         source.setAddress(address);
-        return attach(Role.RECEIVER, source, new Target());
+        return source;
     }
 
     Attach attachSender(String address) throws IOException {
@@ -145,6 +157,11 @@ final class RawClient implements AutoCloseable {
     }
 
     Attach attach(Role role, Source source, Target target) throws IOException {
+        send(0, attaching(role, source, target));
+        return read(Attach.class);
+    }
+
+    private static Attach attaching(Role role, Source source, Target target) {
         Attach attach = new Attach();
         attach.setName("link");
         attach.setHandle(UnsignedInteger.ZERO);
@@ -152,11 +169,14 @@ final class RawClient implements AutoCloseable {
         attach.setSource(source);
         attach.setTarget(target);
         attach.setInitialDeliveryCount(UnsignedInteger.ZERO);
-        send(0, attach);
-        return read(Attach.class);
+        return attach;
     }
 
     void credit(int credit) throws IOException {
+        send(0, crediting(credit));
+    }
+
+    private static Flow crediting(int credit) {
         Flow flow = new Flow();
         flow.setNextIncomingId(UnsignedInteger.ZERO);
         flow.setIncomingWindow(UnsignedInteger.valueOf(1000));
@@ -165,7 +185,21 @@ final class RawClient implements AutoCloseable {
         flow.setHandle(UnsignedInteger.ZERO);
         flow.setDeliveryCount(UnsignedInteger.ZERO);
         flow.setLinkCredit(UnsignedInteger.valueOf(credit));
-        send(0, flow);
+        return flow;
+    }
+
+    /** Asks for messages and ends the connection by what is no frame, all in one breath. */
+    void receiveInPassing(String address, int credit) throws IOException {
+        ByteBuffer breath = ByteBuffer.allocate(64 * 1024)
+                .put(AMQP_HEADER)
+                .put(frame(0, opening()))
+                .put(frame(0, beginning()))
+                .put(frame(0, attaching(Role.RECEIVER, source(address), new Target())))
+                .put(frame(0, crediting(credit)))
+                .putLong(0);
+        send(Arrays.copyOf(breath.array(), breath.position()));
+        readHeader();
+        readToEnd();
     }
 
     Transfer awaitTransfer() throws IOException {

@@ -2,15 +2,17 @@ package io.polylog.testkit;
 
 import io.polylog.metric.Meters;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.DoubleSupplier;
 
-/** Meters of which a test can read the counters; timers and gauges are not kept. Any thread. */
+/** Meters of which a test can read the counters, and the gauges without tags; timers are not kept. Any thread. */
 final class CountedMeters implements Meters {
 
     private final Map<String, Map<String, LongAdder>> counters = new ConcurrentHashMap<>();
+    private final Map<String, DoubleSupplier> gauges = new ConcurrentHashMap<>();
 
     @Override
     public Counter counter(String name, String... tags) {
@@ -28,7 +30,15 @@ final class CountedMeters implements Meters {
     }
 
     @Override
-    public void gauge(String name, DoubleSupplier value, String... tags) {}
+    public void gauge(String name, DoubleSupplier value, String... tags) {
+        if (tags.length == 0) {
+            gauges.put(name, value);
+        }
+    }
+
+    double gauge(String name) {
+        return Objects.requireNonNull(gauges.get(name), name).getAsDouble();
+    }
 
     /** The counters of one name, by their tags. */
     Map<String, Long> counters(String name) {

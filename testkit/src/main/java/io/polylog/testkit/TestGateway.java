@@ -185,6 +185,11 @@ public final class TestGateway implements AutoCloseable {
         return meters.counters(name);
     }
 
+    /** What a gauge without tags shows. */
+    public double gauge(String name) {
+        return meters.gauge(name);
+    }
+
     /**
      * Takes a checkpoint now.
      *

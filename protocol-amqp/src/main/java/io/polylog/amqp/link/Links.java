@@ -27,6 +27,7 @@ public final class Links {
     private final Map<Link, LinkHandler> handlers = new LinkedHashMap<>();
     private final Map<Link, Runnable> onClose = new HashMap<>();
     private int attaching;
+    private boolean closed;
 
     public Links(LinkContext context, LinkHost host) {
         this.host = host;
@@ -56,10 +57,13 @@ public final class Links {
         }
     }
 
-    /** Ends an attach that succeeded; answers whether the client still wants the link. */
+    /** Ends an attach that succeeded; answers whether the client is still there and wants the link. */
     boolean attached(Link link) {
         attaching--;
-        return link.getRemoteState() == EndpointState.ACTIVE && link.getLocalState() == EndpointState.UNINITIALIZED;
+        return !closed
+                && link.getSession().getLocalState() != EndpointState.CLOSED
+                && link.getRemoteState() == EndpointState.ACTIVE
+                && link.getLocalState() == EndpointState.UNINITIALIZED;
     }
 
     void add(Link link, LinkHandler handler) {
@@ -154,11 +158,12 @@ public final class Links {
     }
 
     /**
-     * The connection is gone.
+     * The connection is gone; what is attaching still will find it so.
      *
      * @param inGoodOrder whether the client closed it, rather than broke off
      */
     public void closeAll(boolean inGoodOrder) {
+        closed = true;
         List<LinkHandler> closing = new ArrayList<>(handlers.values());
         handlers.clear();
         closing.forEach(
