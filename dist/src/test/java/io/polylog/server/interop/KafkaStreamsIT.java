@@ -21,9 +21,9 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.CsvSource;
 
-/** Applications of Kafka Streams that count words, with both protocols that their groups may have. */
+/** Applications of Kafka Streams that count words, with both protocols that their groups may have, and exactly once. */
 final class KafkaStreamsIT {
 
     private static final Duration PATIENCE = Duration.ofSeconds(90);
@@ -44,38 +44,39 @@ final class KafkaStreamsIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"classic", "streams"})
-    void countsGoOnFromTheirChangelogAfterTheStoreIsLost(String protocol) throws Exception {
-        String lines = "lines-" + protocol;
-        String counts = "counts-" + protocol;
+    @CsvSource({"old, classic, at_least_once", "new, streams, at_least_once", "once, classic, exactly_once_v2"})
+    void countsGoOnFromTheirChangelogAfterTheStoreIsLost(String name, String protocol, String guarantee)
+            throws Exception {
+        String lines = "lines-" + name;
+        String counts = "counts-" + name;
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", kafka()))) {
             admin.createTopics(List.of(new NewTopic(lines, 2, (short) 1), new NewTopic(counts, 1, (short) 1)))
                     .all()
                     .get();
             write(lines, "a b a", "b a c");
-            try (WordCountApplication first = application(protocol, "store-1")) {
+            try (WordCountApplication first = application(name, protocol, guarantee, "store-1")) {
                 awaitCounts(counts, first, Map.of("a", "3", "b", "2", "c", "1"));
                 assertThat(admin.listTopics().names().get())
-                        .contains(
-                                "words-" + protocol + "-counts-changelog",
-                                "words-" + protocol + "-by-word-repartition");
+                        .contains("words-" + name + "-counts-changelog", "words-" + name + "-by-word-repartition");
             }
             write(lines, "a", "c d");
-            try (WordCountApplication second = application(protocol, "store-2")) {
+            try (WordCountApplication second = application(name, protocol, guarantee, "store-2")) {
                 awaitCounts(counts, second, Map.of("a", "4", "b", "2", "c", "2", "d", "1"));
             }
         }
     }
 
-    private static WordCountApplication application(String protocol, String store) throws Exception {
+    private static WordCountApplication application(String name, String protocol, String guarantee, String store)
+            throws Exception {
         return WordCountApplication.start(
                 directory,
                 gateway.endpoint("kafka"),
-                directory.resolve(store),
-                "lines-" + protocol,
-                "counts-" + protocol,
-                "application.id=words-" + protocol,
-                "group.protocol=" + protocol);
+                directory.resolve(name + "-" + store),
+                "lines-" + name,
+                "counts-" + name,
+                "application.id=words-" + name,
+                "group.protocol=" + protocol,
+                "processing.guarantee=" + guarantee);
     }
 
     private static void write(String topic, String... lines) {
@@ -91,7 +92,9 @@ final class KafkaStreamsIT {
             throws Exception {
         Map<String, String> latest = new HashMap<>();
         try (KafkaConsumer<String, String> consumer = new KafkaConsumer<>(
-                Map.of("bootstrap.servers", kafka()), new StringDeserializer(), new StringDeserializer())) {
+                Map.of("bootstrap.servers", kafka(), "isolation.level", "read_committed"),
+                new StringDeserializer(),
+                new StringDeserializer())) {
             TopicPartition partition = new TopicPartition(topic, 0);
             consumer.assign(List.of(partition));
             consumer.seekToBeginning(List.of(partition));
