@@ -1,37 +1,66 @@
 package io.polylog.kafka.handler;
 
+import io.polylog.broker.Topic;
 import io.polylog.security.Acl;
 import io.polylog.security.Acls;
 import io.polylog.security.Operation;
 import io.polylog.security.Resource;
 import io.polylog.security.ResourceType;
+import io.polylog.security.Subject;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Predicate;
+import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.protocol.Errors;
 import org.jspecify.annotations.Nullable;
 
-/** What the client behind a call may do. Any thread. */
+/** What the client behind a call may do; everything where no access control list is enforced. Any thread. */
 final class Access {
 
     private final Acls acls;
+    private final TopicLookup topics;
 
-    Access(Acls acls) {
+    Access(Acls acls, TopicLookup topics) {
         this.acls = acls;
+        this.topics = topics;
+    }
+
+    private boolean allows(Call call, Operation operation, Resource resource) {
+        return !acls.enforced() || acls.allows(call.subject(), operation, resource);
     }
 
     boolean topic(Call call, Operation operation, String name) {
-        return acls.allows(call.subject(), operation, Resource.topic(name));
+        return allows(call, operation, Resource.topic(name));
+    }
+
+    /**
+     * As {@link #topic(Call, Operation, String)}, of a topic that is named by its id unless that is the zero id. What nothing
+     * is known of is left to the handler, which knows what to say.
+     */
+    boolean topic(Call call, Operation operation, @Nullable String name, Uuid id) {
+        if (id.equals(Uuid.ZERO_UUID)) {
+            return name == null || topic(call, operation, name);
+        }
+        Optional<Topic> topic = topics.find(null, id);
+        return topic.isEmpty() || topic(call, operation, topic.get().name());
+    }
+
+    /** Whether whoever is behind a call may read a topic, to be asked again later. */
+    Predicate<String> reading(Call call) {
+        Subject subject = call.subject();
+        return name -> !acls.enforced() || acls.allows(subject, Operation.READ, Resource.topic(name));
     }
 
     boolean group(Call call, Operation operation, String id) {
-        return acls.allows(call.subject(), operation, Resource.group(id));
+        return allows(call, operation, Resource.group(id));
     }
 
     boolean transactionalId(Call call, Operation operation, String id) {
-        return acls.allows(call.subject(), operation, Resource.transactionalId(id));
+        return allows(call, operation, Resource.transactionalId(id));
     }
 
     boolean cluster(Call call, Operation operation) {
-        return acls.allows(call.subject(), operation, Resource.CLUSTER);
+        return allows(call, operation, Resource.CLUSTER);
     }
 
     /** Whether there is any topic with which the client may do that. */
@@ -41,7 +70,12 @@ final class Access {
 
     /** Whether the client may do that with every topic, also those that are yet to come. */
     boolean everyTopic(Call call, Operation operation) {
-        return !acls.enforced() || topic(call, operation, Acl.ANY);
+        return topic(call, operation, Acl.ANY);
+    }
+
+    /** Whether the client may have that topic made. */
+    boolean creating(Call call, String name) {
+        return cluster(call, Operation.CREATE) || topic(call, Operation.CREATE, name);
     }
 
     void requireGroup(Call call, Operation operation, String id) {
@@ -77,7 +111,7 @@ final class Access {
         int allowed = 0;
         for (Operation operation : Operation.values()) {
             int bit = 1 << AclTypes.code(operation);
-            if ((operations & bit) != 0 && acls.allows(call.subject(), operation, resource)) {
+            if ((operations & bit) != 0 && allows(call, operation, resource)) {
                 allowed |= bit;
             }
         }

@@ -27,7 +27,8 @@ public final class Apis {
      */
     public Apis(AdapterContext context, Endpoint endpoint, int transactionVersion) {
         TopicLookup lookup = new TopicLookup(context.topics());
-        guards = new Guards(context.security().acls(), context.topics());
+        Access access = new Access(context.security().acls(), lookup);
+        guards = new Guards(context.security().acls(), access, context.topics(), lookup);
         throttle = new Throttle(context.security().quotas(), context.nanoClock());
         Features features = new Features(transactionVersion);
         add(
@@ -39,8 +40,8 @@ public final class Apis {
         AdminApis.addCluster(this, context, endpoint, features);
         GroupApis.addGroups(this, context.groupCoordinator(), endpoint, lookup);
         TransactionApis.addTo(this, context, lookup);
-        ShareApis.addTo(this, context, lookup);
-        GroupApis.addStreams(this, context.groupCoordinator(), context.topics());
+        ShareApis.addTo(this, context, lookup, access);
+        GroupApis.addStreams(this, context.groupCoordinator(), context.topics(), access);
         SecurityApis.addTo(this, context.security());
     }
 

@@ -56,15 +56,15 @@ final class ConfigGuards {
     private CompletionStage<Reply> describe(
             Call call, DescribeConfigsRequestData request, Supplier<CompletionStage<Reply>> rest) {
         List<DescribeConfigsResource> refused = new ArrayList<>();
-        request.setResources(DataGuards.kept(
+        request.setResources(Guard.kept(
                 request.resources(),
                 resource -> may(call, Operation.DESCRIBE_CONFIGS, resource.resourceType(), resource.resourceName()),
                 refused));
         return rest.get()
                 .thenApply(Guard.changing(
                         DescribeConfigsResponseData.class,
-                        response -> response.setResults(
-                                DataGuards.joined(response.results(), refused, ConfigGuards::refused))));
+                        response ->
+                                response.setResults(Guard.joined(response.results(), refused, ConfigGuards::refused))));
     }
 
     private static DescribeConfigsResult refused(DescribeConfigsResource resource) {
@@ -78,18 +78,14 @@ final class ConfigGuards {
 
     private CompletionStage<Reply> alter(
             Call call, AlterConfigsRequestData request, Supplier<CompletionStage<Reply>> rest) {
-        List<AlterConfigsResource> refused = new ArrayList<>();
-        request.resources().forEach(resource -> {
-            if (!may(call, Operation.ALTER_CONFIGS, resource.resourceType(), resource.resourceName())) {
-                refused.add(resource);
-            }
-        });
-        request.resources().removeAll(refused);
+        List<AlterConfigsResource> refused = Guard.takenOut(
+                request.resources(),
+                resource -> may(call, Operation.ALTER_CONFIGS, resource.resourceType(), resource.resourceName()));
         return rest.get()
                 .thenApply(Guard.changing(
                         AlterConfigsResponseData.class,
                         response -> response.setResponses(
-                                DataGuards.joined(response.responses(), refused, ConfigGuards::refused))));
+                                Guard.joined(response.responses(), refused, ConfigGuards::refused))));
     }
 
     private static AlterConfigsResourceResponse refused(AlterConfigsResource resource) {
@@ -103,18 +99,14 @@ final class ConfigGuards {
 
     private CompletionStage<Reply> alterIncrementally(
             Call call, IncrementalAlterConfigsRequestData request, Supplier<CompletionStage<Reply>> rest) {
-        List<IncrementalAlterConfigsRequestData.AlterConfigsResource> refused = new ArrayList<>();
-        request.resources().forEach(resource -> {
-            if (!may(call, Operation.ALTER_CONFIGS, resource.resourceType(), resource.resourceName())) {
-                refused.add(resource);
-            }
-        });
-        request.resources().removeAll(refused);
+        List<IncrementalAlterConfigsRequestData.AlterConfigsResource> refused = Guard.takenOut(
+                request.resources(),
+                resource -> may(call, Operation.ALTER_CONFIGS, resource.resourceType(), resource.resourceName()));
         return rest.get()
                 .thenApply(Guard.changing(
                         IncrementalAlterConfigsResponseData.class,
                         response -> response.setResponses(
-                                DataGuards.joined(response.responses(), refused, ConfigGuards::refusedIncrement))));
+                                Guard.joined(response.responses(), refused, ConfigGuards::refusedIncrement))));
     }
 
     private static IncrementalAlterConfigsResponseData.AlterConfigsResourceResponse refusedIncrement(

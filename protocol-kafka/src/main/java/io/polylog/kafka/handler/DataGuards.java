@@ -1,16 +1,11 @@
 package io.polylog.kafka.handler;
 
-import io.polylog.broker.Topic;
 import io.polylog.kafka.codec.Reply;
 import io.polylog.security.Operation;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CompletionStage;
-import java.util.function.Function;
-import java.util.function.Predicate;
 import java.util.function.Supplier;
-import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.message.FetchRequestData;
 import org.apache.kafka.common.message.FetchRequestData.FetchTopic;
 import org.apache.kafka.common.message.FetchResponseData;
@@ -34,7 +29,6 @@ import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.record.internal.MemoryRecords;
 import org.apache.kafka.common.requests.ListOffsetsResponse;
-import org.jspecify.annotations.Nullable;
 
 /** What it takes to write and read records: WRITE and READ of the topic, and DESCRIBE to learn where it stands. */
 final class DataGuards {
@@ -42,11 +36,9 @@ final class DataGuards {
     private static final short REFUSED = Errors.TOPIC_AUTHORIZATION_FAILED.code();
 
     private final Access access;
-    private final TopicLookup topics;
 
-    DataGuards(Access access, TopicLookup topics) {
+    DataGuards(Access access) {
         this.access = access;
-        this.topics = topics;
     }
 
     void addTo(Guards guards) {
@@ -56,31 +48,17 @@ final class DataGuards {
         guards.add(ApiKeys.OFFSET_FOR_LEADER_EPOCH, OffsetForLeaderEpochRequestData.class, this::leaderEpochs);
     }
 
-    /** Whether the client may; a topic id of which nothing is known is left to the handler. */
-    private boolean may(Call call, Operation operation, @Nullable String name, Uuid id) {
-        if (id.equals(Uuid.ZERO_UUID)) {
-            return name == null || access.topic(call, operation, name);
-        }
-        Optional<Topic> topic = topics.find(null, id);
-        return topic.isEmpty() || access.topic(call, operation, topic.get().name());
-    }
-
     private CompletionStage<Reply> produce(
             Call call, ProduceRequestData request, Supplier<CompletionStage<Reply>> rest) {
         String transactionalId = request.transactionalId();
         if (transactionalId != null && !access.transactionalId(call, Operation.WRITE, transactionalId)) {
             throw Errors.TRANSACTIONAL_ID_AUTHORIZATION_FAILED.exception();
         }
-        List<TopicProduceData> refused = new ArrayList<>();
-        request.topicData().forEach(topic -> {
-            if (!may(call, Operation.WRITE, topic.name(), topic.topicId())) {
-                refused.add(topic);
-            }
-        });
+        List<TopicProduceData> refused = Guard.takenOut(
+                request.topicData(), topic -> access.topic(call, Operation.WRITE, topic.name(), topic.topicId()));
         if (refused.isEmpty()) {
             return rest.get();
         }
-        request.topicData().removeAll(refused);
         boolean unanswered = request.acks() == 0;
         return rest.get()
                 .thenApply(Guard.changing(
@@ -105,8 +83,10 @@ final class DataGuards {
 
     private CompletionStage<Reply> fetch(Call call, FetchRequestData request, Supplier<CompletionStage<Reply>> rest) {
         List<FetchTopic> refused = new ArrayList<>();
-        request.setTopics(
-                kept(request.topics(), topic -> may(call, Operation.READ, topic.topic(), topic.topicId()), refused));
+        request.setTopics(Guard.kept(
+                request.topics(),
+                topic -> access.topic(call, Operation.READ, topic.topic(), topic.topicId()),
+                refused));
         if (refused.isEmpty()) {
             return rest.get();
         }
@@ -137,11 +117,11 @@ final class DataGuards {
             Call call, ListOffsetsRequestData request, Supplier<CompletionStage<Reply>> rest) {
         List<ListOffsetsTopic> refused = new ArrayList<>();
         request.setTopics(
-                kept(request.topics(), topic -> access.topic(call, Operation.DESCRIBE, topic.name()), refused));
+                Guard.kept(request.topics(), topic -> access.topic(call, Operation.DESCRIBE, topic.name()), refused));
         return rest.get()
                 .thenApply(Guard.changing(
                         ListOffsetsResponseData.class,
-                        response -> response.setTopics(joined(response.topics(), refused, DataGuards::refused))));
+                        response -> response.setTopics(Guard.joined(response.topics(), refused, DataGuards::refused))));
     }
 
     private static ListOffsetsTopicResponse refused(ListOffsetsTopic topic) {
@@ -158,13 +138,8 @@ final class DataGuards {
 
     private CompletionStage<Reply> leaderEpochs(
             Call call, OffsetForLeaderEpochRequestData request, Supplier<CompletionStage<Reply>> rest) {
-        List<OffsetForLeaderTopic> refused = new ArrayList<>();
-        request.topics().forEach(topic -> {
-            if (!access.topic(call, Operation.DESCRIBE, topic.topic())) {
-                refused.add(topic);
-            }
-        });
-        request.topics().removeAll(refused);
+        List<OffsetForLeaderTopic> refused =
+                Guard.takenOut(request.topics(), topic -> access.topic(call, Operation.DESCRIBE, topic.topic()));
         return rest.get()
                 .thenApply(Guard.changing(
                         OffsetForLeaderEpochResponseData.class,
@@ -179,21 +154,5 @@ final class DataGuards {
                                 .setPartition(partition.partition())
                                 .setErrorCode(REFUSED))
                         .toList());
-    }
-
-    /** Those for which {@code may} holds; the others go into {@code refused}. */
-    static <T> List<T> kept(List<T> all, Predicate<T> may, List<T> refused) {
-        List<T> kept = new ArrayList<>(all.size());
-        for (T one : all) {
-            (may.test(one) ? kept : refused).add(one);
-        }
-        return kept;
-    }
-
-    /** What was answered, and the refusals after it. */
-    static <T, R> List<R> joined(List<R> answered, List<T> refused, Function<T, R> refusal) {
-        List<R> all = new ArrayList<>(answered);
-        refused.forEach(one -> all.add(refusal.apply(one)));
-        return all;
     }
 }

@@ -46,11 +46,11 @@ final class GroupApis {
                 new ConsumerGroupDescribeHandler(groups));
     }
 
-    static void addStreams(Apis apis, GroupCoordinator groups, Topics topics) {
+    static void addStreams(Apis apis, GroupCoordinator groups, Topics topics, Access access) {
         apis.add(
                 ApiKeys.STREAMS_GROUP_HEARTBEAT,
                 StreamsGroupHeartbeatRequestData.class,
-                new StreamsGroupHeartbeatHandler(groups, topics));
+                new StreamsGroupHeartbeatHandler(groups, topics, access));
         apis.add(
                 ApiKeys.STREAMS_GROUP_DESCRIBE,
                 StreamsGroupDescribeRequestData.class,

@@ -39,6 +39,9 @@ final class GroupGuards {
     private static final short REFUSED = Errors.GROUP_AUTHORIZATION_FAILED.code();
     private static final int NOBODY = -1;
 
+    /** Why a group is not shown that reads a topic which the client must not see. */
+    static final String HIDDEN = "The group has described topic(s) that the client is not authorized to describe.";
+
     private final Access access;
 
     GroupGuards(Access access) {
@@ -47,10 +50,10 @@ final class GroupGuards {
 
     void addTo(Guards guards) {
         guards.add(ApiKeys.FIND_COORDINATOR, FindCoordinatorRequestData.class, this::findCoordinator);
-        member(guards, ApiKeys.JOIN_GROUP, JoinGroupRequestData.class, JoinGroupRequestData::groupId);
-        member(guards, ApiKeys.SYNC_GROUP, SyncGroupRequestData.class, SyncGroupRequestData::groupId);
-        member(guards, ApiKeys.HEARTBEAT, HeartbeatRequestData.class, HeartbeatRequestData::groupId);
-        member(guards, ApiKeys.LEAVE_GROUP, LeaveGroupRequestData.class, LeaveGroupRequestData::groupId);
+        guards.add(ApiKeys.JOIN_GROUP, JoinGroupRequestData.class, member(access, JoinGroupRequestData::groupId));
+        guards.add(ApiKeys.SYNC_GROUP, SyncGroupRequestData.class, member(access, SyncGroupRequestData::groupId));
+        guards.add(ApiKeys.HEARTBEAT, HeartbeatRequestData.class, member(access, HeartbeatRequestData::groupId));
+        guards.add(ApiKeys.LEAVE_GROUP, LeaveGroupRequestData.class, member(access, LeaveGroupRequestData::groupId));
         guards.add(ApiKeys.CONSUMER_GROUP_HEARTBEAT, ConsumerGroupHeartbeatRequestData.class, this::consumerHeartbeat);
         guards.add(ApiKeys.LIST_GROUPS, ListGroupsRequestData.class, this::list);
         guards.add(ApiKeys.DESCRIBE_GROUPS, DescribeGroupsRequestData.class, this::describe);
@@ -58,11 +61,12 @@ final class GroupGuards {
         guards.add(ApiKeys.DELETE_GROUPS, DeleteGroupsRequestData.class, this::delete);
     }
 
-    private <Q extends ApiMessage> void member(Guards guards, ApiKeys key, Class<Q> type, Function<Q, String> group) {
-        guards.add(key, type, (call, request, rest) -> {
+    /** For requests of a group's members, which need no more than READ of the group. */
+    static <Q extends ApiMessage> Guard<Q> member(Access access, Function<Q, String> group) {
+        return (call, request, rest) -> {
             access.requireGroup(call, Operation.READ, group.apply(request));
             return rest.get();
-        });
+        };
     }
 
     private CompletionStage<Reply> findCoordinator(
@@ -78,12 +82,12 @@ final class GroupGuards {
                             .setPort(NOBODY)));
         }
         List<String> refused = new ArrayList<>();
-        request.setCoordinatorKeys(DataGuards.kept(
+        request.setCoordinatorKeys(Guard.kept(
                 request.coordinatorKeys(), key -> refusal(call, request.keyType(), key) == Errors.NONE, refused));
         return rest.get()
                 .thenApply(Guard.changing(
                         FindCoordinatorResponseData.class,
-                        response -> response.setCoordinators(DataGuards.joined(
+                        response -> response.setCoordinators(Guard.joined(
                                 response.coordinators(),
                                 refused,
                                 key -> refused(key, refusal(call, request.keyType(), key))))));
@@ -139,12 +143,12 @@ final class GroupGuards {
     private CompletionStage<Reply> describe(
             Call call, DescribeGroupsRequestData request, Supplier<CompletionStage<Reply>> rest) {
         List<String> refused = new ArrayList<>();
-        request.setGroups(DataGuards.kept(request.groups(), id -> access.group(call, Operation.DESCRIBE, id), refused));
+        request.setGroups(Guard.kept(request.groups(), id -> access.group(call, Operation.DESCRIBE, id), refused));
         return rest.get().thenApply(Guard.changing(DescribeGroupsResponseData.class, response -> {
             response.groups()
                     .forEach(group -> group.setAuthorizedOperations(
                             access.mask(call, Resource.group(group.groupId()), group.authorizedOperations())));
-            response.setGroups(DataGuards.joined(
+            response.setGroups(Guard.joined(
                     response.groups(),
                     refused,
                     id -> new DescribeGroupsResponseData.DescribedGroup()
@@ -156,8 +160,7 @@ final class GroupGuards {
     private CompletionStage<Reply> consumerDescribe(
             Call call, ConsumerGroupDescribeRequestData request, Supplier<CompletionStage<Reply>> rest) {
         List<String> refused = new ArrayList<>();
-        request.setGroupIds(
-                DataGuards.kept(request.groupIds(), id -> access.group(call, Operation.DESCRIBE, id), refused));
+        request.setGroupIds(Guard.kept(request.groupIds(), id -> access.group(call, Operation.DESCRIBE, id), refused));
         return rest.get().thenApply(Guard.changing(ConsumerGroupDescribeResponseData.class, response -> {
             List<ConsumerGroupDescribeResponseData.DescribedGroup> shown = new ArrayList<>();
             response.groups().forEach(group -> shown.add(shown(call, group)));
@@ -181,7 +184,7 @@ final class GroupGuards {
             return new ConsumerGroupDescribeResponseData.DescribedGroup()
                     .setGroupId(group.groupId())
                     .setErrorCode(Errors.TOPIC_AUTHORIZATION_FAILED.code())
-                    .setErrorMessage("The group has described topic(s) that the client is not authorized to describe.");
+                    .setErrorMessage(HIDDEN);
         }
         return group.setAuthorizedOperations(
                 access.mask(call, Resource.group(group.groupId()), group.authorizedOperations()));
@@ -191,7 +194,7 @@ final class GroupGuards {
             Call call, DeleteGroupsRequestData request, Supplier<CompletionStage<Reply>> rest) {
         List<String> refused = new ArrayList<>();
         request.setGroupsNames(
-                DataGuards.kept(request.groupsNames(), id -> access.group(call, Operation.DELETE, id), refused));
+                Guard.kept(request.groupsNames(), id -> access.group(call, Operation.DELETE, id), refused));
         return rest.get()
                 .thenApply(Guard.changing(
                         DeleteGroupsResponseData.class,

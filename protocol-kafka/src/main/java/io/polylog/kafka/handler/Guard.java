@@ -1,8 +1,13 @@
 package io.polylog.kafka.handler;
 
 import io.polylog.kafka.codec.Reply;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.apache.kafka.common.protocol.ApiMessage;
@@ -29,5 +34,28 @@ interface Guard<Q extends ApiMessage> {
             }
             return reply;
         };
+    }
+
+    /** Those for which {@code may} holds; the others go into {@code refused}. */
+    static <T> List<T> kept(List<T> all, Predicate<T> may, List<T> refused) {
+        List<T> kept = new ArrayList<>(all.size());
+        for (T one : all) {
+            (may.test(one) ? kept : refused).add(one);
+        }
+        return kept;
+    }
+
+    /** Takes those out for which {@code may} does not hold, and answers them. */
+    static <T> List<T> takenOut(Collection<T> all, Predicate<T> may) {
+        List<T> refused = new ArrayList<>();
+        all.removeIf(one -> !may.test(one) && refused.add(one));
+        return refused;
+    }
+
+    /** What was answered, and the refusals after it. */
+    static <T, R> List<R> joined(List<R> answered, List<T> refused, Function<T, R> refusal) {
+        List<R> all = new ArrayList<>(answered);
+        refused.forEach(one -> all.add(refusal.apply(one)));
+        return all;
     }
 }

@@ -5,6 +5,7 @@ import io.polylog.kafka.codec.Reply;
 import io.polylog.security.Acls;
 import io.polylog.security.Operation;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
@@ -57,17 +58,27 @@ final class Guards {
     private final Access access;
     private final Map<ApiKeys, Entry<?>> table = new EnumMap<>(ApiKeys.class);
 
-    Guards(Acls acls, Topics topics) {
+    Guards(Acls acls, Access access, Topics topics, TopicLookup lookup) {
         this.acls = acls;
-        this.access = new Access(acls);
-        TopicLookup lookup = new TopicLookup(topics);
-        new DataGuards(access, lookup).addTo(this);
-        new MetadataGuards(access, topics, lookup).addTo(this);
+        this.access = access;
+        new DataGuards(access).addTo(this);
+        new MetadataGuards(access, topics).addTo(this);
         new TopicAdminGuards(access, lookup).addTo(this);
         new ConfigGuards(access).addTo(this);
         new GroupGuards(access).addTo(this);
-        new OffsetGuards(access, lookup).addTo(this);
-        new TransactionGuards(access, lookup).addTo(this);
+        new OffsetGuards(access).addTo(this);
+        new TransactionGuards(access).addTo(this);
+        new ShareGuards(access).addTo(this);
+        new ShareOffsetGuards(access).addTo(this);
+        new StreamsGuards(access).addTo(this);
+    }
+
+    /** The APIs whose guard is here; for the others {@link #around} says what is asked. */
+    Set<ApiKeys> guarded() {
+        Set<ApiKeys> keys = EnumSet.copyOf(table.keySet());
+        keys.addAll(FREE);
+        keys.addAll(CLUSTER.keySet());
+        return keys;
     }
 
     <Q extends ApiMessage> void add(ApiKeys key, Class<Q> type, Guard<Q> guard) {

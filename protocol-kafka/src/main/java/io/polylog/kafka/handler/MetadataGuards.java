@@ -7,7 +7,6 @@ import io.polylog.security.Operation;
 import io.polylog.security.Resource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
 import org.apache.kafka.common.Uuid;
@@ -36,12 +35,10 @@ final class MetadataGuards {
 
     private final Access access;
     private final Topics topics;
-    private final TopicLookup lookup;
 
-    MetadataGuards(Access access, Topics topics, TopicLookup lookup) {
+    MetadataGuards(Access access, Topics topics) {
         this.access = access;
         this.topics = topics;
-        this.lookup = lookup;
     }
 
     void addTo(Guards guards) {
@@ -93,21 +90,13 @@ final class MetadataGuards {
 
     /** Whether it may be looked at, and made if it is not there and the client has it made by looking. */
     private boolean maySee(Call call, MetadataRequestTopic asked) {
-        if (!asked.topicId().equals(Uuid.ZERO_UUID)) {
-            Optional<Topic> topic = lookup.find(null, asked.topicId());
-            return topic.isEmpty() || maySee(call, topic.get().name());
-        }
         String name = asked.name();
-        if (name == null) {
-            return true; // the handler knows what to say
+        if (name == null || !asked.topicId().equals(Uuid.ZERO_UUID)) {
+            return access.topic(call, Operation.DESCRIBE, name, asked.topicId());
         }
         boolean creates = call.version() < 4
                 || ((MetadataRequest) call.request().body()).data().allowAutoTopicCreation();
-        return maySee(call, name) && (topics.find(name).isPresent() || !creates || mayCreate(call, name));
-    }
-
-    private boolean mayCreate(Call call, String name) {
-        return access.cluster(call, Operation.CREATE) || access.topic(call, Operation.CREATE, name);
+        return maySee(call, name) && (topics.find(name).isPresent() || !creates || access.creating(call, name));
     }
 
     private static MetadataResponseTopic refused(MetadataRequestTopic asked) {
@@ -134,7 +123,7 @@ final class MetadataGuards {
                 ? new ArrayList<>(seen(call).stream()
                         .map(name -> new TopicRequest().setName(name))
                         .toList())
-                : DataGuards.kept(request.topics(), topic -> maySee(call, topic.name()), refused);
+                : Guard.kept(request.topics(), topic -> maySee(call, topic.name()), refused);
         boolean none = kept.isEmpty();
         if (none) {
             kept.add(new TopicRequest().setName(NO_TOPIC));

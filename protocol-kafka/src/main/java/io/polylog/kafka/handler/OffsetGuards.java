@@ -1,14 +1,11 @@
 package io.polylog.kafka.handler;
 
-import io.polylog.broker.Topic;
 import io.polylog.kafka.codec.Reply;
 import io.polylog.security.Operation;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
-import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.message.OffsetCommitRequestData;
 import org.apache.kafka.common.message.OffsetCommitRequestData.OffsetCommitRequestTopic;
 import org.apache.kafka.common.message.OffsetCommitResponseData;
@@ -34,11 +31,9 @@ final class OffsetGuards {
     private static final long NO_OFFSET = -1;
 
     private final Access access;
-    private final TopicLookup topics;
 
-    OffsetGuards(Access access, TopicLookup topics) {
+    OffsetGuards(Access access) {
         this.access = access;
-        this.topics = topics;
     }
 
     void addTo(Guards guards) {
@@ -47,25 +42,17 @@ final class OffsetGuards {
         guards.add(ApiKeys.OFFSET_DELETE, OffsetDeleteRequestData.class, this::delete);
     }
 
-    private boolean may(Call call, Operation operation, String name, Uuid id) {
-        if (id.equals(Uuid.ZERO_UUID)) {
-            return access.topic(call, operation, name);
-        }
-        Optional<Topic> topic = topics.find(null, id);
-        return topic.isEmpty() || access.topic(call, operation, topic.get().name());
-    }
-
     private CompletionStage<Reply> commit(
             Call call, OffsetCommitRequestData request, Supplier<CompletionStage<Reply>> rest) {
         access.requireGroup(call, Operation.READ, request.groupId());
         List<OffsetCommitRequestTopic> refused = new ArrayList<>();
-        request.setTopics(DataGuards.kept(
-                request.topics(), topic -> may(call, Operation.READ, topic.name(), topic.topicId()), refused));
+        request.setTopics(Guard.kept(
+                request.topics(), topic -> access.topic(call, Operation.READ, topic.name(), topic.topicId()), refused));
         return rest.get()
                 .thenApply(Guard.changing(
                         OffsetCommitResponseData.class,
-                        response -> response.setTopics(
-                                DataGuards.joined(response.topics(), refused, OffsetGuards::refused))));
+                        response ->
+                                response.setTopics(Guard.joined(response.topics(), refused, OffsetGuards::refused))));
     }
 
     private static OffsetCommitResponseTopic refused(OffsetCommitRequestTopic topic) {
@@ -85,7 +72,7 @@ final class OffsetGuards {
             access.requireGroup(call, Operation.DESCRIBE, request.groupId());
         }
         List<OffsetFetchRequestGroup> refused = new ArrayList<>();
-        request.setGroups(DataGuards.kept(
+        request.setGroups(Guard.kept(
                 request.groups(), group -> access.group(call, Operation.DESCRIBE, group.groupId()), refused));
         if (!refused.isEmpty() && request.groups().isEmpty()) {
             throw Errors.GROUP_AUTHORIZATION_FAILED.exception();
@@ -93,7 +80,7 @@ final class OffsetGuards {
         // Offsets of topics that the client must not see are taken out of the answer; they change nothing.
         return rest.get().thenApply(Guard.changing(OffsetFetchResponseData.class, response -> {
             hide(call, response);
-            response.setGroups(DataGuards.joined(
+            response.setGroups(Guard.joined(
                     response.groups(),
                     refused,
                     group -> new OffsetFetchResponseGroup()
@@ -112,7 +99,7 @@ final class OffsetGuards {
                         .setMetadata(""));
         response.groups().stream()
                 .flatMap(group -> group.topics().stream())
-                .filter(topic -> !may(call, Operation.DESCRIBE, topic.name(), topic.topicId()))
+                .filter(topic -> !access.topic(call, Operation.DESCRIBE, topic.name(), topic.topicId()))
                 .flatMap(topic -> topic.partitions().stream())
                 .forEach(partition -> partition
                         .setErrorCode(REFUSED)
@@ -123,13 +110,8 @@ final class OffsetGuards {
     private CompletionStage<Reply> delete(
             Call call, OffsetDeleteRequestData request, Supplier<CompletionStage<Reply>> rest) {
         access.requireGroup(call, Operation.DELETE, request.groupId());
-        List<OffsetDeleteRequestTopic> refused = new ArrayList<>();
-        request.topics().forEach(topic -> {
-            if (!access.topic(call, Operation.READ, topic.name())) {
-                refused.add(topic);
-            }
-        });
-        request.topics().removeAll(refused);
+        List<OffsetDeleteRequestTopic> refused =
+                Guard.takenOut(request.topics(), topic -> access.topic(call, Operation.READ, topic.name()));
         return rest.get()
                 .thenApply(Guard.changing(
                         OffsetDeleteResponseData.class,

@@ -16,9 +16,10 @@ final class ShareApis {
 
     private ShareApis() {}
 
-    static void addTo(Apis apis, AdapterContext context, TopicLookup lookup) {
+    static void addTo(Apis apis, AdapterContext context, TopicLookup lookup, Access access) {
         ShareCoordinator coordinator = context.groupCoordinator().shares();
-        ShareSessions sessions = new ShareSessions(context.shareGroups(), coordinator, lookup, context.nanoClock());
+        ShareSessions sessions =
+                new ShareSessions(context.shareGroups(), coordinator, lookup, access, context.nanoClock());
         Traffic traffic = new Traffic(context.meters(), context.topicMeters());
         apis.add(
                 ApiKeys.SHARE_GROUP_HEARTBEAT,

@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Predicate;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.requests.ShareRequestMetadata;
@@ -30,6 +31,7 @@ final class ShareSession {
     private final Channel channel;
     private final ShareGroups groups;
     private final TopicLookup topics;
+    private final Predicate<String> mayRead;
     private final ShareGroupSettings settings;
     private final NanoClock clock;
     private final Map<Place, ShareSeat> seats = new LinkedHashMap<>();
@@ -39,17 +41,22 @@ final class ShareSession {
     /** A partition as requests name it. */
     record Place(Uuid topicId, int partition) {}
 
+    /**
+     * @param mayRead whether the member may read the topic of that name, now
+     */
     ShareSession(
             ShareSessions.Key key,
             Channel channel,
             ShareGroups groups,
             TopicLookup topics,
+            Predicate<String> mayRead,
             ShareGroupSettings settings,
             NanoClock clock) {
         this.key = key;
         this.channel = channel;
         this.groups = groups;
         this.topics = topics;
+        this.mayRead = mayRead;
         this.settings = settings;
         this.clock = clock;
     }
@@ -98,11 +105,11 @@ final class ShareSession {
     /** As {@link ShareSeat#acknowledge}, at a place where the member may have no seat. */
     CompletionStage<Errors> acknowledge(Place place, List<ShareAcknowledgement> said, boolean mayRenew) {
         ShareSeat seat = seats.get(place);
-        if (seat != null) {
+        Errors error = check(place);
+        if (seat != null && error != Errors.TOPIC_AUTHORIZATION_FAILED) {
             return seat.acknowledge(said, mayRenew);
         }
-        Errors missing = check(place);
-        return CompletableFuture.completedStage(missing == Errors.NONE ? Errors.INVALID_RECORD_STATE : missing);
+        return CompletableFuture.completedStage(error == Errors.NONE ? Errors.INVALID_RECORD_STATE : error);
     }
 
     /** All seats, each time beginning with another, so that every partition has its turn. */
@@ -114,11 +121,14 @@ final class ShareSession {
         return all;
     }
 
-    /** The error that there is with a place, if its partition does not exist. */
+    /** The error that there is with a place, if its partition does not exist or is not for the member. */
     Errors check(Place place) {
         Topic topic = topics.find(null, place.topicId()).orElse(null);
         if (topic == null) {
             return TopicLookup.missing(place.topicId());
+        }
+        if (!mayRead.test(topic.name())) {
+            return Errors.TOPIC_AUTHORIZATION_FAILED;
         }
         boolean exists = place.partition() >= 0 && place.partition() < topic.partitionCount();
         return exists ? Errors.NONE : Errors.UNKNOWN_TOPIC_OR_PARTITION;

@@ -30,6 +30,7 @@ final class ShareSessions {
     private final ShareGroups groups;
     private final ShareCoordinator coordinator;
     private final TopicLookup topics;
+    private final Access access;
     private final NanoClock clock;
     private final Map<Key, ShareSession> sessions = new ConcurrentHashMap<>();
 
@@ -48,10 +49,15 @@ final class ShareSessions {
         }
     }
 
-    ShareSessions(ShareGroups groups, ShareCoordinator coordinator, TopicLookup topics, NanoClock clock) {
+    /**
+     * @param access asked of a session's partitions each time, since rights are taken away
+     */
+    ShareSessions(
+            ShareGroups groups, ShareCoordinator coordinator, TopicLookup topics, Access access, NanoClock clock) {
         this.groups = Objects.requireNonNull(groups, "groups");
         this.coordinator = Objects.requireNonNull(coordinator, "coordinator");
         this.topics = Objects.requireNonNull(topics, "topics");
+        this.access = Objects.requireNonNull(access, "access");
         this.clock = Objects.requireNonNull(clock, "clock");
     }
 
@@ -61,7 +67,8 @@ final class ShareSessions {
             throw Errors.SHARE_SESSION_LIMIT_REACHED.exception();
         }
         Channel channel = call.channel();
-        ShareSession made = new ShareSession(key, channel, groups, topics, coordinator.settings(key.groupId()), clock);
+        ShareSession made = new ShareSession(
+                key, channel, groups, topics, access.reading(call), coordinator.settings(key.groupId()), clock);
         ShareSession before = sessions.put(key, made);
         if (before != null) {
             before.end();

@@ -1,18 +1,22 @@
 package io.polylog.kafka.handler;
 
+import static org.apache.kafka.common.requests.StreamsGroupHeartbeatResponse.Status.MISSING_INTERNAL_TOPICS;
+
 import io.polylog.broker.TopicSpec;
 import io.polylog.broker.Topics;
 import io.polylog.group.GroupCoordinator;
-import io.polylog.group.StreamsHeartbeat;
 import io.polylog.kafka.codec.Reply;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.stream.Collectors;
 import org.apache.kafka.common.message.CreateTopicsRequestData.CreatableTopic;
 import org.apache.kafka.common.message.StreamsGroupHeartbeatRequestData;
+import org.apache.kafka.common.message.StreamsGroupHeartbeatResponseData;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,23 +30,43 @@ final class StreamsGroupHeartbeatHandler implements RequestHandler<StreamsGroupH
 
     private final GroupCoordinator coordinator;
     private final Topics topics;
+    private final Access access;
 
-    StreamsGroupHeartbeatHandler(GroupCoordinator coordinator, Topics topics) {
+    /**
+     * @param access asked whether a member may have the internal topics created
+     */
+    StreamsGroupHeartbeatHandler(GroupCoordinator coordinator, Topics topics, Access access) {
         this.coordinator = Objects.requireNonNull(coordinator, "coordinator");
         this.topics = Objects.requireNonNull(topics, "topics");
+        this.access = Objects.requireNonNull(access, "access");
     }
 
     @Override
     public CompletionStage<Reply> handle(Call call, StreamsGroupHeartbeatRequestData request) {
-        return coordinator
-                .streamsGroupHeartbeat(call.caller(), request)
-                .thenCompose(heard -> created(request.groupId(), heard).thenApply(done -> Reply.of(heard.answer())));
+        return coordinator.streamsGroupHeartbeat(call.caller(), request).thenCompose(heard -> {
+            List<CreatableTopic> refused = new ArrayList<>();
+            List<CreatableTopic> wanted =
+                    Guard.kept(heard.missingTopics(), topic -> access.creating(call, topic.name()), refused);
+            tell(heard.answer(), refused);
+            return created(request.groupId(), wanted).thenApply(done -> Reply.of(heard.answer()));
+        });
     }
 
-    private CompletionStage<Void> created(String group, StreamsHeartbeat heard) {
-        List<CompletableFuture<String>> creations = heard.missingTopics().stream()
-                .map(topic -> create(group, topic))
-                .toList();
+    /** That topics are missing is in the answer already; that they will be, since the member may not create them, is not. */
+    private static void tell(StreamsGroupHeartbeatResponseData answer, List<CreatableTopic> refused) {
+        if (refused.isEmpty()) {
+            return;
+        }
+        String names = refused.stream().map(CreatableTopic::name).collect(Collectors.joining(", "));
+        answer.status().stream()
+                .filter(status -> status.statusCode() == MISSING_INTERNAL_TOPICS.code())
+                .forEach(status ->
+                        status.setStatusDetail(status.statusDetail() + "; Unauthorized to CREATE on topics " + names));
+    }
+
+    private CompletionStage<Void> created(String group, List<CreatableTopic> wanted) {
+        List<CompletableFuture<String>> creations =
+                wanted.stream().map(topic -> create(group, topic)).toList();
         return CompletableFuture.allOf(creations.toArray(CompletableFuture[]::new));
     }
 

@@ -54,14 +54,7 @@ final class TopicAdminGuards {
 
     private CompletionStage<Reply> create(
             Call call, CreateTopicsRequestData request, Supplier<CompletionStage<Reply>> rest) {
-        boolean any = access.cluster(call, Operation.CREATE);
-        List<CreatableTopic> refused = new ArrayList<>();
-        request.topics().forEach(topic -> {
-            if (!any && !access.topic(call, Operation.CREATE, topic.name())) {
-                refused.add(topic);
-            }
-        });
-        request.topics().removeAll(refused);
+        List<CreatableTopic> refused = Guard.takenOut(request.topics(), topic -> access.creating(call, topic.name()));
         return rest.get().thenApply(Guard.changing(CreateTopicsResponseData.class, response -> {
             response.topics().forEach(topic -> hideConfigs(call, topic));
             refused.stream()
@@ -126,17 +119,12 @@ final class TopicAdminGuards {
 
     private CompletionStage<Reply> grow(
             Call call, CreatePartitionsRequestData request, Supplier<CompletionStage<Reply>> rest) {
-        List<CreatePartitionsTopic> refused = new ArrayList<>();
-        request.topics().forEach(topic -> {
-            if (!access.topic(call, Operation.ALTER, topic.name())) {
-                refused.add(topic);
-            }
-        });
-        request.topics().removeAll(refused);
+        List<CreatePartitionsTopic> refused =
+                Guard.takenOut(request.topics(), topic -> access.topic(call, Operation.ALTER, topic.name()));
         return rest.get()
                 .thenApply(Guard.changing(
                         CreatePartitionsResponseData.class,
-                        response -> response.setResults(DataGuards.joined(
+                        response -> response.setResults(Guard.joined(
                                 response.results(),
                                 refused,
                                 topic -> new CreatePartitionsTopicResult()
@@ -148,8 +136,8 @@ final class TopicAdminGuards {
     private CompletionStage<Reply> deleteRecords(
             Call call, DeleteRecordsRequestData request, Supplier<CompletionStage<Reply>> rest) {
         List<DeleteRecordsTopic> refused = new ArrayList<>();
-        request.setTopics(DataGuards.kept(
-                request.topics(), topic -> access.topic(call, Operation.DELETE, topic.name()), refused));
+        request.setTopics(
+                Guard.kept(request.topics(), topic -> access.topic(call, Operation.DELETE, topic.name()), refused));
         return rest.get()
                 .thenApply(Guard.changing(
                         DeleteRecordsResponseData.class,

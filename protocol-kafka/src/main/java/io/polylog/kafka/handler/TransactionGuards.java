@@ -1,15 +1,12 @@
 package io.polylog.kafka.handler;
 
-import io.polylog.broker.Topic;
 import io.polylog.kafka.codec.Reply;
 import io.polylog.security.Operation;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
-import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.message.AddOffsetsToTxnRequestData;
 import org.apache.kafka.common.message.AddPartitionsToTxnRequestData;
 import org.apache.kafka.common.message.AddPartitionsToTxnRequestData.AddPartitionsToTxnTopic;
@@ -17,6 +14,11 @@ import org.apache.kafka.common.message.AddPartitionsToTxnResponseData;
 import org.apache.kafka.common.message.AddPartitionsToTxnResponseData.AddPartitionsToTxnPartitionResult;
 import org.apache.kafka.common.message.AddPartitionsToTxnResponseData.AddPartitionsToTxnPartitionResultCollection;
 import org.apache.kafka.common.message.AddPartitionsToTxnResponseData.AddPartitionsToTxnTopicResult;
+import org.apache.kafka.common.message.DescribeProducersRequestData;
+import org.apache.kafka.common.message.DescribeProducersRequestData.TopicRequest;
+import org.apache.kafka.common.message.DescribeProducersResponseData;
+import org.apache.kafka.common.message.DescribeProducersResponseData.PartitionResponse;
+import org.apache.kafka.common.message.DescribeProducersResponseData.TopicResponse;
 import org.apache.kafka.common.message.DescribeTransactionsRequestData;
 import org.apache.kafka.common.message.DescribeTransactionsResponseData;
 import org.apache.kafka.common.message.DescribeTransactionsResponseData.TransactionState;
@@ -38,11 +40,9 @@ final class TransactionGuards {
     private static final short LAST_CLIENT_VERSION = 3;
 
     private final Access access;
-    private final TopicLookup topics;
 
-    TransactionGuards(Access access, TopicLookup topics) {
+    TransactionGuards(Access access) {
         this.access = access;
-        this.topics = topics;
     }
 
     void addTo(Guards guards) {
@@ -52,6 +52,7 @@ final class TransactionGuards {
         guards.add(ApiKeys.TXN_OFFSET_COMMIT, TxnOffsetCommitRequestData.class, this::commitOffsets);
         guards.add(ApiKeys.END_TXN, EndTxnRequestData.class, this::end);
         guards.add(ApiKeys.DESCRIBE_TRANSACTIONS, DescribeTransactionsRequestData.class, this::describe);
+        guards.add(ApiKeys.DESCRIBE_PRODUCERS, DescribeProducersRequestData.class, this::describeProducers);
         guards.add(ApiKeys.LIST_TRANSACTIONS, ListTransactionsRequestData.class, this::list);
     }
 
@@ -113,20 +114,13 @@ final class TransactionGuards {
         access.requireTransactionalId(call, Operation.WRITE, request.transactionalId());
         access.requireGroup(call, Operation.READ, request.groupId());
         List<TxnOffsetCommitRequestTopic> refused = new ArrayList<>();
-        request.setTopics(DataGuards.kept(request.topics(), topic -> mayRead(call, topic), refused));
+        request.setTopics(Guard.kept(
+                request.topics(), topic -> access.topic(call, Operation.READ, topic.name(), topic.topicId()), refused));
         return rest.get()
                 .thenApply(Guard.changing(
                         TxnOffsetCommitResponseData.class,
                         response -> response.setTopics(
-                                DataGuards.joined(response.topics(), refused, TransactionGuards::notCommitted))));
-    }
-
-    private boolean mayRead(Call call, TxnOffsetCommitRequestTopic asked) {
-        if (asked.topicId().equals(Uuid.ZERO_UUID)) {
-            return access.topic(call, Operation.READ, asked.name());
-        }
-        Optional<Topic> topic = topics.find(null, asked.topicId());
-        return topic.isEmpty() || access.topic(call, Operation.READ, topic.get().name());
+                                Guard.joined(response.topics(), refused, TransactionGuards::notCommitted))));
     }
 
     private static TxnOffsetCommitResponseTopic notCommitted(TxnOffsetCommitRequestTopic topic) {
@@ -148,12 +142,12 @@ final class TransactionGuards {
     private CompletionStage<Reply> describe(
             Call call, DescribeTransactionsRequestData request, Supplier<CompletionStage<Reply>> rest) {
         List<String> refused = new ArrayList<>();
-        request.setTransactionalIds(DataGuards.kept(
+        request.setTransactionalIds(Guard.kept(
                 request.transactionalIds(), id -> access.transactionalId(call, Operation.DESCRIBE, id), refused));
         return rest.get()
                 .thenApply(Guard.changing(
                         DescribeTransactionsResponseData.class,
-                        response -> response.setTransactionStates(DataGuards.joined(
+                        response -> response.setTransactionStates(Guard.joined(
                                 response.transactionStates(),
                                 refused,
                                 id -> new TransactionState()
@@ -170,5 +164,26 @@ final class TransactionGuards {
                                 .filter(state ->
                                         access.transactionalId(call, Operation.DESCRIBE, state.transactionalId()))
                                 .toList())));
+    }
+
+    private CompletionStage<Reply> describeProducers(
+            Call call, DescribeProducersRequestData request, Supplier<CompletionStage<Reply>> rest) {
+        List<TopicRequest> refused =
+                Guard.takenOut(request.topics(), topic -> access.topic(call, Operation.READ, topic.name()));
+        return rest.get()
+                .thenApply(Guard.changing(
+                        DescribeProducersResponseData.class,
+                        response -> refused.forEach(topic -> response.topics().add(notDescribed(topic)))));
+    }
+
+    private static TopicResponse notDescribed(TopicRequest topic) {
+        return new TopicResponse()
+                .setName(topic.name())
+                .setPartitions(topic.partitionIndexes().stream()
+                        .map(partition -> new PartitionResponse()
+                                .setPartitionIndex(partition)
+                                .setErrorCode(Errors.TOPIC_AUTHORIZATION_FAILED.code())
+                                .setErrorMessage(Errors.TOPIC_AUTHORIZATION_FAILED.message()))
+                        .toList());
     }
 }

@@ -3,26 +3,11 @@ package io.polylog.kafka.handler;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.netty.channel.embedded.EmbeddedChannel;
-import io.polylog.config.Settings;
-import io.polylog.kafka.KafkaAdapterFactory;
-import io.polylog.kafka.codec.Reply;
-import io.polylog.kafka.codec.Request;
-import io.polylog.kafka.sasl.Login;
-import io.polylog.kafka.sasl.LoginRules;
-import io.polylog.metric.Meters;
-import io.polylog.security.Acl;
-import io.polylog.security.Acls;
 import io.polylog.security.Operation;
 import io.polylog.security.ResourceType;
-import io.polylog.testkit.TestGateway;
-import io.polylog.time.EpochClock;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.kafka.common.errors.GroupAuthorizationException;
 import org.apache.kafka.common.errors.TransactionalIdAuthorizationException;
 import org.apache.kafka.common.message.AddOffsetsToTxnRequestData;
@@ -31,6 +16,10 @@ import org.apache.kafka.common.message.AddPartitionsToTxnRequestData;
 import org.apache.kafka.common.message.AddPartitionsToTxnRequestData.AddPartitionsToTxnTopic;
 import org.apache.kafka.common.message.AddPartitionsToTxnRequestData.AddPartitionsToTxnTopicCollection;
 import org.apache.kafka.common.message.AddPartitionsToTxnResponseData;
+import org.apache.kafka.common.message.DescribeProducersRequestData;
+import org.apache.kafka.common.message.DescribeProducersRequestData.TopicRequest;
+import org.apache.kafka.common.message.DescribeProducersResponseData;
+import org.apache.kafka.common.message.DescribeProducersResponseData.TopicResponse;
 import org.apache.kafka.common.message.DescribeTransactionsRequestData;
 import org.apache.kafka.common.message.DescribeTransactionsResponseData;
 import org.apache.kafka.common.message.EndTxnRequestData;
@@ -43,11 +32,7 @@ import org.apache.kafka.common.message.TxnOffsetCommitRequestData.TxnOffsetCommi
 import org.apache.kafka.common.message.TxnOffsetCommitRequestData.TxnOffsetCommitRequestTopic;
 import org.apache.kafka.common.message.TxnOffsetCommitResponseData;
 import org.apache.kafka.common.protocol.ApiKeys;
-import org.apache.kafka.common.protocol.ApiMessage;
 import org.apache.kafka.common.protocol.Errors;
-import org.apache.kafka.common.protocol.MessageUtil;
-import org.apache.kafka.common.requests.AbstractRequest;
-import org.apache.kafka.common.requests.RequestHeader;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -60,59 +45,21 @@ class TransactionGuardsTest {
     @TempDir
     static Path directory;
 
-    private static TestGateway gateway;
-    private static Acls acls;
-    private static Guards guards;
-
-    private final AtomicBoolean worked = new AtomicBoolean();
+    private static GuardedCalls calls;
 
     @BeforeAll
     static void start() throws Exception {
-        gateway = TestGateway.start(directory, Map.of("security.acls", "true"), new KafkaAdapterFactory());
-        acls = gateway.context().security().acls();
-        guards = new Guards(acls, gateway.context().topics());
+        calls = new GuardedCalls(directory);
     }
 
     @AfterAll
     static void stop() throws Exception {
-        gateway.close();
+        calls.close();
     }
 
     @AfterEach
     void takeAllRightsAway() {
-        acls.change(List.of(), new ArrayList<>(acls.all()))
-                .toCompletableFuture()
-                .join();
-    }
-
-    private static void allow(ResourceType type, String name, Operation operation) {
-        acls.change(
-                        List.of(new Acl(type, Acl.Pattern.LITERAL, name, "User:ANONYMOUS", Acl.ANY, operation, true)),
-                        List.of())
-                .toCompletableFuture()
-                .join();
-    }
-
-    private <B extends ApiMessage> B ask(ApiKeys key, short version, ApiMessage request, B response) {
-        EmbeddedChannel channel = new EmbeddedChannel();
-        LoginRules rules = new LoginRules(
-                Settings.of(Map.of()), gateway.context().security().credentials(), EpochClock.system(), Meters.none());
-        AbstractRequest body =
-                AbstractRequest.parseRequest(key, version, MessageUtil.toByteBufferAccessor(request, version)).request;
-        Call call = new Call(
-                new Request(new RequestHeader(key, version, "client", 1), body, 0),
-                channel,
-                new Login(rules, channel, () -> {}),
-                new ProduceLane(Runnable::run));
-        Reply reply = guards.around(call, () -> {
-                    worked.set(true);
-                    return CompletableFuture.completedFuture(Reply.of(response));
-                })
-                .toCompletableFuture()
-                .join();
-        @SuppressWarnings("unchecked")
-        B answer = (B) ((Reply.Answer) reply).body();
-        return answer;
+        calls.takeAllRightsAway();
     }
 
     @Test
@@ -124,19 +71,19 @@ class TransactionGuardsTest {
                 .setV3AndBelowTransactionalId("txn")
                 .setV3AndBelowTopics(topics);
         AddPartitionsToTxnResponseData response = new AddPartitionsToTxnResponseData();
-        assertThatThrownBy(() -> ask(ApiKeys.ADD_PARTITIONS_TO_TXN, (short) 3, request, response))
+        assertThatThrownBy(() -> calls.ask(ApiKeys.ADD_PARTITIONS_TO_TXN, (short) 3, request, response))
                 .isInstanceOf(TransactionalIdAuthorizationException.class);
-        allow(ResourceType.TRANSACTIONAL_ID, "txn", Operation.WRITE);
-        allow(ResourceType.TOPIC, "mine", Operation.WRITE);
+        calls.allow(ResourceType.TRANSACTIONAL_ID, "txn", Operation.WRITE);
+        calls.allow(ResourceType.TOPIC, "mine", Operation.WRITE);
 
-        AddPartitionsToTxnResponseData refused = ask(ApiKeys.ADD_PARTITIONS_TO_TXN, (short) 3, request, response);
+        AddPartitionsToTxnResponseData refused = calls.ask(ApiKeys.ADD_PARTITIONS_TO_TXN, (short) 3, request, response);
 
-        assertThat(worked).isFalse();
+        assertThat(calls.worked()).isNull();
         assertThat(error(refused, "mine")).isEqualTo(Errors.OPERATION_NOT_ATTEMPTED);
         assertThat(error(refused, "other")).isEqualTo(Errors.TOPIC_AUTHORIZATION_FAILED);
-        allow(ResourceType.TOPIC, "other", Operation.WRITE);
-        ask(ApiKeys.ADD_PARTITIONS_TO_TXN, (short) 3, request, response);
-        assertThat(worked).isTrue();
+        calls.allow(ResourceType.TOPIC, "other", Operation.WRITE);
+        calls.ask(ApiKeys.ADD_PARTITIONS_TO_TXN, (short) 3, request, response);
+        assertThat(calls.worked()).isNotNull();
     }
 
     private static Errors error(AddPartitionsToTxnResponseData response, String topic) {
@@ -157,37 +104,40 @@ class TransactionGuardsTest {
                 .setTopics(List.of(new TxnOffsetCommitRequestTopic()
                         .setName("input")
                         .setPartitions(List.of(new TxnOffsetCommitRequestPartition()))));
-        assertThatThrownBy(() -> ask(ApiKeys.ADD_OFFSETS_TO_TXN, (short) 3, add, new AddOffsetsToTxnResponseData()))
+        assertThatThrownBy(
+                        () -> calls.ask(ApiKeys.ADD_OFFSETS_TO_TXN, (short) 3, add, new AddOffsetsToTxnResponseData()))
                 .isInstanceOf(TransactionalIdAuthorizationException.class);
-        allow(ResourceType.TRANSACTIONAL_ID, "txn", Operation.WRITE);
-        assertThatThrownBy(() -> ask(ApiKeys.ADD_OFFSETS_TO_TXN, (short) 3, add, new AddOffsetsToTxnResponseData()))
+        calls.allow(ResourceType.TRANSACTIONAL_ID, "txn", Operation.WRITE);
+        assertThatThrownBy(
+                        () -> calls.ask(ApiKeys.ADD_OFFSETS_TO_TXN, (short) 3, add, new AddOffsetsToTxnResponseData()))
                 .isInstanceOf(GroupAuthorizationException.class);
-        assertThatThrownBy(() -> ask(ApiKeys.TXN_OFFSET_COMMIT, (short) 3, commit, new TxnOffsetCommitResponseData()))
+        assertThatThrownBy(() ->
+                        calls.ask(ApiKeys.TXN_OFFSET_COMMIT, (short) 3, commit, new TxnOffsetCommitResponseData()))
                 .isInstanceOf(GroupAuthorizationException.class);
-        allow(ResourceType.GROUP, "group", Operation.READ);
+        calls.allow(ResourceType.GROUP, "group", Operation.READ);
 
-        ask(ApiKeys.ADD_OFFSETS_TO_TXN, (short) 3, add, new AddOffsetsToTxnResponseData());
+        calls.ask(ApiKeys.ADD_OFFSETS_TO_TXN, (short) 3, add, new AddOffsetsToTxnResponseData());
         TxnOffsetCommitResponseData refused =
-                ask(ApiKeys.TXN_OFFSET_COMMIT, (short) 3, commit, new TxnOffsetCommitResponseData());
+                calls.ask(ApiKeys.TXN_OFFSET_COMMIT, (short) 3, commit, new TxnOffsetCommitResponseData());
         assertThat(refused.topics().get(0).partitions().get(0).errorCode())
                 .isEqualTo(Errors.TOPIC_AUTHORIZATION_FAILED.code());
-        allow(ResourceType.TOPIC, "input", Operation.READ);
-        assertThat(ask(ApiKeys.TXN_OFFSET_COMMIT, (short) 3, commit, new TxnOffsetCommitResponseData())
+        calls.allow(ResourceType.TOPIC, "input", Operation.READ);
+        assertThat(calls.ask(ApiKeys.TXN_OFFSET_COMMIT, (short) 3, commit, new TxnOffsetCommitResponseData())
                         .topics())
                 .isEmpty();
     }
 
     @Test
     void anotherPrincipalsTransactionIsNeitherEndedNorSeen() {
-        assertThatThrownBy(() -> ask(
+        assertThatThrownBy(() -> calls.ask(
                         ApiKeys.END_TXN,
                         (short) 3,
                         new EndTxnRequestData().setTransactionalId("txn"),
                         new EndTxnResponseData()))
                 .isInstanceOf(TransactionalIdAuthorizationException.class);
-        assertThat(worked).isFalse();
+        assertThat(calls.worked()).isNull();
         assertThat(listed()).isEmpty();
-        assertThat(ask(
+        assertThat(calls.ask(
                                 ApiKeys.DESCRIBE_TRANSACTIONS,
                                 (short) 0,
                                 new DescribeTransactionsRequestData().setTransactionalIds(List.of("txn")),
@@ -197,18 +147,41 @@ class TransactionGuardsTest {
                         .errorCode())
                 .isEqualTo(Errors.TRANSACTIONAL_ID_AUTHORIZATION_FAILED.code());
 
-        allow(ResourceType.TRANSACTIONAL_ID, "txn", Operation.DESCRIBE);
+        calls.allow(ResourceType.TRANSACTIONAL_ID, "txn", Operation.DESCRIBE);
 
         assertThat(listed()).hasSize(1);
     }
 
     private List<TransactionState> listed() {
-        return ask(
+        return calls.ask(
                         ApiKeys.LIST_TRANSACTIONS,
                         (short) 0,
                         new ListTransactionsRequestData(),
                         new ListTransactionsResponseData()
                                 .setTransactionStates(List.of(new TransactionState().setTransactionalId("txn"))))
                 .transactionStates();
+    }
+
+    @Test
+    void producersOfATopicAreSeenByItsReaders() {
+        calls.allow(ResourceType.TOPIC, "mine", Operation.READ);
+        DescribeProducersRequestData request = new DescribeProducersRequestData();
+        request.topics().add(new TopicRequest().setName("mine").setPartitionIndexes(List.of(0)));
+        request.topics().add(new TopicRequest().setName("other").setPartitionIndexes(List.of(7)));
+        TopicResponse mine = new TopicResponse().setName("mine");
+
+        DescribeProducersResponseData response = calls.ask(
+                ApiKeys.DESCRIBE_PRODUCERS,
+                (short) 0,
+                request,
+                new DescribeProducersResponseData().setTopics(new ArrayList<>(List.of(mine))));
+
+        assertThat(((DescribeProducersRequestData) calls.worked()).topics())
+                .extracting(TopicRequest::name)
+                .containsExactly("mine");
+        assertThat(response.topics().get(1).name()).isEqualTo("other");
+        assertThat(response.topics().get(1).partitions().get(0))
+                .matches(partition -> partition.partitionIndex() == 7
+                        && partition.errorCode() == Errors.TOPIC_AUTHORIZATION_FAILED.code());
     }
 }

@@ -1,0 +1,111 @@
+package io.polylog.kafka.handler;
+
+import io.netty.channel.embedded.EmbeddedChannel;
+import io.polylog.config.Settings;
+import io.polylog.kafka.KafkaAdapterFactory;
+import io.polylog.kafka.codec.Reply;
+import io.polylog.kafka.codec.Request;
+import io.polylog.kafka.sasl.Login;
+import io.polylog.kafka.sasl.LoginRules;
+import io.polylog.metric.Meters;
+import io.polylog.security.Acl;
+import io.polylog.security.Acls;
+import io.polylog.security.Operation;
+import io.polylog.security.ResourceType;
+import io.polylog.testkit.TestGateway;
+import io.polylog.time.EpochClock;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
+import org.apache.kafka.common.protocol.ApiKeys;
+import org.apache.kafka.common.protocol.ApiMessage;
+import org.apache.kafka.common.protocol.MessageUtil;
+import org.apache.kafka.common.requests.AbstractRequest;
+import org.apache.kafka.common.requests.RequestHeader;
+import org.jspecify.annotations.Nullable;
+
+/** Requests of an anonymous client that pass the guards of a gateway whose access control list is enforced. */
+final class GuardedCalls implements AutoCloseable {
+
+    private final TestGateway gateway;
+    private final Acls acls;
+    private final Access access;
+    private final Guards guards;
+    private @Nullable ApiMessage worked;
+
+    GuardedCalls(Path directory) throws Exception {
+        gateway = TestGateway.start(directory, Map.of("security.acls", "true"), new KafkaAdapterFactory());
+        acls = gateway.context().security().acls();
+        TopicLookup lookup = new TopicLookup(gateway.context().topics());
+        access = new Access(acls, lookup);
+        guards = new Guards(acls, access, gateway.context().topics(), lookup);
+    }
+
+    TestGateway gateway() {
+        return gateway;
+    }
+
+    Access access() {
+        return access;
+    }
+
+    Guards guards() {
+        return guards;
+    }
+
+    void allow(ResourceType type, String name, Operation operation) {
+        acls.change(
+                        List.of(new Acl(type, Acl.Pattern.LITERAL, name, "User:ANONYMOUS", Acl.ANY, operation, true)),
+                        List.of())
+                .toCompletableFuture()
+                .join();
+    }
+
+    void takeAllRightsAway() {
+        acls.change(List.of(), new ArrayList<>(acls.all()))
+                .toCompletableFuture()
+                .join();
+        worked = null;
+    }
+
+    /** What the last request was when it came to be worked on; null if none has since {@link #takeAllRightsAway}. */
+    @Nullable
+    ApiMessage worked() {
+        return worked;
+    }
+
+    Call call(ApiKeys key, short version, ApiMessage request) {
+        EmbeddedChannel channel = new EmbeddedChannel();
+        LoginRules rules = new LoginRules(
+                Settings.of(Map.of()), gateway.context().security().credentials(), EpochClock.system(), Meters.none());
+        AbstractRequest body =
+                AbstractRequest.parseRequest(key, version, MessageUtil.toByteBufferAccessor(request, version)).request;
+        return new Call(
+                new Request(new RequestHeader(key, version, "client", 1), body, 0),
+                channel,
+                new Login(rules, channel, () -> {}),
+                new ProduceLane(Runnable::run));
+    }
+
+    /** What the client is answered if {@code response} is the answer to what is left of its request. */
+    <B extends ApiMessage> B ask(ApiKeys key, short version, ApiMessage request, B response) {
+        Call call = call(key, version, request);
+        Supplier<CompletionStage<Reply>> handler = () -> {
+            worked = call.request().body().data();
+            return CompletableFuture.completedFuture(Reply.of(response));
+        };
+        Reply reply = guards.around(call, handler).toCompletableFuture().join();
+        @SuppressWarnings("unchecked")
+        B answer = (B) ((Reply.Answer) reply).body();
+        return answer;
+    }
+
+    @Override
+    public void close() throws Exception {
+        gateway.close();
+    }
+}
