@@ -36,7 +36,11 @@ final class KafkaAdapter implements ProtocolAdapter {
                 settings.get(KafkaAdapterFactory.ADVERTISED_HOST),
                 settings.get(KafkaAdapterFactory.ADVERTISED_PORT),
                 settings.get(KafkaAdapterFactory.ADVERTISED_TLS_PORT));
-        this.apis = new Apis(context, endpoint, settings.get(KafkaAdapterFactory.TRANSACTION_VERSION));
+        this.apis = new Apis(
+                context,
+                endpoint,
+                settings.get(KafkaAdapterFactory.TRANSACTION_VERSION),
+                settings.get(KafkaAdapterFactory.MAX_FETCH_SESSIONS));
         this.workers = new ValidationWorkers(Math.max(2, Runtime.getRuntime().availableProcessors() / 2));
         this.loginRules =
                 new LoginRules(settings, context.security().credentials(), context.epochClock(), context.meters());

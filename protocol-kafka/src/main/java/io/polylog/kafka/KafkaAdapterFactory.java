@@ -67,6 +67,13 @@ public final class KafkaAdapterFactory implements ProtocolAdapterFactory {
             "Level of the feature transaction.version that clients are told: from 2 on, those that can have their epoch raised"
                     + " by each transaction (KIP-890).");
 
+    static final ConfigKey<Integer> MAX_FETCH_SESSIONS = ConfigKey.integer(
+            "kafka.max-fetch-sessions",
+            1_000,
+            0,
+            100_000,
+            "Fetch sessions (KIP-227) at a time; consumers beyond that name all their partitions in each request.");
+
     @Override
     public String name() {
         return "kafka";
@@ -87,7 +94,8 @@ public final class KafkaAdapterFactory implements ProtocolAdapterFactory {
                 MAX_IN_FLIGHT_BYTES,
                 REQUEST_TIMEOUT_MS,
                 IDLE_TIMEOUT_MS,
-                TRANSACTION_VERSION));
+                TRANSACTION_VERSION,
+                MAX_FETCH_SESSIONS));
         keys.addAll(SaslKeys.all());
         return keys;
     }

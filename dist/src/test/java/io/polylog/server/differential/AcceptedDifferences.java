@@ -7,7 +7,6 @@ import static org.apache.kafka.common.protocol.ApiKeys.CREATE_TOPICS;
 import static org.apache.kafka.common.protocol.ApiKeys.DESCRIBE_CONFIGS;
 import static org.apache.kafka.common.protocol.ApiKeys.DESCRIBE_QUORUM;
 import static org.apache.kafka.common.protocol.ApiKeys.ELECT_LEADERS;
-import static org.apache.kafka.common.protocol.ApiKeys.FETCH;
 import static org.apache.kafka.common.protocol.ApiKeys.FIND_COORDINATOR;
 import static org.apache.kafka.common.protocol.ApiKeys.INCREMENTAL_ALTER_CONFIGS;
 import static org.apache.kafka.common.protocol.ApiKeys.PRODUCE;
@@ -72,13 +71,6 @@ final class AcceptedDifferences {
                             "The gateway's journal holds all there is, not metadata alone, and its positions are no offsets.")
                     .at("of metadata"),
             Accepted.in(
-                            FETCH,
-                            "/(sessionId|responses\\[#0\\])",
-                            "no partitions and session 0",
-                            "the partitions with the error, and the session asked for",
-                            "Clients look at the error of the whole answer first, and begin a new session.")
-                    .at("with a session that is not there"),
-            Accepted.in(
                     List.of(CREATE_TOPICS, DESCRIBE_CONFIGS),
                     "/.*/configs\\[polylog\\..*\\]",
                     "not there",
@@ -99,4 +91,8 @@ final class AcceptedDifferences {
                     .at("validated only"));
 
     private AcceptedDifferences() {}
+
+    static boolean explain(Difference difference) {
+        return ALL.stream().anyMatch(known -> known.covers(difference));
+    }
 }

@@ -27,7 +27,7 @@ public final class Comparison implements AutoCloseable {
     /** Differences that nobody accepted, as lines to read. */
     public List<String> unexplained() {
         return play.differences().stream()
-                .filter(difference -> AcceptedDifferences.ALL.stream().noneMatch(known -> known.covers(difference)))
+                .filter(difference -> !AcceptedDifferences.explain(difference))
                 .map(Difference::toString)
                 .toList();
     }

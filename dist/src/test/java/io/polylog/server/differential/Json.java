@@ -29,6 +29,7 @@ final class Json {
             "throttleTimeMs",
             "maxTimestamp",
             "directoryId",
+            "sessionId",
             "errorMessage",
             "documentation",
             "logDir",

@@ -10,6 +10,7 @@ final class Script {
     static final List<Scenario> ALL = List.of(
             new ClusterScenario(),
             new DataScenario(),
+            new FetchSessionScenario(),
             new TopicScenario(),
             new ConfigScenario(),
             new GroupScenario(),

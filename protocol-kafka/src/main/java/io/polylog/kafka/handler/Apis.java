@@ -24,8 +24,9 @@ public final class Apis {
 
     /**
      * @param transactionVersion level of the feature {@code transaction.version}
+     * @param maxFetchSessions fetch sessions at a time, from 0
      */
-    public Apis(AdapterContext context, Endpoint endpoint, int transactionVersion) {
+    public Apis(AdapterContext context, Endpoint endpoint, int transactionVersion, int maxFetchSessions) {
         TopicLookup lookup = new TopicLookup(context.topics());
         Access access = new Access(context.security().acls(), lookup);
         guards = new Guards(context.security().acls(), access, context.topics(), lookup);
@@ -35,7 +36,7 @@ public final class Apis {
                 ApiKeys.API_VERSIONS,
                 ApiVersionsRequestData.class,
                 new ApiVersionsHandler(table.keySet(), endpoint, features));
-        DataApis.addTo(this, context, endpoint, lookup);
+        DataApis.addTo(this, context, endpoint, access, lookup, maxFetchSessions);
         AdminApis.addTopics(this, context, endpoint, lookup);
         AdminApis.addCluster(this, context, endpoint, features);
         GroupApis.addGroups(this, context.groupCoordinator(), endpoint, lookup);

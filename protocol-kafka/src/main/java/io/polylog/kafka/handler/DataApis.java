@@ -16,7 +16,13 @@ final class DataApis {
 
     private DataApis() {}
 
-    static void addTo(Apis apis, AdapterContext context, Endpoint endpoint, TopicLookup lookup) {
+    static void addTo(
+            Apis apis,
+            AdapterContext context,
+            Endpoint endpoint,
+            Access access,
+            TopicLookup lookup,
+            int maxFetchSessions) {
         Topics topics = context.topics();
         Fetcher fetcher = context.fetcher();
         Traffic traffic = new Traffic(context.meters(), context.topicMeters());
@@ -31,7 +37,14 @@ final class DataApis {
                         context.schedules(),
                         context.peerClock(),
                         traffic));
-        apis.add(ApiKeys.FETCH, FetchRequestData.class, new FetchHandler(lookup, fetcher, traffic));
+        apis.add(
+                ApiKeys.FETCH,
+                FetchRequestData.class,
+                new FetchHandler(
+                        new ReadableTopics(lookup, access),
+                        new FetchSessions(maxFetchSessions, context.nanoClock(), context.meters()),
+                        fetcher,
+                        traffic));
         apis.add(ApiKeys.LIST_OFFSETS, ListOffsetsRequestData.class, new ListOffsetsHandler(lookup, fetcher));
         apis.add(
                 ApiKeys.OFFSET_FOR_LEADER_EPOCH,

@@ -6,10 +6,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
-import org.apache.kafka.common.message.FetchRequestData;
-import org.apache.kafka.common.message.FetchRequestData.FetchTopic;
-import org.apache.kafka.common.message.FetchResponseData;
-import org.apache.kafka.common.message.FetchResponseData.FetchableTopicResponse;
 import org.apache.kafka.common.message.ListOffsetsRequestData;
 import org.apache.kafka.common.message.ListOffsetsRequestData.ListOffsetsTopic;
 import org.apache.kafka.common.message.ListOffsetsResponseData;
@@ -27,10 +23,12 @@ import org.apache.kafka.common.message.ProduceResponseData.PartitionProduceRespo
 import org.apache.kafka.common.message.ProduceResponseData.TopicProduceResponse;
 import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.Errors;
-import org.apache.kafka.common.record.internal.MemoryRecords;
 import org.apache.kafka.common.requests.ListOffsetsResponse;
 
-/** What it takes to write and read records: WRITE and READ of the topic, and DESCRIBE to learn where it stands. */
+/**
+ * What it takes to write records and to learn where topics stand: WRITE and DESCRIBE of the topic. A fetch is looked at where
+ * it is worked on: which partitions it is about may be in its session.
+ */
 final class DataGuards {
 
     private static final short REFUSED = Errors.TOPIC_AUTHORIZATION_FAILED.code();
@@ -43,7 +41,6 @@ final class DataGuards {
 
     void addTo(Guards guards) {
         guards.add(ApiKeys.PRODUCE, ProduceRequestData.class, this::produce);
-        guards.add(ApiKeys.FETCH, FetchRequestData.class, this::fetch);
         guards.add(ApiKeys.LIST_OFFSETS, ListOffsetsRequestData.class, this::listOffsets);
         guards.add(ApiKeys.OFFSET_FOR_LEADER_EPOCH, OffsetForLeaderEpochRequestData.class, this::leaderEpochs);
     }
@@ -78,38 +75,6 @@ final class DataGuards {
                                 .setErrorCode(REFUSED)
                                 .setBaseOffset(-1)
                                 .setLogStartOffset(-1))
-                        .toList());
-    }
-
-    private CompletionStage<Reply> fetch(Call call, FetchRequestData request, Supplier<CompletionStage<Reply>> rest) {
-        List<FetchTopic> refused = new ArrayList<>();
-        request.setTopics(Guard.kept(
-                request.topics(),
-                topic -> access.topic(call, Operation.READ, topic.topic(), topic.topicId()),
-                refused));
-        if (refused.isEmpty()) {
-            return rest.get();
-        }
-        if (request.topics().isEmpty()) {
-            request.setMaxWaitMs(0); // there is nothing to wait for
-        }
-        return rest.get()
-                .thenApply(Guard.changing(
-                        FetchResponseData.class,
-                        response ->
-                                refused.forEach(topic -> response.responses().add(refused(topic)))));
-    }
-
-    private static FetchableTopicResponse refused(FetchTopic topic) {
-        return new FetchableTopicResponse()
-                .setTopic(topic.topic())
-                .setTopicId(topic.topicId())
-                .setPartitions(topic.partitions().stream()
-                        .map(partition -> new FetchResponseData.PartitionData()
-                                .setPartitionIndex(partition.partition())
-                                .setErrorCode(REFUSED)
-                                .setHighWatermark(-1)
-                                .setRecords(MemoryRecords.EMPTY))
                         .toList());
     }
 

@@ -7,7 +7,6 @@ import io.polylog.broker.Topic;
 import io.polylog.kafka.codec.SliceRecords;
 import io.polylog.record.TopicPartition;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.message.FetchRequestData.FetchPartition;
@@ -23,22 +22,35 @@ final class FetchSlot {
     private static final long UNKNOWN_OFFSET = -1;
 
     private final FetchPartition asked;
+    private final String topicName;
+    private final Uuid topicId;
     private final boolean readCommitted;
-    private @Nullable TopicPartition partition;
+    private final @Nullable TopicPartition partition;
     private @Nullable PartitionOffsets offsets;
     private @Nullable LogRead read;
-    private Errors error = Errors.NONE;
+    private Errors error;
 
-    FetchSlot(FetchPartition asked, Optional<Topic> topic, Uuid topicId, boolean readCommitted) {
+    /**
+     * @param topicName as the request names the topic, which may be by its id
+     * @param found what became of looking for it
+     */
+    FetchSlot(FetchPartition asked, String topicName, Uuid topicId, ReadableTopics.Found found, boolean readCommitted) {
         this.asked = asked;
+        this.topicName = topicName;
+        this.topicId = topicId;
         this.readCommitted = readCommitted;
-        if (topic.isEmpty()) {
-            error = TopicLookup.missing(topicId);
-        } else if (asked.partition() < 0 || asked.partition() >= topic.get().partitionCount()) {
-            error = Errors.UNKNOWN_TOPIC_OR_PARTITION;
-        } else {
-            partition = topic.get().partition(asked.partition());
-        }
+        Topic topic = found.topic();
+        boolean exists = topic != null && asked.partition() >= 0 && asked.partition() < topic.partitionCount();
+        this.partition = topic != null && exists ? topic.partition(asked.partition()) : null;
+        this.error = topic == null || exists ? found.error() : Errors.UNKNOWN_TOPIC_OR_PARTITION;
+    }
+
+    String topicName() {
+        return topicName;
+    }
+
+    Uuid topicId() {
+        return topicId;
     }
 
     /** The partition, or null if there is an error. */
@@ -47,8 +59,14 @@ final class FetchSlot {
         return error == Errors.NONE ? partition : null;
     }
 
+    /** Whether there is such a partition and the client may read it, whatever else is wrong. */
+    boolean exists() {
+        return partition != null;
+    }
+
+    /** Whether reading has failed; what is no partition is not read. */
     boolean failed() {
-        return error != Errors.NONE;
+        return exists() && error != Errors.NONE;
     }
 
     long fetchOffset() {
@@ -69,7 +87,10 @@ final class FetchSlot {
             PartitionOffsets now = fetcher.offsets(target);
             offsets = now;
             error = LeaderEpochs.check(asked.currentLeaderEpoch(), now.leaderEpoch());
-            if (error == Errors.NONE && (fetchOffset() < now.logStart() || fetchOffset() > now.highWatermark())) {
+            if (error == Errors.NONE
+                    && (fetchOffset() < now.logStart()
+                            || fetchOffset() > now.highWatermark()
+                            || asked.lastFetchedEpoch() > now.leaderEpoch())) {
                 error = Errors.OFFSET_OUT_OF_RANGE;
             }
             return error == Errors.NONE && fetchOffset() < (readCommitted ? now.lastStable() : now.highWatermark());

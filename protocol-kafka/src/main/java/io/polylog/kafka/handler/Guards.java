@@ -25,6 +25,7 @@ final class Guards {
             ApiKeys.API_VERSIONS,
             ApiKeys.SASL_HANDSHAKE,
             ApiKeys.SASL_AUTHENTICATE,
+            ApiKeys.FETCH,
             ApiKeys.GET_TELEMETRY_SUBSCRIPTIONS,
             ApiKeys.PUSH_TELEMETRY);
 

@@ -5,23 +5,17 @@ import io.polylog.broker.Fetcher;
 import io.polylog.broker.LogRead;
 import io.polylog.broker.RefusedException;
 import io.polylog.broker.Registration;
-import io.polylog.broker.Topic;
 import io.polylog.kafka.codec.Reply;
 import io.polylog.record.TopicPartition;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.kafka.common.message.FetchRequestData;
-import org.apache.kafka.common.message.FetchRequestData.FetchPartition;
-import org.apache.kafka.common.message.FetchRequestData.FetchTopic;
 import org.apache.kafka.common.message.FetchResponseData;
-import org.apache.kafka.common.message.FetchResponseData.FetchableTopicResponse;
-import org.apache.kafka.common.message.FetchResponseData.PartitionData;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,13 +30,11 @@ final class PendingFetch {
     /** Most bytes of one response, as Kafka's {@code fetch.max.bytes} of a broker. */
     static final int MAX_RESPONSE_BYTES = 55 << 20;
 
-    private static final byte READ_COMMITTED = 1;
-
     private final Call call;
     private final FetchRequestData request;
     private final Fetcher fetcher;
-    private final Traffic traffic;
-    private final List<FetchSlot> slots = new ArrayList<>(4);
+    private final List<FetchSlot> slots;
+    private final FetchAnswer.Maker maker;
     private final CompletableFuture<Reply> reply = new CompletableFuture<>();
     private final int maxBytes;
 
@@ -58,19 +50,16 @@ final class PendingFetch {
     private boolean timedOut;
     private boolean done;
 
-    PendingFetch(Call call, FetchRequestData request, TopicLookup topics, Fetcher fetcher, Traffic traffic) {
+    /**
+     * @param slots all partitions, in the order in which they have their turn
+     */
+    PendingFetch(Call call, FetchRequestData request, List<FetchSlot> slots, Fetcher fetcher, FetchAnswer.Maker maker) {
         this.call = call;
         this.request = request;
+        this.slots = slots;
         this.fetcher = fetcher;
-        this.traffic = traffic;
+        this.maker = maker;
         this.maxBytes = Math.max(0, Math.min(request.maxBytes(), MAX_RESPONSE_BYTES));
-        boolean readCommitted = request.isolationLevel() == READ_COMMITTED;
-        for (FetchTopic asked : request.topics()) {
-            Optional<Topic> topic = topics.find(asked.topic(), asked.topicId());
-            for (FetchPartition partition : asked.partitions()) {
-                slots.add(new FetchSlot(partition, topic, asked.topicId(), readCommitted));
-            }
-        }
     }
 
     CompletableFuture<Reply> start() {
@@ -136,7 +125,11 @@ final class PendingFetch {
 
     private void endRound() {
         boolean enough = bytes >= request.minBytes() || bytes >= maxBytes;
-        if (enough || anyFailed || timedOut || request.maxWaitMs() <= 0) {
+        if (enough
+                || anyFailed
+                || timedOut
+                || request.maxWaitMs() <= 0
+                || slots.stream().noneMatch(FetchSlot::exists)) {
             answer();
         } else if (grownWhileReading) {
             beginRound();
@@ -203,19 +196,7 @@ final class PendingFetch {
 
     private void answer() {
         end();
-        FetchResponseData response = new FetchResponseData();
-        int index = 0;
-        for (FetchTopic asked : request.topics()) {
-            List<PartitionData> partitions = new ArrayList<>(asked.partitions().size());
-            for (int i = 0; i < asked.partitions().size(); i++) {
-                partitions.add(slots.get(index++).toResponse(traffic));
-            }
-            response.responses()
-                    .add(new FetchableTopicResponse()
-                            .setTopic(asked.topic())
-                            .setTopicId(asked.topicId())
-                            .setPartitions(partitions));
-        }
+        FetchResponseData response = maker.answer(slots);
         reply.complete(new Reply.Answer(response, this::closeReads));
     }
 

@@ -16,7 +16,7 @@ class GuardsTest {
     @Test
     void everyApiThatIsOfferedHasItsGuard(@TempDir Path directory) throws Exception {
         try (GuardedCalls calls = new GuardedCalls(directory)) {
-            Apis apis = new Apis(calls.gateway().context(), new Endpoint(new UUID(1, 2), 0, "", 0, 0), 2);
+            Apis apis = new Apis(calls.gateway().context(), new Endpoint(new UUID(1, 2), 0, "", 0, 0), 2, 1);
             Set<ApiKeys> offered = EnumSet.noneOf(ApiKeys.class);
             for (ApiKeys key : ApiKeys.values()) {
                 if (apis.answers(key, key.latestVersion(false))) {
