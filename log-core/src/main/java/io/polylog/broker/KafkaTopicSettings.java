@@ -15,11 +15,13 @@ import static io.polylog.broker.TopicSetting.Type.LONG;
 import static io.polylog.broker.TopicSetting.Type.TEXT;
 
 import java.util.List;
+import java.util.Optional;
 
 /** Every setting that a topic of Kafka 4.4 has, with its default and what it takes. */
 final class KafkaTopicSettings {
 
     private static final String FOREVER = "9223372036854775807";
+    private static final String SEGMENT_BYTES = String.valueOf(128 << 20); // in Kafka 1 GiB
     private static final String NO_TIERS = "the gateway has no remote storage";
 
     static final List<TopicSetting> ALL = List.of(
@@ -42,7 +44,13 @@ final class KafkaTopicSettings {
                     .doc("Kept for tools. Files are removed as soon as no checkpoint and no reader needs them."),
             at("flush.messages", LONG, FOREVER, atLeast(1), "log.flush.interval.messages")
                     .doc("Kept for tools. With durability fsync every message is forced before it is acknowledged."),
-            at("flush.ms", LONG, FOREVER, atLeast(0), "")
+            at(
+                            "flush.ms",
+                            LONG,
+                            FOREVER,
+                            atLeast(0),
+                            "log.flush.interval.ms",
+                            new TopicSetting.Origin("log.flush.scheduler.interval.ms", LONG, FOREVER))
                     .doc("Kept for tools. With durability fsync every message is forced before it is acknowledged."),
             at("follower.replication.throttled.replicas", LIST, "", THROTTLED_REPLICAS, "")
                     .doc("Kept for tools. There is one replica of each partition."),
@@ -86,15 +94,15 @@ final class KafkaTopicSettings {
                     .doc("Whether old records move to remote storage. " + NO_TIERS + "."),
             at("retention.bytes", LONG, "-1", ANY, "log.retention.bytes")
                     .doc("Bytes of a partition beyond which its oldest records may go; -1 for no limit."),
-            at("retention.ms", LONG, "604800000", atLeast(-1), "")
+            at("retention.ms", LONG, "604800000", atLeast(-1), "log.retention.ms", hours("log.retention.hours", "168"))
                     .doc("Milliseconds after which records may go; -1 for never."),
-            at("segment.bytes", INT, "1073741824", atLeast(1 << 20), "log.segment.bytes")
+            at("segment.bytes", INT, SEGMENT_BYTES, atLeast(1 << 20), "log.segment.bytes")
                     .doc("Bytes after which a new segment file begins."),
             at("segment.index.bytes", INT, "10485760", atLeast(4), "log.index.size.max.bytes")
                     .doc("The most bytes that the index of a segment may have."),
-            at("segment.jitter.ms", LONG, "0", atLeast(0), "")
+            at("segment.jitter.ms", LONG, "0", atLeast(0), "log.roll.jitter.ms", hours("log.roll.jitter.hours", "0"))
                     .doc("How much earlier a segment may roll by time, so that not all do at once, in milliseconds."),
-            at("segment.ms", LONG, "604800000", atLeast(1), "")
+            at("segment.ms", LONG, "604800000", atLeast(1), "log.roll.ms", hours("log.roll.hours", "168"))
                     .doc("Milliseconds after which a new segment file begins."),
             at("unclean.leader.election.enable", BOOLEAN, "false", ANY, "unclean.leader.election.enable")
                     .doc("Kept for tools. A leader is never elected without all that was acknowledged."));
@@ -116,7 +124,24 @@ final class KafkaTopicSettings {
 
     private static Undocumented at(
             String name, TopicSetting.Type type, String defaultValue, SettingRule rule, String brokerName) {
-        return documentation -> new TopicSetting(name, type, defaultValue, rule, brokerName, documentation);
+        return documentation ->
+                new TopicSetting(name, type, defaultValue, rule, brokerName, Optional.empty(), documentation);
+    }
+
+    /** One whose default stands at the broker in another unit, under another name. */
+    private static Undocumented at(
+            String name,
+            TopicSetting.Type type,
+            String defaultValue,
+            SettingRule rule,
+            String brokerName,
+            TopicSetting.Origin coarser) {
+        return documentation ->
+                new TopicSetting(name, type, defaultValue, rule, brokerName, Optional.of(coarser), documentation);
+    }
+
+    private static TopicSetting.Origin hours(String name, String value) {
+        return new TopicSetting.Origin(name, INT, value);
     }
 
     private interface Undocumented {

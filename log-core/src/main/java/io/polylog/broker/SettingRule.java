@@ -3,6 +3,7 @@ package io.polylog.broker;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
@@ -22,6 +23,30 @@ record SettingRule(Predicate<String> takes, String says) {
     /** {@code partition:broker} pairs, or {@code *}. */
     static final SettingRule THROTTLED_REPLICAS =
             new SettingRule(REPLICAS.asMatchPredicate(), "must be * or a list of partition:broker");
+
+    /**
+     * A value as it is kept: without blanks around it and, in a list, around its items; a switch in small letters.
+     *
+     * @throws RefusedException {@code INVALID_CONFIG} if the text is not a value of this type, or not one that is taken
+     */
+    String canonical(String name, TopicSetting.Type type, String text) {
+        String value = type == TopicSetting.Type.LIST ? text.trim().replaceAll("\\s*,\\s*", ",") : text.trim();
+        if (type == TopicSetting.Type.BOOLEAN) {
+            value = value.toLowerCase(Locale.ROOT);
+        }
+        if (!type.holds(value)) {
+            throw refused(name, text, "must be of type " + type.name().toLowerCase(Locale.ROOT));
+        }
+        if (!takes.test(value)) {
+            throw refused(name, text, says);
+        }
+        return type == TopicSetting.Type.DOUBLE ? Double.toString(Double.parseDouble(value)) : value;
+    }
+
+    private static RefusedException refused(String name, String text, String reason) {
+        return new RefusedException(
+                Refusal.INVALID_CONFIG, "Invalid value " + text + " for configuration " + name + ": " + reason);
+    }
 
     static SettingRule atLeast(long least) {
         return new SettingRule(value -> Long.parseLong(value) >= least, "must be at least " + least);

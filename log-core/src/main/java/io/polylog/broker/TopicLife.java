@@ -16,11 +16,11 @@ public final class TopicLife {
 
     /** Whether of the records of one key only the last is kept. */
     public static boolean compacts(Topic topic) {
-        return compacts(topic.config());
+        return compacts(topic.settings());
     }
 
     /**
-     * @param config the topic's own settings; what is not among them has its default
+     * @param config the topic's settings; what is not among them has its default
      */
     public static boolean compacts(Map<String, String> config) {
         return policies(config.getOrDefault(TopicSettings.CLEANUP_POLICY, DELETE))
@@ -29,11 +29,11 @@ public final class TopicLife {
 
     /** Whether old records go by time and size. Not those of a declared queue, which go when it is done with them. */
     public static boolean expires(Topic topic) {
-        return expires(topic.config());
+        return expires(topic.settings());
     }
 
     /**
-     * @param config the topic's own settings; what is not among them has its default
+     * @param config the topic's settings; what is not among them has its default
      */
     public static boolean expires(Map<String, String> config) {
         return policies(config.getOrDefault(TopicSettings.CLEANUP_POLICY, DELETE))
@@ -53,11 +53,11 @@ public final class TopicLife {
 
     /** Whether records bear the time at which the log took them, in place of their own. */
     public static boolean stampsAppendTime(Topic topic) {
-        return stampsAppendTime(topic.config());
+        return stampsAppendTime(topic.settings());
     }
 
     /**
-     * @param config the topic's own settings; what is not among them has its default
+     * @param config the topic's settings; what is not among them has its default
      */
     public static boolean stampsAppendTime(Map<String, String> config) {
         return "LogAppendTime".equals(config.get("message.timestamp.type"));
@@ -80,7 +80,7 @@ public final class TopicLife {
 
     /** The compression that batches are brought into; empty if they stay as they come. */
     public static Optional<BatchCompression> compression(Topic topic) {
-        String name = topic.config().getOrDefault("compression.type", "producer");
+        String name = topic.settings().getOrDefault("compression.type", "producer");
         int level = switch (name) {
             case "gzip", "lz4", "zstd" -> (int) number(topic, "compression." + name + ".level");
             default -> 0;

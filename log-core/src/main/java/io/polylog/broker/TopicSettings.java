@@ -98,7 +98,7 @@ public final class TopicSettings {
 
     private static void add(
             String name, TopicSetting.Type type, String defaultValue, SettingRule rule, String documentation) {
-        add(new TopicSetting(name, type, defaultValue, rule, "", documentation));
+        add(new TopicSetting(name, type, defaultValue, rule, "", Optional.empty(), documentation));
     }
 
     private static void add(TopicSetting setting) {
@@ -177,12 +177,12 @@ public final class TopicSettings {
         return !topic.internal() && Boolean.parseBoolean(value(topic, SCHEDULE));
     }
 
-    /** What the topic has for a known setting, its own value or the default. */
+    /** What the topic has for a known setting: its own value, what the gateway gives every topic, or the default. */
     public static String value(Topic topic, String name) {
         TopicSetting setting = BY_NAME.get(name);
         if (setting == null) {
             throw new IllegalArgumentException("no topic setting is called " + name);
         }
-        return topic.config().getOrDefault(name, setting.defaultValue());
+        return topic.settings().getOrDefault(name, setting.defaultValue());
     }
 }

@@ -24,6 +24,7 @@ public sealed interface Command<R>
                 ChangeSecurity,
                 ClaimTransactionalId,
                 CompleteTransaction,
+                ConfigureBroker,
                 ConfigureGroup,
                 ConfigurePartition,
                 CreatePartition,

@@ -10,7 +10,8 @@ public record GroupState(
         ProducerIdState producerIds,
         TransactionState transactions,
         LedgerState ledgers,
-        GroupConfigState groupConfigs,
+        ConfigState groupConfigs,
+        ConfigState brokerConfigs,
         OriginState origins,
         SessionState sessions,
         TestamentState testaments,
@@ -28,6 +29,7 @@ public record GroupState(
         transactions.load(store);
         ledgers.load(store);
         groupConfigs.load(store);
+        brokerConfigs.load(store);
         origins.load(store);
         sessions.load(store);
         testaments.load(store);

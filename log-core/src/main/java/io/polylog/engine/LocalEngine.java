@@ -122,7 +122,8 @@ public final class LocalEngine implements AutoCloseable {
                         new ProducerIdState(),
                         new TransactionState(),
                         new LedgerState(),
-                        new GroupConfigState(),
+                        new ConfigState(ConfigState.GROUPS),
+                        new ConfigState(ConfigState.BROKERS),
                         new OriginState(),
                         new SessionState(store::ifOpen, testaments),
                         testaments,
@@ -311,6 +312,11 @@ public final class LocalEngine implements AutoCloseable {
     /** As {@link #topicsAtOpen}: the settings of groups, by group id. */
     public Map<String, Map<String, String>> groupConfigsAtOpen() {
         return machines.get(0).state().groupConfigs().all();
+    }
+
+    /** As {@link #topicsAtOpen}: the settings of brokers, by node id; those for all under the empty name. */
+    public Map<String, Map<String, String>> brokerConfigsAtOpen() {
+        return machines.get(0).state().brokerConfigs().all();
     }
 
     /** The topics as they were when the engine was opened; call before anything is proposed. */

@@ -1,5 +1,6 @@
 package io.polylog.group;
 
+import io.polylog.broker.Turns;
 import io.polylog.engine.ConfigureGroup;
 import io.polylog.share.ShareGroupSettings;
 import java.util.ArrayList;
@@ -33,7 +34,7 @@ public final class GroupConfigs {
     private final Function<ConfigureGroup, CompletionStage<Boolean>> metadata;
     private final Map<String, Map<String, String>> configs;
     private final List<BiConsumer<String, Properties>> followers = new ArrayList<>();
-    private CompletionStage<?> last = CompletableFuture.completedFuture("nothing before");
+    private final Turns turns = new Turns();
 
     /**
      * One setting of a group.
@@ -99,12 +100,8 @@ public final class GroupConfigs {
      *
      * @param dryRun only checks
      */
-    public synchronized CompletionStage<?> change(
-            String groupId, UnaryOperator<Map<String, String>> change, boolean dryRun) {
-        CompletionStage<?> changed =
-                last.handle((done, failure) -> "done either way").thenCompose(done -> begin(groupId, change, dryRun));
-        last = changed;
-        return changed;
+    public CompletionStage<?> change(String groupId, UnaryOperator<Map<String, String>> change, boolean dryRun) {
+        return turns.take(() -> begin(groupId, change, dryRun));
     }
 
     private CompletionStage<Boolean> begin(String groupId, UnaryOperator<Map<String, String>> change, boolean dryRun) {

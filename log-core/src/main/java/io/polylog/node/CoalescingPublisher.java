@@ -93,7 +93,7 @@ final class CoalescingPublisher implements Publisher, AutoCloseable {
                     Refusal.INVALID_RECORD,
                     "topic " + partition.topic() + " is compacted and takes no message without key"));
         }
-        int limit = target.filter(topic -> topic.config().containsKey(TopicSettings.MAX_MESSAGE_BYTES))
+        int limit = target.filter(topic -> topic.settings().containsKey(TopicSettings.MAX_MESSAGE_BYTES))
                 .map(TopicSettings::maxMessageBytes)
                 .orElse(MAX_RECORD_BYTES);
         if (size > limit) {

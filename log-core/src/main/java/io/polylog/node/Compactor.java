@@ -56,7 +56,7 @@ final class Compactor implements AutoCloseable {
         this.limits = limits;
         this.saved = environment.meters().counter("polylog_compaction_saved_bytes_total");
         thread.allowCoreThreadTimeOut(true);
-        this.rounds = new Rounds(environment.scheduler(), limits.intervalMs(), thread, this::round);
+        this.rounds = new Rounds(environment.scheduler(), limits::intervalMs, thread, this::round);
     }
 
     /** Once. */
@@ -144,7 +144,8 @@ final class Compactor implements AutoCloseable {
                 Long.parseLong(TopicSettings.value(topic, "min.compaction.lag.ms")),
                 Long.parseLong(TopicSettings.value(topic, "max.compaction.lag.ms")),
                 Long.parseLong(TopicSettings.value(topic, "delete.retention.ms")),
-                Integer.parseInt(topic.config().getOrDefault("segment.bytes", String.valueOf(limits.segmentBytes()))));
+                Integer.parseInt(
+                        topic.settings().getOrDefault("segment.bytes", String.valueOf(limits.segmentBytes()))));
     }
 
     /** Never interrupted: that would close the files that it is about. */

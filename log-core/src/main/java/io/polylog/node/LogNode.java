@@ -48,6 +48,7 @@ public final class LogNode implements AutoCloseable {
     private final DataDirectory directory;
     private final LocalEngine engine;
     private final WorkerPool workers;
+    private final DurableBrokerSettings brokerSettings;
     private final TopicCatalog topics;
     private final PartitionAppender appender;
     private final Fetcher fetcher;
@@ -76,12 +77,15 @@ public final class LogNode implements AutoCloseable {
         Meters meters = environment.meters();
         this.workers = new WorkerPool(Runtime.getRuntime().availableProcessors());
         this.security = DurableSecurity.open(engine, settings);
+        this.brokerSettings = new DurableBrokerSettings(engine, settings, NODE_ID);
         this.topics = new TopicCatalog(
                 engine,
                 new TopicRules(settings.get(LogKeys.DEFAULT_PARTITIONS)),
+                brokerSettings.forTopics(),
                 settings.get(LogKeys.AUTO_CREATE_TOPICS),
                 environment.topicIds());
         topics.recover();
+        brokerSettings.followTopics(topics::changeDefaults);
         this.transfers = engine.transfers(environment.scheduler(), meters);
         transfers.start();
         this.topicMeters = new TopicMeters(
@@ -156,14 +160,7 @@ public final class LogNode implements AutoCloseable {
                 meters);
         retention.start();
         this.compactor = new Compactor(
-                engine,
-                topics,
-                environment,
-                new CompactionLimits(
-                        settings.get(LogKeys.COMPACTION_CHECK_INTERVAL_MS),
-                        settings.get(LogKeys.COMPACTION_MAP_BYTES),
-                        settings.get(LogKeys.COMPACTION_BYTES_PER_SECOND),
-                        settings.get(LogKeys.SEGMENT_BYTES)));
+                engine, topics, environment, new CompactionLimits(brokerSettings, settings.get(LogKeys.SEGMENT_BYTES)));
         compactor.start();
     }
 
@@ -249,6 +246,7 @@ public final class LogNode implements AutoCloseable {
         return new AdapterContext(
                 directory.clusterId(),
                 NODE_ID,
+                brokerSettings,
                 topics,
                 appender,
                 publisher,

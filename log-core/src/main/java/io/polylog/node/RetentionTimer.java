@@ -49,7 +49,7 @@ final class RetentionTimer implements AutoCloseable {
         this.topics = topics;
         this.clock = clock;
         this.expired = meters.counter("polylog_retention_expired_offsets_total");
-        this.rounds = new Rounds(scheduler, intervalMs, workers, this::look);
+        this.rounds = new Rounds(scheduler, () -> intervalMs, workers, this::look);
     }
 
     /** Once. */

@@ -5,6 +5,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -12,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 final class Rounds implements AutoCloseable {
 
     private final Scheduler scheduler;
-    private final long intervalMs;
+    private final LongSupplier intervalMs;
     private final Executor executor;
     private final Supplier<CompletionStage<?>> round;
     private Scheduler.@Nullable Timeout wakeUp; // guarded by this, as is closed
@@ -22,7 +23,7 @@ final class Rounds implements AutoCloseable {
      * @param intervalMs milliseconds from the end of a round, or the start, to the next round, from 1
      * @param round its stage completes when the round has ended, well or not; it must not throw
      */
-    Rounds(Scheduler scheduler, long intervalMs, Executor executor, Supplier<CompletionStage<?>> round) {
+    Rounds(Scheduler scheduler, LongSupplier intervalMs, Executor executor, Supplier<CompletionStage<?>> round) {
         this.scheduler = scheduler;
         this.intervalMs = intervalMs;
         this.executor = executor;
@@ -36,7 +37,7 @@ final class Rounds implements AutoCloseable {
 
     private synchronized void schedule() {
         if (!closed) {
-            wakeUp = scheduler.after(intervalMs, () -> now().whenComplete((done, failure) -> schedule()));
+            wakeUp = scheduler.after(intervalMs.getAsLong(), () -> now().whenComplete((done, failure) -> schedule()));
         }
     }
 

@@ -27,25 +27,30 @@ final class SettingsCarrier {
         return each(topic, number -> bring(topic, number));
     }
 
+    /** Whether partitions have to be told of one topic what they would not be told of the other. */
+    static boolean differ(Topic one, Topic other) {
+        return !PartitionSettings.of(one.settings()).equals(PartitionSettings.of(other.settings()));
+    }
+
     /** To those partitions that do not have them. At start, when none is on its way. */
     CompletionStage<Void> catchUp(Topic topic) {
         return each(topic, number -> {
             Partition partition = engine.partitions().find(topic.id(), number);
-            boolean missing = partition != null && !partition.settings().equals(PartitionSettings.of(topic.config()));
+            boolean missing = partition != null && !partition.settings().equals(PartitionSettings.of(topic.settings()));
             return missing ? bring(topic, number) : CompletableFuture.completedFuture(false);
         });
     }
 
     /** To a partition that was made just now. */
     CompletionStage<Boolean> bringNew(Topic topic, int number) {
-        return PartitionSettings.of(topic.config()).equals(PartitionSettings.DEFAULT)
+        return PartitionSettings.of(topic.settings()).equals(PartitionSettings.DEFAULT)
                 ? CompletableFuture.completedFuture(false)
                 : bring(topic, number);
     }
 
     private CompletionStage<Boolean> bring(Topic topic, int number) {
         return engine.home(topic.id(), number)
-                .propose(new ConfigurePartition(topic.id(), number, PartitionSettings.of(topic.config())));
+                .propose(new ConfigurePartition(topic.id(), number, PartitionSettings.of(topic.settings())));
     }
 
     private static CompletionStage<Void> each(Topic topic, IntFunction<CompletionStage<Boolean>> step) {

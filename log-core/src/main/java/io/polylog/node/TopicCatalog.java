@@ -18,7 +18,6 @@ import io.polylog.engine.Partition;
 import io.polylog.record.TopicPartition;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,8 +27,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -48,23 +45,31 @@ final class TopicCatalog implements Topics {
     private final SettingsCarrier settings;
     private final boolean autoCreate;
     private final Supplier<UUID> topicIds;
-    private final Map<String, Topic> byName = new ConcurrentHashMap<>();
-    private final Map<UUID, Topic> byId = new ConcurrentHashMap<>();
+    private final VisibleTopics visible;
     private final Map<String, CompletableFuture<Topic>> ensuring = new ConcurrentHashMap<>();
-    private final List<Listener> listeners = new CopyOnWriteArrayList<>();
 
-    TopicCatalog(LocalEngine engine, TopicRules rules, boolean autoCreate, Supplier<UUID> topicIds) {
+    /**
+     * @param defaults what holds for topics that do not say, by the names of topics' settings
+     */
+    TopicCatalog(
+            LocalEngine engine,
+            TopicRules rules,
+            Map<String, String> defaults,
+            boolean autoCreate,
+            Supplier<UUID> topicIds) {
         this.engine = engine;
         this.rules = rules;
         this.budget = new PartitionBudget(() -> engine.partitions().size(), PartitionBudget.allowedFiles());
         this.settings = new SettingsCarrier(engine);
+        this.visible = new VisibleTopics(settings, defaults);
         this.autoCreate = autoCreate;
         this.topicIds = topicIds;
     }
 
     /** Finishes what a crash left half done, and makes all topics visible. Waits; called once, before any door opens. */
     void recover() {
-        Collection<Topic> topics = engine.topicsAtOpen();
+        List<Topic> topics =
+                engine.topicsAtOpen().stream().map(visible::underDefaults).toList();
         List<CompletableFuture<?>> pending = new ArrayList<>();
         Map<UUID, Topic> known = new HashMap<>();
         for (Topic topic : topics) {
@@ -79,24 +84,27 @@ final class TopicCatalog implements Topics {
             }
         }
         CompletableFuture.allOf(pending.toArray(CompletableFuture[]::new)).join();
-        topics.forEach(this::show);
+        topics.forEach(visible::add);
+    }
+
+    /** From now on other settings hold for topics that do not say; the stage completes when all partitions go by them. */
+    CompletionStage<Void> changeDefaults(Map<String, String> defaults) {
+        return visible.changeDefaults(defaults);
     }
 
     @Override
     public Optional<Topic> find(String name) {
-        return Optional.ofNullable(byName.get(name));
+        return visible.find(name);
     }
 
     @Override
     public Optional<Topic> find(UUID id) {
-        return Optional.ofNullable(byId.get(id));
+        return visible.find(id);
     }
 
     @Override
     public Collection<Topic> all() {
-        return byName.values().stream()
-                .sorted(Comparator.comparing(Topic::name))
-                .toList();
+        return visible.all();
     }
 
     @Override
@@ -104,7 +112,7 @@ final class TopicCatalog implements Topics {
         TopicSpec checked = rules.check(spec);
         budget.check(checked.partitionCount());
         refuseInternal(spec.name());
-        if (byName.containsKey(spec.name())) {
+        if (visible.find(spec.name()).isPresent()) {
             throw new RefusedException(Refusal.TOPIC_EXISTS, "Topic '" + spec.name() + "' already exists.");
         }
         return checked;
@@ -152,7 +160,7 @@ final class TopicCatalog implements Topics {
 
     /** Concurrent requests for one name share one creation. */
     private CompletionStage<Topic> ensureWith(String name, Creation creation) {
-        Topic existing = byName.get(name);
+        Topic existing = visible.find(name).orElse(null);
         if (existing != null) {
             return CompletableFuture.completedFuture(existing);
         }
@@ -179,7 +187,7 @@ final class TopicCatalog implements Topics {
 
     /** Someone else may have created the topic between the look-up and the attempt. */
     private void completeAfterLostRace(String name, Throwable failure, CompletableFuture<Topic> result) {
-        Topic existing = byName.get(name);
+        Topic existing = visible.find(name).orElse(null);
         if (existing != null) {
             result.complete(existing);
         } else {
@@ -200,19 +208,19 @@ final class TopicCatalog implements Topics {
     private CompletionStage<Topic> createUnchecked(TopicSpec spec) {
         return engine.metadata()
                 .propose(new CreateTopic(topicIds.get(), spec.name(), spec.partitionCount(), spec.config()))
-                .thenCompose(topic -> createPartitions(topic, 0).thenApply(done -> topic))
-                .thenApply(topic -> {
+                .thenApply(visible::underDefaults)
+                .thenCompose(topic -> createPartitions(topic, 0).thenCompose(done -> {
                     log.atInfo()
                             .addKeyValue("topic", topic.name())
                             .addKeyValue("partitions", topic.partitionCount())
                             .log("topic created");
-                    return show(topic);
-                });
+                    return visible.add(topic);
+                }));
     }
 
     @Override
     public CompletionStage<Void> delete(String name) {
-        Topic topic = byName.get(name);
+        Topic topic = visible.find(name).orElse(null);
         if (topic == null) {
             return unknown(name);
         }
@@ -220,8 +228,7 @@ final class TopicCatalog implements Topics {
             return CompletableFuture.failedFuture(internal(name));
         }
         return engine.metadata().propose(new DeleteTopic(topic.id())).thenCompose(deleted -> {
-            byId.remove(topic.id());
-            byName.remove(name);
+            visible.remove(topic);
             List<CompletableFuture<?>> pending = new ArrayList<>();
             for (TopicPartition partition : Topics.partitions(deleted)) {
                 pending.add(deletePartition(partition).toCompletableFuture());
@@ -229,14 +236,14 @@ final class TopicCatalog implements Topics {
             return CompletableFuture.allOf(pending.toArray(CompletableFuture[]::new))
                     .thenRun(() -> {
                         log.atInfo().addKeyValue("topic", name).log("topic deleted");
-                        tell(listener -> listener.deleted(deleted));
+                        visible.tellDeleted(deleted);
                     });
         });
     }
 
     @Override
     public CompletionStage<Topic> grow(String name, int partitionCount) {
-        Topic topic = byName.get(name);
+        Topic topic = visible.find(name).orElse(null);
         if (topic == null) {
             return unknown(name);
         }
@@ -253,19 +260,20 @@ final class TopicCatalog implements Topics {
     private CompletionStage<Topic> grow(Topic topic, int partitionCount) {
         return engine.metadata()
                 .propose(new AlterTopic(topic.id(), partitionCount, topic.config()))
+                .thenApply(visible::underDefaults)
                 .thenCompose(grown -> createPartitions(grown, topic.partitionCount())
-                        .thenApply(done -> {
+                        .thenCompose(done -> {
                             log.atInfo()
                                     .addKeyValue("topic", topic.name())
                                     .addKeyValue("partitions", partitionCount)
                                     .log("topic grown");
-                            return show(grown);
+                            return visible.replace(grown);
                         }));
     }
 
     @Override
     public CompletionStage<Topic> configure(String name, Map<String, String> config) {
-        Topic topic = byName.get(name);
+        Topic topic = visible.find(name).orElse(null);
         if (topic == null) {
             return unknown(name);
         }
@@ -277,14 +285,14 @@ final class TopicCatalog implements Topics {
         }
         return engine.metadata()
                 .propose(new AlterTopic(topic.id(), topic.partitionCount(), canonical))
-                .thenCompose(changed -> settings.bring(changed).thenApply(done -> changed))
-                .thenApply(changed -> {
+                .thenApply(visible::underDefaults)
+                .thenCompose(changed -> settings.bring(changed).thenCompose(done -> {
                     log.atInfo()
                             .addKeyValue("topic", name)
                             .addKeyValue("settings", changed.config())
                             .log("topic settings changed");
-                    return show(changed);
-                });
+                    return visible.replace(changed);
+                }));
     }
 
     @Override
@@ -303,8 +311,7 @@ final class TopicCatalog implements Topics {
 
     @Override
     public Registration listen(Listener listener) {
-        listeners.add(listener);
-        return () -> listeners.remove(listener);
+        return visible.listen(listener);
     }
 
     private CompletionStage<Void> createPartitions(Topic topic, int from) {
@@ -335,23 +342,6 @@ final class TopicCatalog implements Topics {
     private CompletionStage<Boolean> deletePartition(TopicPartition partition) {
         return engine.home(partition.topicId(), partition.partition())
                 .propose(new DeletePartition(partition.topicId(), partition.partition()));
-    }
-
-    private Topic show(Topic topic) {
-        byId.put(topic.id(), topic);
-        byName.put(topic.name(), topic);
-        tell(listener -> listener.changed(topic));
-        return topic;
-    }
-
-    private void tell(Consumer<Listener> news) {
-        for (Listener listener : listeners) {
-            try {
-                news.accept(listener);
-            } catch (RuntimeException failure) { // one listener's fault must not keep the others from hearing
-                log.atError().setCause(failure).log("a topic listener failed");
-            }
-        }
     }
 
     private static void refuseInternal(String name) {

@@ -1,6 +1,7 @@
 package io.polylog.spi;
 
 import io.polylog.broker.Appender;
+import io.polylog.broker.BrokerSettings;
 import io.polylog.broker.Fetcher;
 import io.polylog.broker.ProducerIds;
 import io.polylog.broker.Publisher;
@@ -35,6 +36,7 @@ import java.util.UUID;
 public record AdapterContext(
         UUID clusterId,
         int nodeId,
+        BrokerSettings brokerSettings,
         Topics topics,
         Appender appender,
         Publisher publisher,

@@ -253,20 +253,6 @@ class AdminTest {
                 .hasCauseInstanceOf(InvalidUpdateVersionException.class);
     }
 
-    @Test
-    void theBrokersSettingsAreToLookAt() throws Exception {
-        ConfigResource broker = new ConfigResource(ConfigResource.Type.BROKER, "0");
-        Config described = admin.describeConfigs(List.of(broker)).all().get().get(broker);
-        assertThat(described.get("message.max.bytes").value()).isEqualTo("1048588");
-        assertThat(described.get("log.retention.ms").isReadOnly()).isTrue();
-        assertThatThrownBy(() -> admin.incrementalAlterConfigs(Map.of(
-                                broker,
-                                List.of(new AlterConfigOp(new ConfigEntry("log.retention.ms", "1"), OpType.SET))))
-                        .all()
-                        .get())
-                .hasCauseInstanceOf(InvalidRequestException.class);
-    }
-
     private void create(String name) throws Exception {
         admin.createTopics(List.of(new NewTopic(name, 1, (short) 1))).all().get();
     }

@@ -199,6 +199,7 @@ class ConnectionTest {
                     new AdapterContext(
                             c.clusterId(),
                             c.nodeId(),
+                            c.brokerSettings(),
                             c.topics(),
                             heldAppender(c.appender()),
                             c.publisher(),

@@ -32,8 +32,12 @@ final class AdminApis {
         Topics topics = context.topics();
         Fetcher fetcher = context.fetcher();
         GroupConfigs groupConfigs = context.groupCoordinator().configs();
-        TopicConfigChanges configChanges = new TopicConfigChanges(topics, groupConfigs);
-        apis.add(ApiKeys.CREATE_TOPICS, CreateTopicsRequestData.class, new CreateTopicsHandler(topics, endpoint));
+        BrokerConfigs brokerConfigs = new BrokerConfigs(endpoint, context.brokerSettings());
+        ConfigChanges configChanges = new ConfigChanges(topics, groupConfigs, context.brokerSettings(), endpoint);
+        apis.add(
+                ApiKeys.CREATE_TOPICS,
+                CreateTopicsRequestData.class,
+                new CreateTopicsHandler(topics, endpoint, new TopicConfigs(brokerConfigs)));
         apis.add(ApiKeys.DELETE_RECORDS, DeleteRecordsRequestData.class, new DeleteRecordsHandler(topics, lookup));
         apis.add(ApiKeys.DELETE_TOPICS, DeleteTopicsRequestData.class, new DeleteTopicsHandler(topics, lookup));
         apis.add(
@@ -52,7 +56,7 @@ final class AdminApis {
         apis.add(
                 ApiKeys.DESCRIBE_CONFIGS,
                 DescribeConfigsRequestData.class,
-                new DescribeConfigsHandler(topics, groupConfigs, endpoint));
+                new DescribeConfigsHandler(topics, groupConfigs, endpoint, brokerConfigs));
         apis.add(ApiKeys.ALTER_CONFIGS, AlterConfigsRequestData.class, new AlterConfigsHandler(configChanges));
         apis.add(
                 ApiKeys.INCREMENTAL_ALTER_CONFIGS,

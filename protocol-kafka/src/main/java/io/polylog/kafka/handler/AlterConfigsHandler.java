@@ -14,12 +14,12 @@ import org.apache.kafka.common.message.AlterConfigsResponseData;
 import org.apache.kafka.common.message.AlterConfigsResponseData.AlterConfigsResourceResponse;
 import org.apache.kafka.common.protocol.Errors;
 
-/** AlterConfigs of topics, as older clients send it: the settings given replace all there are. */
+/** AlterConfigs, as older clients send it: the settings given replace all there are. */
 final class AlterConfigsHandler implements RequestHandler<AlterConfigsRequestData> {
 
-    private final TopicConfigChanges changes;
+    private final ConfigChanges changes;
 
-    AlterConfigsHandler(TopicConfigChanges changes) {
+    AlterConfigsHandler(ConfigChanges changes) {
         this.changes = Objects.requireNonNull(changes, "changes");
     }
 

@@ -25,10 +25,12 @@ final class CreateTopicsHandler implements RequestHandler<CreateTopicsRequestDat
 
     private final Topics topics;
     private final Endpoint endpoint;
+    private final TopicConfigs configs;
 
-    CreateTopicsHandler(Topics topics, Endpoint endpoint) {
+    CreateTopicsHandler(Topics topics, Endpoint endpoint, TopicConfigs configs) {
         this.topics = Objects.requireNonNull(topics, "topics");
         this.endpoint = Objects.requireNonNull(endpoint, "endpoint");
+        this.configs = Objects.requireNonNull(configs, "configs");
     }
 
     @Override
@@ -54,7 +56,7 @@ final class CreateTopicsHandler implements RequestHandler<CreateTopicsRequestDat
             TopicSpec spec = spec(asked);
             result = dryRun
                     ? CompletableFuture.completedFuture(validated(topics.validate(spec)))
-                    : topics.create(spec).thenApply(CreateTopicsHandler::created);
+                    : topics.create(spec).thenApply(this::created);
         } catch (RuntimeException refused) {
             result = CompletableFuture.failedFuture(refused);
         }
@@ -97,21 +99,21 @@ final class CreateTopicsHandler implements RequestHandler<CreateTopicsRequestDat
         return count;
     }
 
-    private static CreatableTopicResult created(Topic topic) {
+    private CreatableTopicResult created(Topic topic) {
         return result(topic.name(), Endpoint.kafkaId(topic.id()), topic.partitionCount(), topic.config());
     }
 
-    private static CreatableTopicResult validated(TopicSpec spec) {
+    private CreatableTopicResult validated(TopicSpec spec) {
         return result(spec.name(), Uuid.ZERO_UUID, spec.partitionCount(), spec.config());
     }
 
-    private static CreatableTopicResult result(String name, Uuid id, int partitions, Map<String, String> config) {
+    private CreatableTopicResult result(String name, Uuid id, int partitions, Map<String, String> config) {
         return new CreatableTopicResult()
                 .setName(name)
                 .setErrorMessage(null)
                 .setTopicId(id)
                 .setNumPartitions(partitions)
                 .setReplicationFactor(ReplicaAssignments.FACTOR)
-                .setConfigs(List.copyOf(TopicConfigs.created(config)));
+                .setConfigs(List.copyOf(configs.created(config)));
     }
 }

@@ -21,8 +21,8 @@ import org.apache.kafka.common.message.DescribeConfigsResponseData.DescribeConfi
 import org.apache.kafka.common.protocol.Errors;
 
 /**
- * DescribeConfigs: every known setting of a topic or a group, and of the broker the few that tools look at. The gateway's own
- * settings have other names and live in its configuration file.
+ * DescribeConfigs: every known setting of a topic or a group, and of the broker those that the gateway goes by. Its own settings
+ * have other names and live in its configuration file.
  */
 final class DescribeConfigsHandler implements RequestHandler<DescribeConfigsRequestData> {
 
@@ -30,12 +30,14 @@ final class DescribeConfigsHandler implements RequestHandler<DescribeConfigsRequ
     private final GroupConfigs groups;
     private final Endpoint endpoint;
     private final BrokerConfigs brokerConfigs;
+    private final TopicConfigs topicConfigs;
 
-    DescribeConfigsHandler(Topics topics, GroupConfigs groups, Endpoint endpoint) {
+    DescribeConfigsHandler(Topics topics, GroupConfigs groups, Endpoint endpoint, BrokerConfigs brokerConfigs) {
         this.groups = Objects.requireNonNull(groups, "groups");
         this.topics = Objects.requireNonNull(topics, "topics");
         this.endpoint = Objects.requireNonNull(endpoint, "endpoint");
-        this.brokerConfigs = new BrokerConfigs(endpoint);
+        this.brokerConfigs = Objects.requireNonNull(brokerConfigs, "brokerConfigs");
+        this.topicConfigs = new TopicConfigs(brokerConfigs);
     }
 
     @Override
@@ -73,7 +75,7 @@ final class DescribeConfigsHandler implements RequestHandler<DescribeConfigsRequ
         List<DescribeConfigsResourceResult> described = new ArrayList<>();
         for (TopicSetting setting : TopicSettings.all()) {
             if (wanted(asked, setting.name())) {
-                described.add(TopicConfigs.described(topic, setting, request));
+                described.add(topicConfigs.described(topic, setting, request));
             }
         }
         return described;
@@ -91,17 +93,12 @@ final class DescribeConfigsHandler implements RequestHandler<DescribeConfigsRequ
 
     private List<DescribeConfigsResourceResult> broker(
             DescribeConfigsResource asked, DescribeConfigsRequestData request) {
-        String here = Integer.toString(endpoint.nodeId());
-        if (!asked.resourceName().isEmpty() && !asked.resourceName().equals(here)) {
-            throw Errors.INVALID_REQUEST.exception(
-                    "Unexpected broker id, expected " + here + ", but received " + asked.resourceName());
+        boolean all = asked.resourceName().isEmpty();
+        if (!all) {
+            endpoint.checkNode(asked.resourceName());
         }
-        if (asked.resourceName().isEmpty()) { // asks for dynamic settings of all brokers: there are none
-            return List.of();
-        }
-        return brokerConfigs.described(request.includeDocumentation()).stream()
-                .filter(config -> wanted(asked, config.name()))
-                .toList();
+        return (all ? brokerConfigs.ofAllNodes(request) : brokerConfigs.ofNode(request))
+                .stream().filter(config -> wanted(asked, config.name())).toList();
     }
 
     private static boolean wanted(DescribeConfigsResource asked, String name) {

@@ -4,6 +4,7 @@ import java.net.InetSocketAddress;
 import java.util.Objects;
 import java.util.UUID;
 import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.protocol.Errors;
 
 /**
  * This gateway as Kafka clients know it: one broker, its own controller, under the address it advertises. Made before
@@ -41,6 +42,20 @@ public final class Endpoint {
 
     int nodeId() {
         return nodeId;
+    }
+
+    /** Refuses what is asked of another node than this one; {@code name} is the node's id. */
+    void checkNode(String name) {
+        int asked;
+        try {
+            asked = Integer.parseInt(name);
+        } catch (NumberFormatException notANumber) {
+            throw Errors.INVALID_REQUEST.exception("Broker id must be an integer, but it is: " + name);
+        }
+        if (asked != nodeId) {
+            throw Errors.INVALID_REQUEST.exception(
+                    "Unexpected broker id, expected " + nodeId + ", but received " + name);
+        }
     }
 
     /** The host a client should connect to: when all addresses are bound, the one it has reached already. */

@@ -1,5 +1,7 @@
 package io.polylog.kafka.handler;
 
+import io.polylog.broker.BrokerSetting;
+import io.polylog.broker.KnownBrokerSettings;
 import io.polylog.broker.TopicSetting;
 import io.polylog.broker.TopicSettings;
 import io.polylog.kafka.codec.Reply;
@@ -10,9 +12,11 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import org.apache.kafka.clients.admin.AlterConfigOp.OpType;
+import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.message.IncrementalAlterConfigsRequestData;
 import org.apache.kafka.common.message.IncrementalAlterConfigsRequestData.AlterConfigsResource;
 import org.apache.kafka.common.message.IncrementalAlterConfigsRequestData.AlterableConfig;
@@ -21,12 +25,12 @@ import org.apache.kafka.common.message.IncrementalAlterConfigsResponseData.Alter
 import org.apache.kafka.common.protocol.Errors;
 import org.jspecify.annotations.Nullable;
 
-/** IncrementalAlterConfigs (KIP-339) of topics: set, delete, and append to or subtract from lists. */
+/** IncrementalAlterConfigs (KIP-339): set, delete, and append to or subtract from lists. */
 final class IncrementalAlterConfigsHandler implements RequestHandler<IncrementalAlterConfigsRequestData> {
 
-    private final TopicConfigChanges changes;
+    private final ConfigChanges changes;
 
-    IncrementalAlterConfigsHandler(TopicConfigChanges changes) {
+    IncrementalAlterConfigsHandler(ConfigChanges changes) {
         this.changes = Objects.requireNonNull(changes, "changes");
     }
 
@@ -62,12 +66,12 @@ final class IncrementalAlterConfigsHandler implements RequestHandler<Incremental
             if (!seen.add(entry.name())) {
                 throw Errors.INVALID_REQUEST.exception("Error due to duplicate config keys: " + entry.name());
             }
-            apply(wanted, entry);
+            apply(wanted, entry, ConfigResource.Type.forId(asked.resourceType()));
         }
         return wanted;
     }
 
-    private static void apply(Map<String, String> wanted, AlterableConfig entry) {
+    private static void apply(Map<String, String> wanted, AlterableConfig entry, ConfigResource.Type type) {
         OpType operation = OpType.forId(entry.configOperation());
         if (operation == null) {
             throw Errors.UNKNOWN_SERVER_ERROR.exception("Unknown config operation " + entry.configOperation());
@@ -84,8 +88,8 @@ final class IncrementalAlterConfigsHandler implements RequestHandler<Incremental
             wanted.put(entry.name(), value);
             return;
         }
-        TopicSetting setting = list(entry.name());
-        Set<String> items = items(wanted.getOrDefault(entry.name(), setting.defaultValue()));
+        String byDefault = list(entry.name(), type);
+        Set<String> items = items(wanted.getOrDefault(entry.name(), byDefault));
         if (operation == OpType.APPEND) {
             items.addAll(items(value));
         } else {
@@ -94,11 +98,17 @@ final class IncrementalAlterConfigsHandler implements RequestHandler<Incremental
         wanted.put(entry.name(), String.join(",", items));
     }
 
-    private static TopicSetting list(String name) {
-        return TopicSettings.find(name)
-                .filter(setting -> setting.type() == TopicSetting.Type.LIST)
-                .orElseThrow(() -> Errors.INVALID_CONFIG.exception(
-                        "Can't APPEND or SUBTRACT: " + name + " is not a config of type LIST"));
+    /** What a list has by default, which is what is appended to. */
+    private static String list(String name, ConfigResource.Type type) {
+        Optional<String> list = type == ConfigResource.Type.BROKER
+                ? KnownBrokerSettings.find(name)
+                        .filter(setting -> setting.type() == TopicSetting.Type.LIST)
+                        .flatMap(BrokerSetting::defaultValue)
+                : TopicSettings.find(name)
+                        .filter(setting -> setting.type() == TopicSetting.Type.LIST)
+                        .map(TopicSetting::defaultValue);
+        return list.orElseThrow(() ->
+                Errors.INVALID_CONFIG.exception("Can't APPEND or SUBTRACT: " + name + " is not a config of type LIST"));
     }
 
     private static Set<String> items(String list) {

@@ -13,55 +13,58 @@ import org.apache.kafka.common.message.DescribeConfigsResponseData.DescribeConfi
 import org.apache.kafka.common.requests.DescribeConfigsResponse.ConfigSource;
 import org.apache.kafka.common.requests.DescribeConfigsResponse.ConfigType;
 
-/** A topic's settings in the forms that Kafka's answers have for them: all known ones, set or defaulted. */
+/** A topic's settings in the forms that Kafka's answers have for them: all known ones, its own or the broker's. */
 final class TopicConfigs {
 
-    private TopicConfigs() {}
+    private final BrokerConfigs broker;
 
-    static List<CreatableTopicConfigs> created(Map<String, String> config) {
+    TopicConfigs(BrokerConfigs broker) {
+        this.broker = broker;
+    }
+
+    List<CreatableTopicConfigs> created(Map<String, String> config) {
         List<CreatableTopicConfigs> created = new ArrayList<>();
         for (TopicSetting setting : TopicSettings.all()) {
-            String own = config.get(setting.name());
             created.add(new CreatableTopicConfigs()
                     .setName(setting.name())
-                    .setValue(own == null ? setting.defaultValue() : own)
-                    .setConfigSource(source(own != null).id()));
+                    .setValue(value(setting, config))
+                    .setConfigSource(BrokerConfigs.source(synonyms(setting, config))));
         }
         return created;
     }
 
-    static DescribeConfigsResourceResult described(
-            Topic topic, TopicSetting setting, DescribeConfigsRequestData request) {
-        String own = topic.config().get(setting.name());
-        DescribeConfigsResourceResult described = new DescribeConfigsResourceResult()
+    DescribeConfigsResourceResult described(Topic topic, TopicSetting setting, DescribeConfigsRequestData request) {
+        List<DescribeConfigsSynonym> synonyms = synonyms(setting, topic.config());
+        return new DescribeConfigsResourceResult()
                 .setName(setting.name())
-                .setValue(own == null ? setting.defaultValue() : own)
-                .setConfigSource(source(own != null).id())
-                .setConfigType(type(setting).id())
+                .setValue(value(setting, topic.config()))
+                .setConfigSource(BrokerConfigs.source(synonyms))
+                .setConfigType(type(setting.type()).id())
+                .setSynonyms(request.includeSynonyms() ? synonyms : List.of())
                 .setDocumentation(request.includeDocumentation() ? setting.documentation() : null);
-        if (request.includeSynonyms()) {
-            if (own != null) {
-                described.synonyms().add(synonym(setting.name(), own, ConfigSource.TOPIC_CONFIG));
-            }
-            if (!setting.brokerName().isEmpty()) {
-                described
-                        .synonyms()
-                        .add(synonym(setting.brokerName(), setting.defaultValue(), ConfigSource.DEFAULT_CONFIG));
-            }
+    }
+
+    private String value(TopicSetting setting, Map<String, String> config) {
+        String own = config.get(setting.name());
+        return own == null ? broker.forTopics(setting) : own;
+    }
+
+    private List<DescribeConfigsSynonym> synonyms(TopicSetting setting, Map<String, String> config) {
+        List<DescribeConfigsSynonym> synonyms = broker.synonyms(setting.brokerName());
+        String own = config.get(setting.name());
+        if (own != null) {
+            synonyms.add(
+                    0,
+                    new DescribeConfigsSynonym()
+                            .setName(setting.name())
+                            .setValue(own)
+                            .setSource(ConfigSource.TOPIC_CONFIG.id()));
         }
-        return described;
+        return synonyms;
     }
 
-    private static DescribeConfigsSynonym synonym(String name, String value, ConfigSource source) {
-        return new DescribeConfigsSynonym().setName(name).setValue(value).setSource(source.id());
-    }
-
-    private static ConfigSource source(boolean own) {
-        return own ? ConfigSource.TOPIC_CONFIG : ConfigSource.DEFAULT_CONFIG;
-    }
-
-    static ConfigType type(TopicSetting setting) {
-        return switch (setting.type()) {
+    static ConfigType type(TopicSetting.Type type) {
+        return switch (type) {
             case BOOLEAN -> ConfigType.BOOLEAN;
             case INT -> ConfigType.INT;
             case LONG -> ConfigType.LONG;
