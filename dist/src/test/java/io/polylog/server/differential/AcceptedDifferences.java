@@ -83,6 +83,26 @@ final class AcceptedDifferences {
                     "the source is the default",
                     "Kafka sets it when eligible leader replicas are switched on. The value is 1 in both."),
             Accepted.in(
+                    List.of(CREATE_TOPICS, DESCRIBE_CONFIGS),
+                    "/.*/configs\\[(log\\.)?segment.bytes\\]/(synonyms\\[log.segment.bytes\\]/)?value",
+                    "1 GiB",
+                    "128 MiB",
+                    "Old records go sooner, and are found faster after a crash."),
+            Accepted.in(
+                    DESCRIBE_CONFIGS,
+                    "/.*/configs\\[log.cleaner.(dedupe.buffer.size|io.max.bytes.per.second)\\]/.*value",
+                    "128 MiB of memory for compaction, and no limit to its pace",
+                    "16 MiB, and 64 MiB a second",
+                    "A small machine has other work to do; both can be changed while it runs."),
+            Accepted.in(
+                            INCREMENTAL_ALTER_CONFIGS,
+                            "/.*/error(Code|Message)",
+                            "takes settings of the broker for threads, buffers, plug-ins, remote storage, and any that it does"
+                                    + " not know",
+                            "INVALID_REQUEST with a sentence",
+                            "There is nothing here that they could change, and what is taken should count.")
+                    .at(".* that counts for nothing here"),
+            Accepted.in(
                             CREATE_TOPICS,
                             "/topics\\[dry\\]/topicId",
                             "an id, which no topic will have",

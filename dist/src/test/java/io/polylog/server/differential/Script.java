@@ -13,6 +13,7 @@ final class Script {
             new FetchSessionScenario(),
             new TopicScenario(),
             new ConfigScenario(),
+            new BrokerConfigScenario(),
             new GroupScenario(),
             new OffsetScenario(),
             new NextGroupScenario(),

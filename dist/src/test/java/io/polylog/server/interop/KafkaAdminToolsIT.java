@@ -47,9 +47,45 @@ final class KafkaAdminToolsIT {
     }
 
     @Test
-    void settingsOfTheBrokerAreDescribed() throws Exception {
+    void settingsOfTheBrokerAreChangedForAllNodesAndForOne() throws Exception {
         assertThat(configs("--entity-type", "brokers", "--entity-name", "0", "--describe", "--all"))
-                .contains("node.id=0");
+                .contains("node.id=0", "log.retention.hours=168");
+        assertThat(configs(
+                        "--entity-type",
+                        "brokers",
+                        "--entity-default",
+                        "--alter",
+                        "--add-config",
+                        "log.retention.bytes=123456"))
+                .contains("Completed updating default config for brokers in the cluster");
+        configs(
+                "--entity-type",
+                "brokers",
+                "--entity-name",
+                "0",
+                "--alter",
+                "--add-config",
+                "log.cleanup.policy=[compact,delete]");
+        assertThat(configs("--entity-type", "brokers", "--entity-default", "--describe"))
+                .contains("log.retention.bytes=123456");
+        assertThat(configs("--entity-type", "brokers", "--entity-name", "0", "--describe"))
+                .contains("log.cleanup.policy=compact,delete", "DYNAMIC_BROKER_CONFIG");
+        assertThat(configs("--entity-type", "topics", "--entity-name", "t", "--describe", "--all"))
+                .contains("retention.bytes=123456", "DYNAMIC_DEFAULT_BROKER_CONFIG:log.retention.bytes=123456");
+        assertThat(new KafkaTool("ConfigCommand", directory)
+                        .tried(
+                                gateway.endpoint("kafka"),
+                                "--entity-type",
+                                "brokers",
+                                "--entity-default",
+                                "--alter",
+                                "--add-config",
+                                "num.io.threads=9"))
+                .contains("Cannot update num.io.threads dynamically");
+        configs("--entity-type", "brokers", "--entity-default", "--alter", "--delete-config", "log.retention.bytes");
+        configs("--entity-type", "brokers", "--entity-name", "0", "--alter", "--delete-config", "log.cleanup.policy");
+        assertThat(configs("--entity-type", "brokers", "--entity-default", "--describe"))
+                .doesNotContain("log.retention.bytes");
     }
 
     @Test

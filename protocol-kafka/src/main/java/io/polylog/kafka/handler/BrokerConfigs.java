@@ -32,11 +32,12 @@ final class BrokerConfigs {
     List<DescribeConfigsResourceResult> ofNode(DescribeConfigsRequestData request) {
         String here = Integer.toString(endpoint.nodeId());
         List<DescribeConfigsResourceResult> described = new ArrayList<>();
-        described.add(fact("broker.id", here, ConfigType.INT));
-        described.add(fact("node.id", here, ConfigType.INT));
-        described.add(fact("default.replication.factor", "1", ConfigType.INT));
-        described.add(fact("offsets.topic.replication.factor", "1", ConfigType.SHORT));
-        described.add(fact("transaction.state.log.replication.factor", "1", ConfigType.SHORT));
+        String one = "There is one replica of each partition.";
+        described.add(fact("broker.id", here, ConfigType.INT, "The id of this node.", request));
+        described.add(fact("node.id", here, ConfigType.INT, "The id of this node.", request));
+        described.add(fact("default.replication.factor", "1", ConfigType.INT, one, request));
+        described.add(fact("offsets.topic.replication.factor", "1", ConfigType.SHORT, one, request));
+        described.add(fact("transaction.state.log.replication.factor", "1", ConfigType.SHORT, one, request));
         for (BrokerSetting setting : KnownBrokerSettings.all()) {
             List<DescribeConfigsSynonym> synonyms = synonyms(setting.name());
             described.add(described(setting, synonyms, request)
@@ -69,14 +70,19 @@ final class BrokerConfigs {
                 .setDocumentation(request.includeDocumentation() ? setting.documentation() : null);
     }
 
-    private static DescribeConfigsResourceResult fact(String name, String value, ConfigType type) {
+    /** What nobody sets. */
+    private static DescribeConfigsResourceResult fact(
+            String name, String value, ConfigType type, String documentation, DescribeConfigsRequestData request) {
+        List<DescribeConfigsSynonym> synonyms = new ArrayList<>();
+        add(synonyms, name, value, ConfigSource.STATIC_BROKER_CONFIG);
         return new DescribeConfigsResourceResult()
                 .setName(name)
                 .setValue(value)
                 .setReadOnly(true)
                 .setConfigSource(ConfigSource.STATIC_BROKER_CONFIG.id())
                 .setConfigType(type.id())
-                .setDocumentation(null);
+                .setSynonyms(request.includeSynonyms() ? synonyms : List.of())
+                .setDocumentation(request.includeDocumentation() ? documentation : null);
     }
 
     /** What topics have that do not set it themselves. */
