@@ -77,6 +77,8 @@ final class AclCases {
         Object ask(Admin admin) throws Exception;
     }
 
+    private static final ConfigResource BROKER = new ConfigResource(ConfigResource.Type.BROKER, "0");
+
     /**
      * @param has what is granted from the start and does not suffice
      * @param needs what has to be added
@@ -283,6 +285,19 @@ final class AclCases {
                         "commit offsets",
                         READ,
                         admin -> admin.alterConsumerGroupOffsets("readers", Map.of(PARTITION, new OffsetAndMetadata(0)))
+                                .all()
+                                .get()),
+                cluster(
+                        "describe configs of the broker",
+                        DESCRIBE_CONFIGS,
+                        admin -> admin.describeConfigs(List.of(BROKER)).all().get()),
+                cluster(
+                        "alter configs of the broker",
+                        ALTER_CONFIGS,
+                        admin -> admin.incrementalAlterConfigs(Map.of(
+                                        BROKER,
+                                        List.of(new AlterConfigOp(
+                                                new ConfigEntry("log.preallocate", "true"), AlterConfigOp.OpType.SET))))
                                 .all()
                                 .get()),
                 cluster(
