@@ -33,10 +33,13 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Compacted topics as stock clients see them, and the topic of committed offsets, which is one. */
+@Execution(ExecutionMode.CONCURRENT)
 class CompactedTopicTest {
 
     private static final long START_MS = 1_700_000_000_000L;

@@ -40,8 +40,11 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** Producers and consumers on a disk that is slow, broken or full. */
+@Execution(ExecutionMode.CONCURRENT)
 class DiskTroubleTest {
 
     private static final NanoClock CLOCK = NanoClock.system();

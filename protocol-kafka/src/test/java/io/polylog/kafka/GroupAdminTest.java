@@ -38,10 +38,13 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Groups seen and changed by Kafka's administration client, happy or not. */
+@Execution(ExecutionMode.CONCURRENT)
 class GroupAdminTest {
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);

@@ -37,10 +37,13 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Stock consumers whose gateway is started again beneath them, or that come back to it with another process of theirs. */
+@Execution(ExecutionMode.CONCURRENT)
 class GroupRestartTest {
 
     private static final NanoClock CLOCK = NanoClock.system();

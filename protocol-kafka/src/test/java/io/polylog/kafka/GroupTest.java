@@ -29,10 +29,13 @@ import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Stock consumers in groups of both protocols. */
+@Execution(ExecutionMode.CONCURRENT)
 class GroupTest {
 
     private static final Duration PATIENCE = Duration.ofSeconds(30);

@@ -21,8 +21,11 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** Quotas as Kafka's tools set them, and clients that are held to them (KIP-219). */
+@Execution(ExecutionMode.CONCURRENT)
 class QuotaTest {
 
     @TempDir

@@ -30,10 +30,13 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Clients prove who they are by JSON web tokens (OAUTHBEARER), and others try to. */
+@Execution(ExecutionMode.CONCURRENT)
 class TokenTest {
 
     private static final long NOW_MS = 1_800_000_000_000L;

@@ -40,10 +40,13 @@ import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Stock producers with a transactional id, by both protocols of transactions, and stock consumers of what is committed. */
+@Execution(ExecutionMode.CONCURRENT)
 class TransactionTest {
 
     private static final Duration PATIENCE = Duration.ofSeconds(30);
