@@ -29,10 +29,13 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Publishers on a disk that is full, broken or slow: none is told that its message was taken unless it was. */
+@Execution(ExecutionMode.CONCURRENT)
 class DiskTroubleTest {
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);

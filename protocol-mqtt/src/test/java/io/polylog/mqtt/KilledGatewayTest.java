@@ -17,10 +17,13 @@ import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** QoS 2 through gateways that are killed again and again, at any step of any handshake. */
+@Execution(ExecutionMode.CONCURRENT)
 class KilledGatewayTest {
 
     private static final int KILLS = 6;

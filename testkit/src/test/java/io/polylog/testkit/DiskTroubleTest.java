@@ -38,10 +38,13 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** The whole log on a disk that is full, slow or broken: what is refused leaves no trace, and readers go on. */
+@Execution(ExecutionMode.CONCURRENT)
 class DiskTroubleTest {
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);

@@ -46,6 +46,8 @@ import org.eclipse.paho.mqttv5.common.MqttException;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -53,6 +55,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * A file system that is really full, and the clients that people use: writers hear of it in their protocol's own words,
  * readers go on, and once there is room all go on by themselves, with everything acknowledged there once.
  */
+@Execution(ExecutionMode.CONCURRENT)
 final class FullDiskIT {
 
     private static final NanoClock CLOCK = NanoClock.system();

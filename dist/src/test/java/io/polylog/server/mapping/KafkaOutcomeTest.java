@@ -23,10 +23,13 @@ import org.apache.qpid.protonj2.client.ReceiverOptions;
 import org.eclipse.paho.mqttv5.common.MqttMessage;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** The outcomes of Kafka's share consumers in {@link OutcomeRow}, in a ledger whose other members speak AMQP and MQTT. */
+@Execution(ExecutionMode.CONCURRENT)
 class KafkaOutcomeTest {
 
     private static final String GROUP = "crew";

@@ -7,12 +7,15 @@ import java.nio.file.Path;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /**
  * The fault disk loses power at every step of a seeded workload: nothing acknowledged is lost, and the recovered state is
  * one that the acknowledgements allow. {@code -Dpolylog.seed} replays one seed, {@code -Dpolylog.crash.step} one step of
  * it, {@code -Dpolylog.crash.seeds}, {@code -Dpolylog.crash.length} and {@code -Dpolylog.crash.clients} ask for more.
  */
+@Execution(ExecutionMode.CONCURRENT)
 final class PowerCutTest {
 
     private static final int SEEDS = Integer.getInteger("polylog.crash.seeds", 1);
