@@ -7,12 +7,9 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.api.parallel.Execution;
-import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** The bridge examples, as they are shipped, lose nothing while the far side, here another gateway, is away. */
 @Timeout(180)
-@Execution(ExecutionMode.CONCURRENT)
 class BridgeTest {
 
     private static final String FAR_TOPIC = "from-polylog";
