@@ -44,6 +44,19 @@ final class ScriptedClientsIT {
                 .contains("retention 86400001, read 100, position 100");
     }
 
+    @Test
+    void librdkafkaTransformsExactlyOnce() throws Exception {
+        assertThat(run("/usr/bin/python3", script("transactions.py"), kafka()))
+                .contains("committed 101, written 201, fenced");
+    }
+
+    @Test
+    void kafkajsTransformsExactlyOnce() throws Exception {
+        String modules = "NODE_PATH=" + System.getProperty("polylog.npm");
+        assertThat(run("env", modules, "node", script("transactions.js"), kafka()))
+                .contains("committed 100, written 200, position 100, INVALID_PRODUCER_EPOCH");
+    }
+
     private static String script(String name) throws Exception {
         return Path.of(ScriptedClientsIT.class.getResource("/interop/" + name).toURI())
                 .toString();
