@@ -32,7 +32,7 @@ import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionTimeoutException;
 
 /**
- * One share group on one partition, whose members speak AMQP 1.0, MQTT 3.1.1 and MQTT 5 with QoS 1 and 2, while their wires are cut,
+ * One share group on one partition, whose members speak Kafka, AMQP 1.0, MQTT 3.1.1 and MQTT 5 with QoS 1 and 2, while their wires are cut,
  * their processes end, their sessions are taken over and the gateway is killed and started again.
  *
  * <p><b>Settled once</b> means: each record that was acknowledged to its producer ends accepted by at least one member, or as
@@ -43,12 +43,13 @@ import org.awaitility.core.ConditionTimeoutException;
  *   <li>over AMQP 1.0, when the gateway has settled the delivery as accepted ({@link AmqpMember}, which does not settle
  *       first); after an acknowledgement that the client settles by itself, as JMS does, when {@link RoundTrips} on the same
  *       connection have come back after it;
+ *   <li>over Kafka, when the commit has been answered;
  *   <li>over MQTT with QoS 1, and with QoS 2 where the client gives a message to its user before PUBREC, when such round
  *       trips have come back after PUBACK or PUBREC: these have no answer of their own that tells;
  *   <li>over MQTT with QoS 2 where the client gives a message to its user after PUBREL ({@link Mqtt3Member}): at once.
  * </ul>
  *
- * <p>What is not certain when a connection ends is in doubt, and may be given again, with a mark: delivery-count or
+ * <p>What is not certain when a connection ends is in doubt, and may be given again, with a mark: delivery count or
  * first-acquirer, DUP. Only what was given in the last moments before the gateway was killed may come again without one. A
  * delivery that is lost with its AMQP connection counts as failed, so a fit message may die by the delivery limit too.
  *
@@ -105,6 +106,8 @@ public final class LedgerRun {
         members.add(new Mqtt5Member(target, "paho5-qos2", FILTER, 2, tally, random.nextLong()));
         members.add(new Mqtt3Member(target, "paho3-qos1", FILTER, 1, tally, random.nextLong()));
         members.add(new Mqtt3Member(target, "paho3-qos2", FILTER, 2, tally, random.nextLong()));
+        members.add(new ShareMember(target, "kafka-1", GROUP, TOPIC, tally, random.nextLong()));
+        members.add(new ShareMember(target, "kafka-2", GROUP, TOPIC, tally, random.nextLong()));
     }
 
     /**
