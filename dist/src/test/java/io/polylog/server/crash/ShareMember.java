@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.AcknowledgeType;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaShareConsumer;
 import org.apache.kafka.clients.consumer.ShareConsumer;
 import org.apache.kafka.common.KafkaException;
@@ -17,18 +18,19 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A Kafka share consumer that accepts, rejects and releases each record by itself; what a commit has answered for is accepted for
- * certain. It finds the gateway at the address that this names, so its wire cannot be cut: its process ends instead, if it has been
- * given something, for it takes seconds until a group's coordinator seats a member.
+ * certain. It finds the gateway at the address that this names, so its wire cannot be cut: its process ends instead, once it has been
+ * given some messages, for it takes seconds until a group's coordinator seats a member.
  */
 final class ShareMember extends LedgerMember {
 
     private static final Duration POLL = Duration.ofMillis(100);
+    private static final int PATIENT_FOR = 100;
     private static final Duration GOODBYE = Duration.ofSeconds(5);
 
     private final String group;
     private final String topic;
     private volatile @Nullable ShareConsumer<String, String> running;
-    private volatile boolean seated;
+    private volatile int given;
 
     ShareMember(Target target, String name, String group, String topic, LedgerTally tally, long seed)
             throws IOException {
@@ -54,16 +56,18 @@ final class ShareMember extends LedgerMember {
         ShareConsumer<String, String> consumer =
                 new KafkaShareConsumer<>(settings, new StringDeserializer(), new StringDeserializer());
         try {
-            seated = false;
+            given = 0;
             running = consumer;
             consumer.subscribe(List.of(topic));
             while (!isStopped() && !tally().isOver(line)) {
                 List<Integer> accepted = new ArrayList<>();
-                consumer.poll(POLL).forEach(record -> judge(consumer, record, line, accepted));
+                ConsumerRecords<String, String> records = consumer.poll(POLL);
+                records.forEach(record -> judge(consumer, record, line, accepted));
                 boolean certain = consumer.commitSync().values().stream().allMatch(failure -> failure.isEmpty());
                 if (certain) {
                     accepted.forEach(tally()::confirm);
                 }
+                given = given + records.count();
             }
         } catch (KafkaException gone) { // WakeupException among them
             endLine();
@@ -80,7 +84,6 @@ final class ShareMember extends LedgerMember {
             ConsumerRecord<String, String> record,
             Line line,
             List<Integer> accepted) {
-        seated = true;
         int number = Tally.numberOf(record.value());
         tally().receive(number, record.deliveryCount().orElseThrow() > 1, line, name());
         Outcome outcome = outcomeOf(number);
@@ -107,7 +110,7 @@ final class ShareMember extends LedgerMember {
     @Override
     void abort() {
         ShareConsumer<String, String> consumer = running;
-        if (consumer != null && seated) {
+        if (consumer != null && given >= PATIENT_FOR) {
             endLine();
             consumer.wakeup();
         }
