@@ -1,8 +1,10 @@
 package io.polylog.server.cli;
 
+import java.util.Set;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
 
 /** {@code polylog COMMAND}. */
@@ -36,11 +38,25 @@ public final class PolylogCommand {
                 .addSubcommand(new ProduceCommand(actions))
                 .addSubcommand(new ConsumeCommand(actions))
                 .setCaseInsensitiveEnumValuesAllowed(true);
+        addHelp(line);
         if (arguments.length == 0) {
             line.usage(System.err);
             return CommandLine.ExitCode.USAGE;
         }
         return line.execute(arguments);
+    }
+
+    /** {@code polylog help topic} and {@code polylog topic --help} both help. */
+    private static void addHelp(CommandLine line) {
+        if (line.getCommand() instanceof CommandLine.HelpCommand) {
+            return;
+        }
+        line.getCommandSpec()
+                .addOption(OptionSpec.builder("-h", "--help")
+                        .usageHelp(true)
+                        .description("Shows this.")
+                        .build());
+        Set.copyOf(line.getSubcommands().values()).forEach(PolylogCommand::addHelp);
     }
 
     @Command(name = "start", description = "Runs the gateway until it gets SIGTERM or Ctrl-C.")

@@ -121,6 +121,13 @@ final class ClientCommandsTest {
     }
 
     @ParameterizedTest
+    @ValueSource(strings = {"--help", "topic --help", "topic list -h", "start --help", "help topic"})
+    void helpIsGivenEverywhereAndNothingIsDone(String line) {
+        assertThat(execute(line)).isZero();
+        assertThat(asked).isEmpty();
+    }
+
+    @ParameterizedTest
     @ValueSource(
             strings = {
                 "topic",
