@@ -6,6 +6,7 @@ import io.polylog.txn.ActiveProducer;
 import io.polylog.txn.Producer;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
@@ -15,11 +16,17 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The idempotent producers of one partition. Those silent for a day are forgotten, as Kafka does after {@code
- * producer.id.expiration.ms}; who is forgotten depends on entry times alone, and the sweep only frees what is. Apply thread.
+ * producer.id.expiration.ms}; who is forgotten depends on entry times alone, and the sweep only frees what is. When there are
+ * {@link #MOST}, a tenth of them makes room for one more: those silent longest, but none of an open transaction. Apply thread.
  */
 final class Producers {
 
     static final String FAMILY = "producers";
+
+    /** Some 300 bytes of heap each. */
+    static final int MOST = 50_000;
+
+    private static final int ROOM = MOST / 10;
 
     private static final long EXPIRY_MS = 24L * 60 * 60 * 1000;
 
@@ -77,12 +84,13 @@ final class Producers {
     private ProducerWindow window(long producerId, short producerEpoch, ApplyContext context) {
         ProducerWindow window = windows.get(producerId);
         if (window == null || isExpired(producerId, window, context)) {
-            window = new ProducerWindow(producerEpoch);
-            windows.put(producerId, window);
-            if (++comeSinceSweep >= SWEEP_EVERY) {
+            if (++comeSinceSweep >= SWEEP_EVERY || windows.size() >= MOST) {
                 comeSinceSweep = 0;
                 sweep(context);
+                makeRoom(context);
             }
+            window = new ProducerWindow(producerEpoch);
+            windows.put(producerId, window);
         }
         return window;
     }
@@ -99,10 +107,33 @@ final class Producers {
             Map.Entry<Long, ProducerWindow> producer = all.next();
             if (isExpired(producer.getKey(), producer.getValue(), context)) {
                 all.remove();
-                context.changes().delete(FAMILY, key(producer.getKey()));
-                transactions.forget(producer.getKey(), context);
+                forget(producer.getKey(), context);
             }
         }
+    }
+
+    /** After a sweep, so that what is there is the same on every replica. */
+    private void makeRoom(ApplyContext context) {
+        if (windows.size() < MOST) {
+            return;
+        }
+        List<Long> silentLongest = windows.entrySet().stream()
+                .filter(producer -> !transactions.isOpen(producer.getKey()))
+                .sorted(Comparator.comparingLong((Map.Entry<Long, ProducerWindow> producer) ->
+                                producer.getValue().lastTimeMs())
+                        .thenComparing(Map.Entry.comparingByKey()))
+                .limit(ROOM)
+                .map(Map.Entry::getKey)
+                .toList();
+        silentLongest.forEach(producerId -> {
+            windows.remove(producerId);
+            forget(producerId, context);
+        });
+    }
+
+    private void forget(long producerId, ApplyContext context) {
+        context.changes().delete(FAMILY, key(producerId));
+        transactions.forget(producerId, context);
     }
 
     /** Offset of the last record of each producer. */
