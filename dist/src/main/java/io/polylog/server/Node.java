@@ -14,6 +14,7 @@ import io.polylog.node.LogKeys;
 import io.polylog.node.LogNode;
 import io.polylog.server.config.ListenerKeys;
 import io.polylog.server.endpoint.Endpoint;
+import io.polylog.server.log.LogbackLevels;
 import io.polylog.spi.AdapterContext;
 import io.polylog.spi.ProtocolAdapterFactory;
 import io.polylog.spi.Readiness;
@@ -97,7 +98,9 @@ final class Node implements AutoCloseable {
     private static LogNode openLog(Settings settings, Meters meters) throws StartFailedException {
         try {
             return LogNode.open(
-                    settings, Environment.system(meters), new LogFailure(settings.get(ServerKeys.ON_JOURNAL_FAILURE)));
+                    settings,
+                    Environment.system(meters, LogbackLevels.ofProcess()),
+                    new LogFailure(settings.get(ServerKeys.ON_JOURNAL_FAILURE)));
         } catch (DataDirectoryException unusable) {
             throw new StartFailedException(ExitCode.DATA_DIRECTORY, String.valueOf(unusable.getMessage()), unusable);
         } catch (IOException failure) {

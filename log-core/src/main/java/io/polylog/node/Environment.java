@@ -2,6 +2,7 @@ package io.polylog.node;
 
 import io.polylog.disk.Disk;
 import io.polylog.metric.Meters;
+import io.polylog.spi.LogLevels;
 import io.polylog.time.Alarms;
 import io.polylog.time.EpochClock;
 import io.polylog.time.NanoClock;
@@ -30,7 +31,8 @@ public record Environment(
         NanoClock nanoClock,
         Scheduler scheduler,
         Supplier<UUID> topicIds,
-        Meters meters) {
+        Meters meters,
+        LogLevels logLevels) {
 
     public Environment {
         Objects.requireNonNull(disk, "disk");
@@ -41,10 +43,16 @@ public record Environment(
         Objects.requireNonNull(scheduler, "scheduler");
         Objects.requireNonNull(topicIds, "topicIds");
         Objects.requireNonNull(meters, "meters");
+        Objects.requireNonNull(logLevels, "logLevels");
     }
 
     /** The operating system's disk, clocks and timers, and random ids. */
     public static Environment system(Meters meters) {
+        return system(meters, LogLevels.none());
+    }
+
+    /** The same for a process that lets its administrators say how much is logged. */
+    public static Environment system(Meters meters, LogLevels logLevels) {
         EpochClock clock = EpochClock.system();
         NanoClock nanoClock = NanoClock.system();
         Scheduler scheduler = Scheduler.system();
@@ -56,6 +64,7 @@ public record Environment(
                 nanoClock,
                 scheduler,
                 TopicIds.random(),
-                meters);
+                meters,
+                logLevels);
     }
 }

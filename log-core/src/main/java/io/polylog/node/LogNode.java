@@ -264,6 +264,7 @@ public final class LogNode implements AutoCloseable {
                 topicMeters,
                 readiness,
                 reports,
+                environment.logLevels(),
                 environment.clock(),
                 environment.peerClock(),
                 environment.nanoClock(),

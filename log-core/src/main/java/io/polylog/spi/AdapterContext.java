@@ -30,6 +30,7 @@ import java.util.UUID;
  * @param topicMeters where to count what goes in and out of topics
  * @param readiness whether the gateway takes work
  * @param reports what parts of the gateway say about themselves
+ * @param logLevels how much is logged, to see and to change
  * @param peerClock the date by clients' own clocks: what the times that they give are measured by
  * @param scheduler its tasks hand over and return at once
  */
@@ -54,6 +55,7 @@ public record AdapterContext(
         TopicMeters topicMeters,
         Readiness readiness,
         Reports reports,
+        LogLevels logLevels,
         EpochClock epochClock,
         EpochClock peerClock,
         NanoClock nanoClock,

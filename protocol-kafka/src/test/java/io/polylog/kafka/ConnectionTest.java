@@ -217,6 +217,7 @@ class ConnectionTest {
                             c.topicMeters(),
                             c.readiness(),
                             c.reports(),
+                            c.logLevels(),
                             c.epochClock(),
                             c.peerClock(),
                             c.nanoClock(),

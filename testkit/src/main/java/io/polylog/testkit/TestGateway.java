@@ -121,7 +121,15 @@ public final class TestGateway implements AutoCloseable {
                                 node.context(new Readiness()).topics().all().size())
                         .orElse(0));
         Environment environment = new Environment(
-                disk, time.clock, time.alarms, time.peerClock, time.nanoClock, time.scheduler, topicIds, meters);
+                disk,
+                time.clock,
+                time.alarms,
+                time.peerClock,
+                time.nanoClock,
+                time.scheduler,
+                topicIds,
+                meters,
+                new MappedLogLevels());
         LogNode node = LogNode.open(effective, environment, (what, cause) -> failure.compareAndSet(null, cause));
         opened.set(node);
         TestGateway gateway = new TestGateway(node, node.context(new Readiness()), meters, failure);

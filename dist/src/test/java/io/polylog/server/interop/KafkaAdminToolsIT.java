@@ -89,6 +89,21 @@ final class KafkaAdminToolsIT {
     }
 
     @Test
+    void levelsOfLoggersAreChanged() throws Exception {
+        String[] loggers = {"--entity-type", "broker-loggers", "--entity-name", "0"};
+        assertThat(configs(with(loggers, "--describe"))).contains("root=INFO", "io.polylog.server.Main=INFO");
+        configs(with(loggers, "--alter", "--add-config", "io.polylog.server.Main=DEBUG"));
+        assertThat(configs(with(loggers, "--describe"))).contains("io.polylog.server.Main=DEBUG");
+        configs(with(loggers, "--alter", "--delete-config", "io.polylog.server.Main"));
+        assertThat(configs(with(loggers, "--describe"))).contains("io.polylog.server.Main=INFO");
+    }
+
+    private static String[] with(String[] some, String... more) {
+        return java.util.stream.Stream.concat(java.util.Arrays.stream(some), java.util.Arrays.stream(more))
+                .toArray(String[]::new);
+    }
+
+    @Test
     void logDirectoriesHaveTheSizesOfPartitions() throws Exception {
         assertThat(tool("LogDirsCommand", "--describe", "--topic-list", "t"))
                 .contains(

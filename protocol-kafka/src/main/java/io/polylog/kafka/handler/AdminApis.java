@@ -33,6 +33,7 @@ final class AdminApis {
         Fetcher fetcher = context.fetcher();
         GroupConfigs groupConfigs = context.groupCoordinator().configs();
         BrokerConfigs brokerConfigs = new BrokerConfigs(endpoint, context.brokerSettings());
+        LoggerConfigs loggerConfigs = new LoggerConfigs(context.logLevels(), endpoint);
         ConfigChanges configChanges = new ConfigChanges(topics, groupConfigs, context.brokerSettings(), endpoint);
         apis.add(
                 ApiKeys.CREATE_TOPICS,
@@ -56,12 +57,12 @@ final class AdminApis {
         apis.add(
                 ApiKeys.DESCRIBE_CONFIGS,
                 DescribeConfigsRequestData.class,
-                new DescribeConfigsHandler(topics, groupConfigs, endpoint, brokerConfigs));
+                new DescribeConfigsHandler(topics, groupConfigs, endpoint, brokerConfigs, loggerConfigs));
         apis.add(ApiKeys.ALTER_CONFIGS, AlterConfigsRequestData.class, new AlterConfigsHandler(configChanges));
         apis.add(
                 ApiKeys.INCREMENTAL_ALTER_CONFIGS,
                 IncrementalAlterConfigsRequestData.class,
-                new IncrementalAlterConfigsHandler(configChanges));
+                new IncrementalAlterConfigsHandler(configChanges, loggerConfigs));
     }
 
     static void addCluster(Apis apis, AdapterContext context, Endpoint endpoint, Features features) {

@@ -31,12 +31,15 @@ final class DescribeConfigsHandler implements RequestHandler<DescribeConfigsRequ
     private final Endpoint endpoint;
     private final BrokerConfigs brokerConfigs;
     private final TopicConfigs topicConfigs;
+    private final LoggerConfigs loggers;
 
-    DescribeConfigsHandler(Topics topics, GroupConfigs groups, Endpoint endpoint, BrokerConfigs brokerConfigs) {
+    DescribeConfigsHandler(
+            Topics topics, GroupConfigs groups, Endpoint endpoint, BrokerConfigs brokerConfigs, LoggerConfigs loggers) {
         this.groups = Objects.requireNonNull(groups, "groups");
         this.topics = Objects.requireNonNull(topics, "topics");
         this.endpoint = Objects.requireNonNull(endpoint, "endpoint");
         this.brokerConfigs = Objects.requireNonNull(brokerConfigs, "brokerConfigs");
+        this.loggers = Objects.requireNonNull(loggers, "loggers");
         this.topicConfigs = new TopicConfigs(brokerConfigs);
     }
 
@@ -63,7 +66,11 @@ final class DescribeConfigsHandler implements RequestHandler<DescribeConfigsRequ
             case TOPIC -> topic(asked, request);
             case BROKER -> broker(asked, request);
             case GROUP -> group(asked, request.includeSynonyms());
-            case BROKER_LOGGER, CLIENT_METRICS, UNKNOWN ->
+            case BROKER_LOGGER ->
+                loggers.described(asked.resourceName()).stream()
+                        .filter(logger -> wanted(asked, logger.name()))
+                        .toList();
+            case CLIENT_METRICS, UNKNOWN ->
                 throw Errors.INVALID_REQUEST.exception("Unsupported resource type: " + asked.resourceType());
         };
     }

@@ -29,8 +29,10 @@ import org.jspecify.annotations.Nullable;
 final class IncrementalAlterConfigsHandler implements RequestHandler<IncrementalAlterConfigsRequestData> {
 
     private final ConfigChanges changes;
+    private final LoggerConfigs loggers;
 
-    IncrementalAlterConfigsHandler(ConfigChanges changes) {
+    IncrementalAlterConfigsHandler(ConfigChanges changes, LoggerConfigs loggers) {
+        this.loggers = Objects.requireNonNull(loggers, "loggers");
         this.changes = Objects.requireNonNull(changes, "changes");
     }
 
@@ -38,15 +40,17 @@ final class IncrementalAlterConfigsHandler implements RequestHandler<Incremental
     public CompletionStage<Reply> handle(Call call, IncrementalAlterConfigsRequestData request) {
         List<CompletionStage<AlterConfigsResourceResponse>> results = new ArrayList<>();
         for (AlterConfigsResource asked : request.resources()) {
-            results.add(changes.change(
-                            asked.resourceType(),
-                            asked.resourceName(),
-                            present -> altered(present, asked),
-                            request.validateOnly())
-                    .handle((done, failure) -> result(asked, failure)));
+            results.add(change(asked, request.validateOnly()).handle((done, failure) -> result(asked, failure)));
         }
         return Stages.all(results)
                 .thenApply(list -> Reply.of(new IncrementalAlterConfigsResponseData().setResponses(list)));
+    }
+
+    private CompletionStage<?> change(AlterConfigsResource asked, boolean dryRun) {
+        if (asked.resourceType() == ConfigResource.Type.BROKER_LOGGER.id()) {
+            return Stages.of(() -> loggers.change(asked, dryRun));
+        }
+        return changes.change(asked.resourceType(), asked.resourceName(), present -> altered(present, asked), dryRun);
     }
 
     private static AlterConfigsResourceResponse result(AlterConfigsResource asked, @Nullable Throwable failure) {

@@ -9,6 +9,16 @@ final class Stages {
 
     private Stages() {}
 
+    /** Does it now; what it throws fails the stage. */
+    static CompletionStage<?> of(Runnable action) {
+        try {
+            action.run();
+            return CompletableFuture.completedFuture(true);
+        } catch (RuntimeException refused) {
+            return CompletableFuture.failedFuture(refused);
+        }
+    }
+
     /** The results in the order of the stages; fails if one of them does. */
     static <T> CompletionStage<List<T>> all(List<? extends CompletionStage<T>> stages) {
         List<CompletableFuture<T>> futures =
