@@ -38,6 +38,11 @@ final class DurableQuotas implements Quotas {
     }
 
     @Override
+    public Optional<Limit> limitOfAddress(QuotaKind kind, String address) {
+        return table.limitOfAddress(kind, address);
+    }
+
+    @Override
     public Map<QuotaEntity, Map<QuotaKind, Double>> all() {
         return table.all();
     }

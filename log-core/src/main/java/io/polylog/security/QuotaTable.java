@@ -45,6 +45,17 @@ public final class QuotaTable {
         return Optional.empty();
     }
 
+    /** That of the address itself, or that of each address. */
+    public Optional<Quotas.Limit> limitOfAddress(QuotaKind kind, String address) {
+        if (limits.isEmpty()) {
+            return Optional.empty();
+        }
+        return Optional.ofNullable(limits.get(QuotaEntity.ofAddress(address)))
+                .or(() -> Optional.ofNullable(limits.get(QuotaEntity.ofAddress(QuotaEntity.DEFAULT))))
+                .flatMap(values -> Optional.ofNullable(values.get(kind)))
+                .map(value -> new Quotas.Limit("ip " + address, value));
+    }
+
     private Optional<Double> value(QuotaKind kind, Optional<String> user, Optional<String> clientId) {
         Map<QuotaKind, Double> values = limits.get(new QuotaEntity(user, clientId));
         return values == null ? Optional.empty() : Optional.ofNullable(values.get(kind));

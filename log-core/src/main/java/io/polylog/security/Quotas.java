@@ -26,6 +26,13 @@ public interface Quotas {
     /** The most special limit that there is for a user's client. */
     Optional<Limit> limit(QuotaKind kind, String user, String clientId);
 
+    /**
+     * The limit that holds for an address.
+     *
+     * @param address as {@link java.net.InetAddress#getHostAddress} writes it
+     */
+    Optional<Limit> limitOfAddress(QuotaKind kind, String address);
+
     /** All limits by whom they are for. */
     Map<QuotaEntity, Map<QuotaKind, Double>> all();
 

@@ -60,6 +60,13 @@ final class KafkaAdapter implements ProtocolAdapter {
 
     @Override
     public void connected(Channel channel) {
+        int waitMs = channel.remoteAddress() instanceof InetSocketAddress peer ? apis.connect(peer.getAddress()) : 0;
+        if (waitMs > 0) {
+            meters.throttledConnections.add(1);
+            channel.config().setAutoRead(false);
+            channel.eventLoop().schedule(() -> channel.close(), waitMs, TimeUnit.MILLISECONDS);
+            return;
+        }
         FrameDecoder frames = new FrameDecoder(maxRequestBytes, memory);
         if (loginRules.asks()) {
             frames.expectStranger();

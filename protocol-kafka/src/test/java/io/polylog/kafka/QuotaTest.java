@@ -123,6 +123,8 @@ class QuotaTest {
         set(byDefault("user"), "producer_byte_rate", 3_000.0);
         set(Map.of("user", "ben"), "producer_byte_rate", 4_000.0);
         set(Map.of("user", "ben"), "producer_byte_rate", null);
+        set(Map.of("ip", "::1"), "connection_creation_rate", 5_000.0);
+        set(Map.of("user", "carl"), "request_percentage", 12.5);
         admin.close();
         gateway.close();
         start();
@@ -134,7 +136,12 @@ class QuotaTest {
                         new ClientQuotaEntity(Map.of("user", "anna")), Map.of("producer_byte_rate", 1_000.0),
                         new ClientQuotaEntity(Map.of("user", "anna", "client-id", "app")),
                                 Map.of("consumer_byte_rate", 2_000.0),
-                        new ClientQuotaEntity(byDefault("user")), Map.of("producer_byte_rate", 3_000.0)));
+                        new ClientQuotaEntity(byDefault("user")), Map.of("producer_byte_rate", 3_000.0),
+                        new ClientQuotaEntity(Map.of("ip", "0:0:0:0:0:0:0:1")),
+                                Map.of("connection_creation_rate", 5_000.0),
+                        new ClientQuotaEntity(Map.of("user", "carl")), Map.of("request_percentage", 12.5)));
+        assertThat(described(ClientQuotaFilter.contains(List.of(ClientQuotaFilterComponent.ofEntityType("ip")))))
+                .isEqualTo(1);
         assertThat(described(
                         ClientQuotaFilter.containsOnly(List.of(ClientQuotaFilterComponent.ofEntity("user", "anna")))))
                 .isEqualTo(1);
@@ -155,9 +162,16 @@ class QuotaTest {
         assertRefused("user", "producer_byte_rate", 0);
         assertRefused("user", "producer_byte_rate", -1);
         assertRefused("user", "producer_byte_rate", 1.5);
-        assertRefused("user", "request_percentage", 10);
+        assertRefused("user", "request_percentage", 0);
         assertRefused("user", "anything", 10);
-        assertRefused("ip", "connection_creation_rate", 10);
+        assertRefused("user", "connection_creation_rate", 10);
+        assertRefused("ip", "request_percentage", 10);
+        assertRefused("ip", "connection_creation_rate", 1.5);
+        assertRefused("ip", "connection_creation_rate", 3e9);
+        assertThatThrownBy(() -> set(Map.of("ip", "localhost"), "connection_creation_rate", 1.0))
+                .hasCauseInstanceOf(InvalidRequestException.class);
+        assertThatThrownBy(() -> set(Map.of("ip", "127.0.0.1", "user", "anna"), "connection_creation_rate", 1.0))
+                .hasCauseInstanceOf(InvalidRequestException.class);
     }
 
     private void assertRefused(String type, String key, double value) {

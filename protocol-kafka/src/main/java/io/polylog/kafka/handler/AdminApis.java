@@ -28,7 +28,8 @@ final class AdminApis {
 
     private AdminApis() {}
 
-    static void addTopics(Apis apis, AdapterContext context, Endpoint endpoint, TopicLookup lookup) {
+    static void addTopics(
+            Apis apis, AdapterContext context, Endpoint endpoint, TopicLookup lookup, MutationQuota mutations) {
         Topics topics = context.topics();
         Fetcher fetcher = context.fetcher();
         GroupConfigs groupConfigs = context.groupCoordinator().configs();
@@ -38,13 +39,16 @@ final class AdminApis {
         apis.add(
                 ApiKeys.CREATE_TOPICS,
                 CreateTopicsRequestData.class,
-                new CreateTopicsHandler(topics, endpoint, new TopicConfigs(brokerConfigs)));
+                new CreateTopicsHandler(topics, endpoint, new TopicConfigs(brokerConfigs), mutations));
         apis.add(ApiKeys.DELETE_RECORDS, DeleteRecordsRequestData.class, new DeleteRecordsHandler(topics, lookup));
-        apis.add(ApiKeys.DELETE_TOPICS, DeleteTopicsRequestData.class, new DeleteTopicsHandler(topics, lookup));
+        apis.add(
+                ApiKeys.DELETE_TOPICS,
+                DeleteTopicsRequestData.class,
+                new DeleteTopicsHandler(topics, lookup, mutations));
         apis.add(
                 ApiKeys.CREATE_PARTITIONS,
                 CreatePartitionsRequestData.class,
-                new CreatePartitionsHandler(topics, endpoint));
+                new CreatePartitionsHandler(topics, endpoint, mutations));
         apis.add(
                 ApiKeys.DESCRIBE_TOPIC_PARTITIONS,
                 DescribeTopicPartitionsRequestData.class,

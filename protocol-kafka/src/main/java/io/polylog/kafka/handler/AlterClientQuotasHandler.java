@@ -24,7 +24,7 @@ import org.apache.kafka.common.protocol.Errors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * AlterClientQuotas: sets and removes limits of bytes per second, of each entity all or none (KIP-546). Kinds of limits
+ * AlterClientQuotas: sets and removes limits, of each entity all or none (KIP-546). Kinds of limits
  * that are not kept to are refused.
  */
 final class AlterClientQuotasHandler implements RequestHandler<AlterClientQuotasRequestData> {
@@ -70,18 +70,21 @@ final class AlterClientQuotasHandler implements RequestHandler<AlterClientQuotas
                 throw new InvalidRequestException("Duplicate quota key: " + op.key());
             }
             QuotaKind kind = QuotaKind.of(op.key())
-                    .orElseThrow(() -> new InvalidRequestException("no quota " + op.key() + " is kept to here"));
-            changes.add(new Quotas.Change(entity, kind, value(op)));
+                    .filter(known -> known.ofAddresses() == entity.address().isPresent())
+                    .orElseThrow(() -> new InvalidRequestException("Invalid configuration key " + op.key()));
+            changes.add(new Quotas.Change(entity, kind, value(kind, op)));
         }
         return changes;
     }
 
-    private static OptionalDouble value(OpData op) {
+    private static OptionalDouble value(QuotaKind kind, OpData op) {
         if (op.remove()) {
             return OptionalDouble.empty();
         }
-        if (!(op.value() > 0) || op.value() > Long.MAX_VALUE || op.value() != Math.rint(op.value())) {
-            throw new InvalidRequestException("Quota " + op.key() + " must be a whole number greater than 0");
+        if (!kind.takes(op.value())) {
+            throw new InvalidRequestException(
+                    "Quota " + op.key() + " must be greater than 0, and a whole number but for"
+                            + " request_percentage and controller_mutation_rate, not " + op.value());
         }
         return OptionalDouble.of(op.value());
     }

@@ -2,6 +2,8 @@ package io.polylog.kafka.handler;
 
 import io.polylog.kafka.codec.Reply;
 import io.polylog.spi.AdapterContext;
+import io.polylog.time.NanoClock;
+import java.net.InetAddress;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
@@ -20,7 +22,9 @@ public final class Apis {
 
     private final Map<ApiKeys, Api<?>> table = new EnumMap<>(ApiKeys.class);
     private final Guards guards;
+    private final QuotaBuckets buckets;
     private final Throttle throttle;
+    private final NanoClock clock;
 
     /**
      * @param transactionVersion level of the feature {@code transaction.version}
@@ -30,14 +34,16 @@ public final class Apis {
         TopicLookup lookup = new TopicLookup(context.topics());
         Access access = new Access(context.security().acls(), lookup);
         guards = new Guards(context.security().acls(), access, context.topics(), lookup);
-        throttle = new Throttle(context.security().quotas(), context.nanoClock());
+        clock = context.nanoClock();
+        buckets = new QuotaBuckets(context.security().quotas(), clock);
+        throttle = new Throttle(buckets);
         Features features = new Features(transactionVersion);
         add(
                 ApiKeys.API_VERSIONS,
                 ApiVersionsRequestData.class,
                 new ApiVersionsHandler(table.keySet(), endpoint, features));
         DataApis.addTo(this, context, endpoint, access, lookup, maxFetchSessions);
-        AdminApis.addTopics(this, context, endpoint, lookup);
+        AdminApis.addTopics(this, context, endpoint, lookup, new MutationQuota(buckets));
         AdminApis.addCluster(this, context, endpoint, features);
         GroupApis.addGroups(this, context.groupCoordinator(), endpoint, lookup);
         TransactionApis.addTo(this, context, lookup);
@@ -69,6 +75,22 @@ public final class Apis {
         if (api == null) {
             throw new IllegalStateException(call.request().key() + " is not offered");
         }
-        return guards.around(call, () -> api.handle(call)).thenApply(reply -> throttle.charge(call, reply));
+        long from = clock.nanoTime();
+        CompletionStage<Reply> handled;
+        try {
+            handled = guards.around(call, () -> api.handle(call));
+        } finally {
+            throttle.worked(call, clock.nanoTime() - from);
+        }
+        return handled.thenApply(reply -> throttle.charge(call, reply));
+    }
+
+    /**
+     * Takes in a connection from an address (KIP-612).
+     *
+     * @return 0, or the milliseconds that it is to be left unheard before it is closed
+     */
+    public int connect(InetAddress address) {
+        return buckets.connect(address.getHostAddress());
     }
 }

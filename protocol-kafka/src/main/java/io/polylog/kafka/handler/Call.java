@@ -89,9 +89,12 @@ public final class Call {
                 : InetAddress.getLoopbackAddress();
     }
 
-    /** The client is to be heard no more for a while, once it has its answer. Any thread, before that. */
+    /**
+     * The client is to be heard no more for a while, the longest that it is told, once it has its answer. Any thread, one at a
+     * time, before that.
+     */
     void mute(int forMs) {
-        muteMs = forMs;
+        muteMs = Math.max(muteMs, forMs);
     }
 
     /** How long the connection is not to be read after the answer, in milliseconds; mostly 0. */

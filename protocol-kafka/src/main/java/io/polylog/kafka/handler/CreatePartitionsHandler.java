@@ -20,8 +20,10 @@ final class CreatePartitionsHandler implements RequestHandler<CreatePartitionsRe
 
     private final Topics topics;
     private final Endpoint endpoint;
+    private final MutationQuota mutations;
 
-    CreatePartitionsHandler(Topics topics, Endpoint endpoint) {
+    CreatePartitionsHandler(Topics topics, Endpoint endpoint, MutationQuota mutations) {
+        this.mutations = Objects.requireNonNull(mutations, "mutations");
         this.topics = Objects.requireNonNull(topics, "topics");
         this.endpoint = Objects.requireNonNull(endpoint, "endpoint");
     }
@@ -30,7 +32,7 @@ final class CreatePartitionsHandler implements RequestHandler<CreatePartitionsRe
     public CompletionStage<Reply> handle(Call call, CreatePartitionsRequestData request) {
         List<CompletionStage<CreatePartitionsTopicResult>> results = new ArrayList<>();
         for (CreatePartitionsTopic asked : request.topics()) {
-            results.add(grow(asked, request.validateOnly())
+            results.add(grow(call, asked, request.validateOnly())
                     .thenApply(done -> new CreatePartitionsTopicResult().setName(asked.name()))
                     .exceptionally(failure -> new CreatePartitionsTopicResult()
                             .setName(asked.name())
@@ -40,10 +42,11 @@ final class CreatePartitionsHandler implements RequestHandler<CreatePartitionsRe
         return Stages.all(results).thenApply(list -> Reply.of(new CreatePartitionsResponseData().setResults(list)));
     }
 
-    private CompletionStage<Topic> grow(CreatePartitionsTopic asked, boolean dryRun) {
+    private CompletionStage<Topic> grow(Call call, CreatePartitionsTopic asked, boolean dryRun) {
         try {
             Topic topic = topics.find(asked.name()).orElseThrow(Errors.UNKNOWN_TOPIC_OR_PARTITION::exception);
             check(topic, asked);
+            mutations.spend(call, asked.count() - topic.partitionCount(), MutationQuota.CREATE_PARTITIONS_STRICT);
             return dryRun ? CompletableFuture.completedFuture(topic) : topics.grow(topic.name(), asked.count());
         } catch (RuntimeException refused) {
             return CompletableFuture.failedFuture(refused);

@@ -26,8 +26,10 @@ final class CreateTopicsHandler implements RequestHandler<CreateTopicsRequestDat
     private final Topics topics;
     private final Endpoint endpoint;
     private final TopicConfigs configs;
+    private final MutationQuota mutations;
 
-    CreateTopicsHandler(Topics topics, Endpoint endpoint, TopicConfigs configs) {
+    CreateTopicsHandler(Topics topics, Endpoint endpoint, TopicConfigs configs, MutationQuota mutations) {
+        this.mutations = Objects.requireNonNull(mutations, "mutations");
         this.topics = Objects.requireNonNull(topics, "topics");
         this.endpoint = Objects.requireNonNull(endpoint, "endpoint");
         this.configs = Objects.requireNonNull(configs, "configs");
@@ -38,7 +40,7 @@ final class CreateTopicsHandler implements RequestHandler<CreateTopicsRequestDat
         Map<String, CompletionStage<CreatableTopicResult>> results = new HashMap<>();
         for (CreatableTopic asked : request.topics()) {
             boolean duplicate = request.topics().findAll(asked.name()).size() > 1;
-            results.computeIfAbsent(asked.name(), name -> result(asked, duplicate, request.validateOnly()));
+            results.computeIfAbsent(asked.name(), name -> result(call, asked, duplicate, request.validateOnly()));
         }
         return Stages.all(new ArrayList<>(results.values())).thenApply(list -> {
             CreateTopicsResponseData response = new CreateTopicsResponseData();
@@ -47,15 +49,18 @@ final class CreateTopicsHandler implements RequestHandler<CreateTopicsRequestDat
         });
     }
 
-    private CompletionStage<CreatableTopicResult> result(CreatableTopic asked, boolean duplicate, boolean dryRun) {
+    private CompletionStage<CreatableTopicResult> result(
+            Call call, CreatableTopic asked, boolean duplicate, boolean dryRun) {
         CompletionStage<CreatableTopicResult> result;
         try {
             if (duplicate) {
                 throw Errors.INVALID_REQUEST.exception("Duplicate topic name.");
             }
             TopicSpec spec = spec(asked);
+            TopicSpec valid = topics.validate(spec);
+            mutations.spend(call, valid.partitionCount(), MutationQuota.CREATE_TOPICS_STRICT);
             result = dryRun
-                    ? CompletableFuture.completedFuture(validated(topics.validate(spec)))
+                    ? CompletableFuture.completedFuture(validated(valid))
                     : topics.create(spec).thenApply(this::created);
         } catch (RuntimeException refused) {
             result = CompletableFuture.failedFuture(refused);

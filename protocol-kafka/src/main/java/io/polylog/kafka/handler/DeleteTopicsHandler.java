@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.errors.ThrottlingQuotaExceededException;
 import org.apache.kafka.common.message.DeleteTopicsRequestData;
 import org.apache.kafka.common.message.DeleteTopicsRequestData.DeleteTopicState;
 import org.apache.kafka.common.message.DeleteTopicsResponseData;
@@ -23,8 +24,10 @@ final class DeleteTopicsHandler implements RequestHandler<DeleteTopicsRequestDat
 
     private final Topics topics;
     private final TopicLookup lookup;
+    private final MutationQuota mutations;
 
-    DeleteTopicsHandler(Topics topics, TopicLookup lookup) {
+    DeleteTopicsHandler(Topics topics, TopicLookup lookup, MutationQuota mutations) {
+        this.mutations = Objects.requireNonNull(mutations, "mutations");
         this.topics = Objects.requireNonNull(topics, "topics");
         this.lookup = Objects.requireNonNull(lookup, "lookup");
     }
@@ -33,7 +36,7 @@ final class DeleteTopicsHandler implements RequestHandler<DeleteTopicsRequestDat
     public CompletionStage<Reply> handle(Call call, DeleteTopicsRequestData request) {
         List<CompletionStage<DeletableTopicResult>> results = new ArrayList<>();
         for (DeleteTopicState asked : ((DeleteTopicsRequest) call.request().body()).topics()) {
-            results.add(delete(asked));
+            results.add(delete(call, asked));
         }
         return Stages.all(results).thenApply(list -> {
             DeleteTopicsResponseData response = new DeleteTopicsResponseData();
@@ -42,7 +45,7 @@ final class DeleteTopicsHandler implements RequestHandler<DeleteTopicsRequestDat
         });
     }
 
-    private CompletionStage<DeletableTopicResult> delete(DeleteTopicState asked) {
+    private CompletionStage<DeletableTopicResult> delete(Call call, DeleteTopicState asked) {
         Optional<Topic> found = lookup.find(asked.name(), asked.topicId());
         if (found.isEmpty()) {
             Errors missing = TopicLookup.missing(asked.topicId());
@@ -52,11 +55,20 @@ final class DeleteTopicsHandler implements RequestHandler<DeleteTopicsRequestDat
         }
         Topic topic = found.get();
         Uuid id = Endpoint.kafkaId(topic.id());
-        return topics.delete(topic.name())
+        return delete(call, topic)
                 .thenApply(deleted -> result(topic.name(), id))
                 .exceptionally(failure -> result(topic.name(), id)
                         .setErrorCode(ErrorMapping.of(failure).code())
                         .setErrorMessage(ErrorMapping.message(failure)));
+    }
+
+    private CompletionStage<Void> delete(Call call, Topic topic) {
+        try {
+            mutations.spend(call, topic.partitionCount(), MutationQuota.DELETE_TOPICS_STRICT);
+            return topics.delete(topic.name());
+        } catch (ThrottlingQuotaExceededException exceeded) {
+            return CompletableFuture.failedFuture(exceeded);
+        }
     }
 
     private static DeletableTopicResult result(@Nullable String name, Uuid id) {

@@ -16,6 +16,7 @@ import org.apache.kafka.common.message.DescribeClientQuotasResponseData.EntityDa
 import org.apache.kafka.common.message.DescribeClientQuotasResponseData.EntryData;
 import org.apache.kafka.common.message.DescribeClientQuotasResponseData.ValueData;
 import org.apache.kafka.common.protocol.Errors;
+import org.apache.kafka.common.quota.ClientQuotaEntity;
 import org.apache.kafka.common.requests.DescribeClientQuotasRequest;
 import org.jspecify.annotations.Nullable;
 
@@ -34,6 +35,10 @@ final class DescribeClientQuotasHandler implements RequestHandler<DescribeClient
                 request.components().stream().map(ComponentData::entityType).collect(Collectors.toSet());
         if (types.size() < request.components().size()) {
             throw Errors.INVALID_REQUEST.exception("Entity type cannot appear more than once in the filter");
+        }
+        if (types.contains(ClientQuotaEntity.IP) && types.size() > 1) {
+            throw Errors.INVALID_REQUEST.exception("Invalid entity filter component combination. IP filter component"
+                    + " should not be used with user or clientId filter component.");
         }
         List<EntryData> entries = new ArrayList<>();
         quotas.all().forEach((entity, values) -> {
