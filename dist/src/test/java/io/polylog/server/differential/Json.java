@@ -128,7 +128,15 @@ final class Json {
 
     private static String key(JsonNode element) {
         for (String name : List.of(
-                "apiKey", "name", "topicName", "groupId", "partitionIndex", "partition", "resourceName", "nodeId")) {
+                "apiKey",
+                "name",
+                "key",
+                "topicName",
+                "groupId",
+                "partitionIndex",
+                "partition",
+                "resourceName",
+                "nodeId")) {
             JsonNode value = element.get(name);
             if (value != null && !value.isNull() && !value.asText().isEmpty()) {
                 return value.asText();

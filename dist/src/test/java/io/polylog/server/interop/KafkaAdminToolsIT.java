@@ -89,6 +89,19 @@ final class KafkaAdminToolsIT {
     }
 
     @Test
+    void quotasOfUsersAndAddressesAreKept() throws Exception {
+        String[] user = {"--entity-type", "users", "--entity-name", "anna"};
+        String[] address = {"--entity-type", "ips", "--entity-name", "10.9.8.7"};
+        configs(with(user, "--alter", "--add-config", "request_percentage=50.5,controller_mutation_rate=3"));
+        configs(with(address, "--alter", "--add-config", "connection_creation_rate=5"));
+        assertThat(configs(with(user, "--describe")))
+                .contains("request_percentage=50.5", "controller_mutation_rate=3.0");
+        assertThat(configs(with(address, "--describe"))).contains("connection_creation_rate=5.0");
+        configs(with(address, "--alter", "--delete-config", "connection_creation_rate"));
+        assertThat(configs(with(address, "--describe"))).doesNotContain("connection_creation_rate");
+    }
+
+    @Test
     void levelsOfLoggersAreChanged() throws Exception {
         String[] loggers = {"--entity-type", "broker-loggers", "--entity-name", "0"};
         assertThat(configs(with(loggers, "--describe"))).contains("root=INFO", "io.polylog.server.Main=INFO");

@@ -90,7 +90,8 @@ final class AlterClientQuotasHandler implements RequestHandler<AlterClientQuotas
     }
 
     private static AlterClientQuotasResponseData.EntryData result(EntryData entry) {
-        AlterClientQuotasResponseData.EntryData result = new AlterClientQuotasResponseData.EntryData();
+        AlterClientQuotasResponseData.EntryData result =
+                new AlterClientQuotasResponseData.EntryData().setErrorMessage(null);
         for (EntityData part : entry.entity()) {
             result.entity()
                     .add(new AlterClientQuotasResponseData.EntityData()

@@ -9,6 +9,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.stream.Collectors;
+import org.apache.kafka.common.errors.ApiException;
 import org.apache.kafka.common.message.DescribeClientQuotasRequestData;
 import org.apache.kafka.common.message.DescribeClientQuotasRequestData.ComponentData;
 import org.apache.kafka.common.message.DescribeClientQuotasResponseData;
@@ -31,6 +32,18 @@ final class DescribeClientQuotasHandler implements RequestHandler<DescribeClient
 
     @Override
     public CompletionStage<Reply> handle(Call call, DescribeClientQuotasRequestData request) {
+        DescribeClientQuotasResponseData response = new DescribeClientQuotasResponseData();
+        try {
+            response.setEntries(entries(request));
+        } catch (ApiException refused) {
+            response.setEntries(null)
+                    .setErrorCode(Errors.forException(refused).code())
+                    .setErrorMessage(refused.getMessage());
+        }
+        return CompletableFuture.completedFuture(Reply.of(response));
+    }
+
+    private List<EntryData> entries(DescribeClientQuotasRequestData request) {
         Set<String> types =
                 request.components().stream().map(ComponentData::entityType).collect(Collectors.toSet());
         if (types.size() < request.components().size()) {
@@ -54,7 +67,7 @@ final class DescribeClientQuotasHandler implements RequestHandler<DescribeClient
                 entries.add(entry);
             }
         });
-        return CompletableFuture.completedFuture(Reply.of(new DescribeClientQuotasResponseData().setEntries(entries)));
+        return entries;
     }
 
     private static boolean fits(Map<String, @Nullable String> parts, ComponentData component) {
