@@ -8,12 +8,23 @@ import java.util.List;
  * The file system as the log uses it. What was written survives a crash only once {@link DiskFile#force} has returned;
  * a created, renamed or deleted name only once {@link #forceDirectory} has. Any thread.
  *
- * <p>Whatever needs room throws {@link NoSpaceException} when there is none.
+ * <p>Whatever needs room throws {@link NoSpaceException} when there is none, and opening {@link
+ * TooManyOpenFilesException} when too many files are open.
  */
 public interface Disk {
 
     /** Opens for reading and writing; creates the file, and nothing above it, if it does not exist. */
     DiskFile open(Path file) throws IOException;
+
+    /**
+     * Opens for reading and writing, and creates nothing.
+     *
+     * @throws java.nio.file.NoSuchFileException if there is no such file
+     */
+    DiskFile openExisting(Path file) throws IOException;
+
+    /** What tells the file of that name from every other one that may bear the name, while it exists. */
+    Object identity(Path file) throws IOException;
 
     boolean exists(Path path) throws IOException;
 

@@ -30,6 +30,9 @@ public interface DiskFile extends AutoCloseable {
      */
     long transferTo(long position, long count, WritableByteChannel target) throws IOException;
 
+    /** From now on it can be read until it is closed, even if its name is deleted. */
+    default void keepOpen() throws IOException {}
+
     @Override
     void close() throws IOException;
 }

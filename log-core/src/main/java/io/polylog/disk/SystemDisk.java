@@ -7,9 +7,11 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.WritableByteChannel;
 import java.nio.file.FileStore;
 import java.nio.file.Files;
+import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
@@ -19,14 +21,27 @@ final class SystemDisk implements Disk {
 
     @Override
     public DiskFile open(Path file) throws IOException {
+        return open(file, StandardOpenOption.READ, StandardOpenOption.WRITE, StandardOpenOption.CREATE);
+    }
+
+    @Override
+    public DiskFile openExisting(Path file) throws IOException {
+        return open(file, StandardOpenOption.READ, StandardOpenOption.WRITE);
+    }
+
+    private static DiskFile open(Path file, OpenOption... options) throws IOException {
         try {
-            return new ChannelFile(
-                    file,
-                    FileChannel.open(
-                            file, StandardOpenOption.READ, StandardOpenOption.WRITE, StandardOpenOption.CREATE));
+            return new ChannelFile(file, FileChannel.open(file, options));
         } catch (IOException failure) {
             throw typed(failure, file, 0);
         }
+    }
+
+    @Override
+    public Object identity(Path file) throws IOException {
+        BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
+        Object key = attributes.fileKey();
+        return key == null ? attributes.creationTime() : key; // there are platforms without keys
     }
 
     @Override
@@ -89,12 +104,15 @@ final class SystemDisk implements Disk {
 
     /**
      * The platform tells a full device by a text alone, and that in the user's language; so the room that is left has a
-     * say as well.
+     * say as well. It tells a want of descriptors by a text too.
      *
      * @param wanted bytes that were to be written
      */
     private static IOException typed(IOException failure, Path path, long wanted) {
         String text = String.valueOf(failure.getMessage());
+        if (text.contains("Too many open files")) {
+            return new TooManyOpenFilesException(path, failure);
+        }
         return text.contains("No space left on device")
                         || text.contains("Disk quota exceeded")
                         || (wanted > 0 && usableSpace(path) < wanted)

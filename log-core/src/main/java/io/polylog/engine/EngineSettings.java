@@ -13,6 +13,7 @@ import java.util.Objects;
  * @param checkpointBytes bytes of journal after which the groups are checkpointed
  * @param checkpointIntervalMs milliseconds after which they are, if anything was written
  * @param diskReserveBytes room on the disk that writes leave free, from 0; less on a disk that is small
+ * @param mostOpenFiles segments of logs that are open at a time, from 4
  */
 public record EngineSettings(
         Path directory,
@@ -21,13 +22,16 @@ public record EngineSettings(
         int segmentBytes,
         long checkpointBytes,
         long checkpointIntervalMs,
-        long diskReserveBytes) {
+        long diskReserveBytes,
+        int mostOpenFiles) {
 
     public static final int DEFAULT_DATA_GROUPS = 8;
     public static final int DEFAULT_SEGMENT_BYTES = 128 << 20;
     public static final int DEFAULT_CHECKPOINT_BYTES = 128 << 20;
     public static final int DEFAULT_CHECKPOINT_INTERVAL_MS = 30_000;
     public static final int DEFAULT_DISK_RESERVE_BYTES = 256 << 20;
+
+    public static final int DEFAULT_MOST_OPEN_FILES = 1024;
 
     private static final long MAX_JOURNAL_FILE_BYTES = 32L << 20;
 
@@ -38,8 +42,10 @@ public record EngineSettings(
                 || segmentBytes < 1
                 || checkpointBytes < 1
                 || checkpointIntervalMs < 1
-                || diskReserveBytes < 0) {
-            throw new IllegalArgumentException("groups, sizes and intervals count from 1, the reserve from 0");
+                || diskReserveBytes < 0
+                || mostOpenFiles < 4) {
+            throw new IllegalArgumentException(
+                    "groups, sizes and intervals count from 1, the reserve from 0, files from 4");
         }
     }
 
@@ -56,6 +62,7 @@ public record EngineSettings(
                 DEFAULT_SEGMENT_BYTES,
                 DEFAULT_CHECKPOINT_BYTES,
                 DEFAULT_CHECKPOINT_INTERVAL_MS,
-                DEFAULT_DISK_RESERVE_BYTES);
+                DEFAULT_DISK_RESERVE_BYTES,
+                DEFAULT_MOST_OPEN_FILES);
     }
 }

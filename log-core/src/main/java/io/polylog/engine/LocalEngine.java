@@ -4,6 +4,7 @@ import io.polylog.broker.PartitionOffsets;
 import io.polylog.broker.Topic;
 import io.polylog.broker.Writes;
 import io.polylog.disk.Disk;
+import io.polylog.disk.FrugalDisk;
 import io.polylog.kv.KvBudget;
 import io.polylog.metric.Meters;
 import io.polylog.time.EpochClock;
@@ -65,7 +66,8 @@ public final class LocalEngine implements AutoCloseable {
         disk.createDirectories(settings.directory().resolve("groups"));
         disk.forceDirectory(settings.directory());
         this.space = new DiskSpace(disk, settings.directory(), settings.diskReserveBytes(), meters);
-        Disk patientDisk = new PatientDisk(disk, space, this::onApplyThread);
+        Disk frugalDisk = new FrugalDisk(disk, settings.mostOpenFiles(), meters);
+        Disk patientDisk = new PatientDisk(frugalDisk, space, this::onApplyThread);
         for (int id = 0; id <= settings.dataGroups(); id++) {
             GroupDirectory directory = GroupDirectory.of(settings.directory(), id);
             machines.add(machine(id, directory, settings, patientDisk));

@@ -53,6 +53,16 @@ final class PatientDisk implements Disk {
     }
 
     @Override
+    public DiskFile openExisting(Path file) throws IOException {
+        return new PatientFile(disk.openExisting(file));
+    }
+
+    @Override
+    public Object identity(Path file) throws IOException {
+        return disk.identity(file);
+    }
+
+    @Override
     public boolean exists(Path path) throws IOException {
         return disk.exists(path);
     }
@@ -133,6 +143,11 @@ final class PatientDisk implements Disk {
         @Override
         public long transferTo(long position, long count, WritableByteChannel target) throws IOException {
             return file.transferTo(position, count, target);
+        }
+
+        @Override
+        public void keepOpen() throws IOException {
+            file.keepOpen();
         }
 
         @Override

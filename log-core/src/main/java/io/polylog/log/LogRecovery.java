@@ -126,7 +126,6 @@ final class LogRecovery {
             segment.resumeAt(last);
             return segment;
         }
-        index.close();
         index = SegmentIndex.openToGrow(disk, indexPath, base, size);
         segment = new Segment(name, path, data, index);
         try {

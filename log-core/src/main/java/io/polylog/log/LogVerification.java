@@ -100,8 +100,6 @@ public final class LogVerification {
             index.verify(damage);
         } catch (RefusedException corrupt) {
             damage.accept(String.valueOf(corrupt.getMessage()));
-        } finally {
-            index.close();
         }
     }
 }

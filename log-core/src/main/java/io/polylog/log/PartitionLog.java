@@ -373,7 +373,12 @@ public final class PartitionLog implements AutoCloseable {
 
     /** Closes the log and removes its directory. The bytes of open slices stay readable; the last one frees them. */
     public void delete() throws IOException {
+        List<Segment> given = new ArrayList<>(segments);
+        given.addAll(retired.all());
         close();
+        for (Segment segment : given) {
+            segment.stayReadable();
+        }
         disk.delete(directory);
     }
 }

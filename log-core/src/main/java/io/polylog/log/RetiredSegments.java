@@ -17,6 +17,10 @@ final class RetiredSegments {
         segments.add(segment);
     }
 
+    List<Segment> all() {
+        return List.copyOf(segments);
+    }
+
     int count() {
         return segments.size();
     }

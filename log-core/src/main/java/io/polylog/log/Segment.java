@@ -158,10 +158,22 @@ final class Segment {
         }
     }
 
-    /** Deletes the files; open ones stay readable until the last holder lets go. */
+    /** Deletes the files; what is held stays readable until the last holder lets go. */
     void delete(Disk disk) throws IOException {
+        stayReadable();
         disk.delete(index.path());
         disk.delete(path);
+    }
+
+    /** Before the file's name goes: whoever holds the segment reads on. */
+    void stayReadable() throws IOException {
+        if (retain()) {
+            try {
+                data.keepOpen();
+            } finally {
+                release();
+            }
+        }
     }
 
     /** Fills {@code target} from {@code position} on; fewer bytes than it has room for are damage. */
@@ -197,9 +209,7 @@ final class Segment {
 
     void release() throws IOException {
         if (holders.decrementAndGet() == 0) {
-            try (data) {
-                index.close();
-            }
+            data.close();
         }
     }
 

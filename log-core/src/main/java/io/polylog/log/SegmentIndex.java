@@ -6,6 +6,7 @@ import io.polylog.log.IndexBlock.Entry;
 import java.io.IOException;
 import java.lang.ref.SoftReference;
 import java.nio.ByteBuffer;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -31,6 +32,9 @@ import org.slf4j.LoggerFactory;
  * 16 255 times: int32 relative offset, int32 position, int64 largest timestamp before; unused ones are zero
  * </pre>
  *
+ * <p>The file is open only while a block is read or written. One that has been deleted, under a reader who still holds its
+ * segment, has nothing in it: he searches the segment from its start.
+ *
  * <p>One thread adds; any thread looks up while it holds the segment.
  */
 final class SegmentIndex {
@@ -44,7 +48,7 @@ final class SegmentIndex {
     private final Disk disk;
     private final Path path;
     private final long baseOffset;
-    private volatile @Nullable DiskFile file;
+    private volatile boolean onDisk;
     private volatile @Nullable Content content;
     private volatile boolean damageTold;
 
@@ -61,37 +65,41 @@ final class SegmentIndex {
 
     private record Numbered(int number, IndexBlock block) {}
 
-    private SegmentIndex(Disk disk, Path path, long baseOffset, @Nullable DiskFile file, @Nullable Content content) {
+    private SegmentIndex(Disk disk, Path path, long baseOffset, boolean onDisk, @Nullable Content content) {
         this.disk = disk;
         this.path = path;
         this.baseOffset = baseOffset;
-        this.file = file;
+        this.onDisk = onDisk;
         this.content = content;
     }
 
     /** For a segment that did not exist before; the file is made when the first block is full. */
     static SegmentIndex create(Disk disk, Path path, long baseOffset) {
-        return new SegmentIndex(disk, path, baseOffset, null, Content.NONE);
+        return new SegmentIndex(disk, path, baseOffset, false, Content.NONE);
     }
 
-    /** For a segment that will not grow; nothing but the last block is read until somebody looks up. */
+    /** For a segment that will not grow; nothing is read until somebody looks up. */
     static SegmentIndex openSealed(Disk disk, Path path, long baseOffset) throws IOException {
-        DiskFile file = disk.exists(path) ? disk.open(path) : null;
-        return new SegmentIndex(disk, path, baseOffset, file, file == null ? Content.NONE : null);
+        boolean onDisk = disk.exists(path);
+        return new SegmentIndex(disk, path, baseOffset, onDisk, onDisk ? null : Content.NONE);
     }
 
     /** Keeps the entries before {@code limit} bytes of segment, up to the first one that cannot be believed. */
     static SegmentIndex openToGrow(Disk disk, Path path, long baseOffset, int limit) throws IOException {
-        SegmentIndex index =
-                new SegmentIndex(disk, path, baseOffset, disk.exists(path) ? disk.open(path) : null, Content.NONE);
-        DiskFile file = index.file;
-        if (file == null) {
-            return index;
+        SegmentIndex index = new SegmentIndex(disk, path, baseOffset, disk.exists(path), Content.NONE);
+        if (index.onDisk) {
+            try (DiskFile file = disk.openExisting(path)) {
+                index.content = index.believed(file, limit);
+            }
         }
+        return index;
+    }
+
+    private Content believed(DiskFile file, int limit) throws IOException {
         IndexBlock directory = IndexBlock.EMPTY;
         IndexBlock tail = IndexBlock.EMPTY;
         while (tail.count() == 0) {
-            Optional<IndexBlock> next = index.readBlock(file, directory.count());
+            Optional<IndexBlock> next = readBlock(file, directory.count());
             if (next.isEmpty()) {
                 break;
             }
@@ -112,8 +120,7 @@ final class SegmentIndex {
             file.truncate(size);
             file.force();
         }
-        index.content = new Content(directory, tail);
-        return index;
+        return new Content(directory, tail);
     }
 
     /** The last entry; {@link Entry#START} if there is none, or none that can be believed. */
@@ -122,14 +129,14 @@ final class SegmentIndex {
         if (now != null && now.tail().count() > 0) {
             return now.tail().get(now.tail().count() - 1);
         }
-        DiskFile source = file;
-        if (source == null) {
-            return Entry.START;
-        }
-        int blocks = now != null ? now.directory().count() : blocksIn(source);
-        return readBlock(source, blocks - 1)
-                .map(block -> block.get(block.count() - 1))
-                .orElse(Entry.START);
+        return reading(
+                file -> {
+                    int blocks = now != null ? now.directory().count() : blocksIn(file);
+                    return readBlock(file, blocks - 1)
+                            .map(block -> block.get(block.count() - 1))
+                            .orElse(Entry.START);
+                },
+                Entry.START);
     }
 
     /** How many entries there are, about; the owner's question, of an index that grows. */
@@ -166,9 +173,8 @@ final class SegmentIndex {
         if (inTail >= 0) {
             return now.tail().get(inTail);
         }
-        DiskFile source = file;
-        for (int i = now.directory().floor(atOrBefore); source != null && i >= 0; i--) {
-            Optional<IndexBlock> block = recentBlock(source, i);
+        for (int i = now.directory().floor(atOrBefore); i >= 0; i--) {
+            Optional<IndexBlock> block = recentBlock(i);
             if (block.isPresent()) {
                 return block.get().get(block.get().floor(atOrBefore));
             }
@@ -178,20 +184,17 @@ final class SegmentIndex {
 
     /** Reads every block; tells {@code damage} of those that cannot be believed. */
     void verify(Consumer<String> damage) throws IOException {
-        DiskFile source = file;
-        for (int i = 0; source != null && i < blocksIn(source); i++) {
-            if (readBlock(source, i).isEmpty()) {
-                damage.accept(path + " at byte " + (long) i * BLOCK_BYTES
-                        + ": the index block fails its CRC; its segment can be read all the same");
-            }
-        }
-    }
-
-    void close() throws IOException {
-        DiskFile open = file;
-        if (open != null) {
-            open.close();
-        }
+        reading(
+                file -> {
+                    for (int i = 0; i < blocksIn(file); i++) {
+                        if (readBlock(file, i).isEmpty()) {
+                            damage.accept(path + " at byte " + (long) i * BLOCK_BYTES
+                                    + ": the index block fails its CRC; its segment can be read all the same");
+                        }
+                    }
+                    return true;
+                },
+                false);
     }
 
     Path path() {
@@ -204,40 +207,61 @@ final class SegmentIndex {
         if (known != null) {
             return known;
         }
-        DiskFile source = file;
-        IndexBlock directory = IndexBlock.EMPTY;
-        Entry previous = Entry.START;
-        for (int i = 0; source != null && i < blocksIn(source); i++) {
-            // A damaged block takes its predecessor's place in the order; floor() then finds it damaged and goes back.
-            previous = readBlock(source, i).map(block -> block.get(0)).orElse(previous);
-            directory = directory.plus(previous);
-        }
-        Content read = new Content(directory, IndexBlock.EMPTY);
+        Content read = new Content(reading(this::firstEntries, IndexBlock.EMPTY), IndexBlock.EMPTY);
         content = read;
         return read;
     }
 
-    private Content flushed(Content now) throws IOException {
-        DiskFile target = file;
-        if (target == null) {
-            target = disk.open(path);
-            file = target;
+    private IndexBlock firstEntries(DiskFile file) throws IOException {
+        IndexBlock directory = IndexBlock.EMPTY;
+        Entry previous = Entry.START;
+        for (int i = 0; i < blocksIn(file); i++) {
+            // A damaged block takes its predecessor's place in the order; floor() then finds it damaged and goes back.
+            previous = readBlock(file, i).map(block -> block.get(0)).orElse(previous);
+            directory = directory.plus(previous);
         }
+        return directory;
+    }
+
+    private interface Reading<T> {
+        T of(DiskFile file) throws IOException;
+    }
+
+    /** What {@code reading} finds in the file; {@code otherwise} if there is none. */
+    private <T> T reading(Reading<T> reading, T otherwise) throws IOException {
+        if (!onDisk) {
+            return otherwise;
+        }
+        DiskFile opened;
+        try {
+            opened = disk.openExisting(path);
+        } catch (NoSuchFileException deleted) {
+            return otherwise;
+        }
+        try (opened) {
+            return reading.of(opened);
+        }
+    }
+
+    private Content flushed(Content now) throws IOException {
         ByteBuffer block = ByteBuffer.allocate(BLOCK_BYTES);
         block.putInt(0).putInt(now.tail().count()).putLong(baseOffset);
         now.tail().write(block);
         block.clear().putInt(0, crc(block));
-        target.write(block, (long) now.directory().count() * BLOCK_BYTES);
+        try (DiskFile file = disk.open(path)) {
+            file.write(block, (long) now.directory().count() * BLOCK_BYTES);
+        }
+        onDisk = true;
         return new Content(now.directory().plus(now.tail().get(0)), IndexBlock.EMPTY);
     }
 
     /** A block of the file, which never changes there; readers that follow each other want the same one. */
-    private Optional<IndexBlock> recentBlock(DiskFile source, int number) throws IOException {
+    private Optional<IndexBlock> recentBlock(int number) throws IOException {
         Numbered known = recent.get();
         if (known != null && known.number() == number) {
             return Optional.of(known.block());
         }
-        Optional<IndexBlock> read = readBlock(source, number);
+        Optional<IndexBlock> read = reading(file -> readBlock(file, number), Optional.empty());
         read.ifPresent(block -> recent = new SoftReference<>(new Numbered(number, block)));
         return read;
     }

@@ -67,6 +67,14 @@ public final class LogKeys {
             "Room in bytes that writes leave free on the disk of the data directory, but at most a tenth of that disk;"
                     + " beyond it they are refused until there is room again.");
 
+    public static final ConfigKey<Integer> MAX_OPEN_SEGMENTS = ConfigKey.integer(
+            "max-open-segments",
+            0,
+            0,
+            1_000_000,
+            "Segments of partitions whose files are open at a time, others being opened when they are needed; 0 for as many"
+                    + " as the limit of open files (ulimit -n) allows beside connections.");
+
     public static final ConfigKey<Integer> RETENTION_CHECK_INTERVAL_MS = ConfigKey.integer(
             "retention-check-interval-ms",
             300_000,
@@ -123,6 +131,7 @@ public final class LogKeys {
                 CHECKPOINT_BYTES,
                 CHECKPOINT_INTERVAL_MS,
                 GROUP_METADATA_PARTITIONS,
+                MAX_OPEN_SEGMENTS,
                 RETENTION_CHECK_INTERVAL_MS,
                 COMPACTION_CHECK_INTERVAL_MS,
                 COMPACTION_MAP_BYTES,

@@ -201,7 +201,8 @@ public final class LogNode implements AutoCloseable {
                     settings.get(LogKeys.SEGMENT_BYTES),
                     settings.get(LogKeys.CHECKPOINT_BYTES),
                     settings.get(LogKeys.CHECKPOINT_INTERVAL_MS),
-                    settings.get(LogKeys.DISK_RESERVE_BYTES));
+                    settings.get(LogKeys.DISK_RESERVE_BYTES),
+                    mostOpenFiles(settings));
             LocalEngine engine = LocalEngine.open(
                     engineSettings,
                     environment.disk(),
@@ -219,6 +220,11 @@ public final class LogNode implements AutoCloseable {
             directory.close();
             throw failure;
         }
+    }
+
+    private static int mostOpenFiles(Settings settings) {
+        int wanted = settings.get(LogKeys.MAX_OPEN_SEGMENTS);
+        return wanted > 0 ? Math.max(4, wanted) : OpenFileLimit.logFiles();
     }
 
     /**

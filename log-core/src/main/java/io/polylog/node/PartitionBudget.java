@@ -1,28 +1,27 @@
 package io.polylog.node;
 
-import com.sun.management.UnixOperatingSystemMXBean;
 import io.polylog.broker.Refusal;
 import io.polylog.broker.RefusedException;
-import java.lang.management.ManagementFactory;
 import java.util.concurrent.CompletionStage;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /**
- * How many partitions the process can hold open. Each keeps files open, and running out of descriptors while a partition
- * is being made would stop the whole log; so a topic that would come near that is refused instead. Partitions that are
- * being made count from when they are promised, so that many topics asked for at once are no way around it. Any thread.
+ * How many partitions the process can hold. Each takes memory for as long as it exists, and running out of that would
+ * stop the whole log; so a topic that would come near it is refused instead. Their files are no limit, since few are open
+ * at a time. Partitions that are being made count from when they are promised, so that many topics asked for at once are
+ * no way around it. Any thread.
  */
 final class PartitionBudget {
 
-    /** So many are always allowed, without asking the operating system. */
-    private static final int UNQUESTIONED = 500;
+    /** So many are always allowed, however small the heap. */
+    private static final long UNQUESTIONED = 500;
 
-    /** Files that a partition keeps open: a segment, its index, and one more while it rolls. */
-    private static final int FILES_PER_PARTITION = 3;
+    /** Heap that a partition with records, producers and readers takes. */
+    private static final long BYTES_PER_PARTITION = 16 << 10;
 
-    /** Kept for connections, the journal and the key-value stores. */
-    private static final int RESERVED_FILES = 2048;
+    /** A part of the heap that partitions may fill; the rest is for what is done with them. */
+    private static final long HEAP_DIVISOR = 2;
 
     private final LongSupplier present;
     private final long allowed;
@@ -38,11 +37,13 @@ final class PartitionBudget {
         this.allowed = allowed;
     }
 
-    /** What the process may open files for. */
-    static long allowedFiles() {
-        return ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean system
-                ? Math.max(UNQUESTIONED, (system.getMaxFileDescriptorCount() - RESERVED_FILES) / FILES_PER_PARTITION)
-                : Long.MAX_VALUE;
+    /**
+     * What there is memory for.
+     *
+     * @param heapBytes largest size of the heap
+     */
+    static long allowed(long heapBytes) {
+        return Math.max(UNQUESTIONED, heapBytes / HEAP_DIVISOR / BYTES_PER_PARTITION);
     }
 
     /**
@@ -54,8 +55,8 @@ final class PartitionBudget {
         if (wanted > allowed - taken) {
             throw new RefusedException(
                     Refusal.INVALID_PARTITION_COUNT,
-                    "there are " + taken + " partitions, and the process may open enough files for " + allowed
-                            + "; raise the limit of open files (ulimit -n) to have more");
+                    "there are " + taken + " partitions, and the heap is large enough for " + allowed
+                            + "; give the process a larger one (POLYLOG_HEAP) to have more");
         }
     }
 

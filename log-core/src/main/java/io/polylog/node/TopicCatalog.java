@@ -59,7 +59,9 @@ final class TopicCatalog implements Topics {
             Supplier<UUID> topicIds) {
         this.engine = engine;
         this.rules = rules;
-        this.budget = new PartitionBudget(() -> engine.partitions().size(), PartitionBudget.allowedFiles());
+        this.budget = new PartitionBudget(
+                () -> engine.partitions().size(),
+                PartitionBudget.allowed(Runtime.getRuntime().maxMemory()));
         this.settings = new SettingsCarrier(engine);
         this.visible = new VisibleTopics(settings, defaults);
         this.autoCreate = autoCreate;

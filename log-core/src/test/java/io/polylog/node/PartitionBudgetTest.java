@@ -16,11 +16,10 @@ class PartitionBudgetTest {
     @Test
     void allowsWhatThereIsRoomFor() {
         assertThatCode(() -> budget.check(600)).doesNotThrowAnyException();
-        assertThat(PartitionBudget.allowedFiles()).isGreaterThanOrEqualTo(500);
     }
 
     @Test
-    void refusesWhatTheProcessCouldNotOpen() {
+    void refusesWhatTheHeapWouldNotHold() {
         assertRefused(601);
         assertRefused(Integer.MAX_VALUE);
     }
@@ -43,6 +42,12 @@ class PartitionBudgetTest {
                 }))
                 .isInstanceOf(IllegalStateException.class);
         budget.check(600);
+    }
+
+    @Test
+    void allowsTenThousandInHalfAGibibyte() {
+        assertThat(PartitionBudget.allowed(512 << 20)).isBetween(10_000L, 20_000L);
+        assertThat(PartitionBudget.allowed(1 << 20)).isEqualTo(500);
     }
 
     private void assertRefused(int wanted) {

@@ -2,10 +2,12 @@ package io.polylog.testkit;
 
 import io.polylog.disk.Disk;
 import io.polylog.disk.DiskFile;
+import io.polylog.disk.TooManyOpenFilesException;
 import io.polylog.testkit.Faults.Operation;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -55,6 +57,7 @@ public final class FaultyDisk implements Disk {
     private final Set<ForceSite> ignoredSites = new HashSet<>();
     private final NativeNames natives;
     private final UnforcedNames names;
+    private int mostOpen = Integer.MAX_VALUE;
 
     /**
      * @param root directory that exists; all files lie below it. What it holds already counts as forced.
@@ -86,6 +89,16 @@ public final class FaultyDisk implements Disk {
     /** Lets the n-th opening of a file from now fail; 1 is the next. */
     public synchronized void failOpen(int n) {
         faults.fail(Operation.OPEN, n);
+    }
+
+    /** Lets so many files be open at a time, as a process may have no more. */
+    public synchronized void limitOpenFiles(int most) {
+        mostOpen = most;
+    }
+
+    /** Files that are open now. */
+    public synchronized int openFiles() {
+        return open.size();
     }
 
     /** Lets the n-th truncation from now fail without an effect; 1 is the next. */
@@ -239,6 +252,9 @@ public final class FaultyDisk implements Disk {
     public synchronized DiskFile open(Path file) throws IOException {
         checkUsable(file);
         faults.before(Operation.OPEN);
+        if (open.size() >= mostOpen) {
+            throw new TooManyOpenFilesException(file, new IOException("the limit is " + mostOpen));
+        }
         boolean created = !real.exists(file);
         if (created) {
             faults.checkRoom(file);
@@ -252,6 +268,21 @@ public final class FaultyDisk implements Disk {
             stepDone();
         }
         return handle;
+    }
+
+    @Override
+    public synchronized DiskFile openExisting(Path file) throws IOException {
+        checkUsable(file);
+        if (!real.exists(file)) {
+            throw new NoSuchFileException(file.toString());
+        }
+        return open(file);
+    }
+
+    @Override
+    public synchronized Object identity(Path file) throws IOException {
+        checkUsable(file);
+        return real.identity(file);
     }
 
     synchronized void closed(FaultyFile file) {

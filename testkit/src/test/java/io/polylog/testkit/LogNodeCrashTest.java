@@ -31,7 +31,9 @@ import org.junit.jupiter.api.io.TempDir;
 class LogNodeCrashTest {
 
     private static final int ROUNDS = 12;
-    private static final int PARTITIONS = 3;
+
+    /** More than may be open at a time. */
+    private static final int PARTITIONS = 12;
 
     @TempDir
     Path directory;
@@ -159,7 +161,9 @@ class LogNodeCrashTest {
                         "checkpoint-bytes",
                         Integer.toString(64 << 10),
                         "checkpoint-interval-ms",
-                        "100"),
+                        "100",
+                        "max-open-segments",
+                        "4"),
                 disk,
                 EpochClock.system(),
                 NanoClock.system());

@@ -2,6 +2,7 @@ package io.polylog.server.it;
 
 import io.polylog.server.endpoint.Endpoint;
 import io.polylog.server.endpoint.Endpoints;
+import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -12,6 +13,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
@@ -191,12 +193,48 @@ public final class StartedGateway implements AutoCloseable {
 
     /** Memory of the process that is in RAM now, in MiB; Linux only. */
     public int residentMib() {
+        return status("VmRSS:") / 1024;
+    }
+
+    /** Threads of the process; Linux only. */
+    int threads() {
+        return status("Threads:");
+    }
+
+    /** Files that the process has open, sockets included; Linux only. */
+    int openFiles() {
+        return Objects.requireNonNull(new File("/proc/" + process.pid() + "/fd").list()).length;
+    }
+
+    private int status(String name) {
         return read(Path.of("/proc/" + process.pid() + "/status"))
                 .lines()
-                .filter(line -> line.startsWith("VmRSS:"))
-                .mapToInt(line -> Integer.parseInt(line.replaceAll("\\D", "")) / 1024)
+                .filter(line -> line.startsWith(name))
+                .mapToInt(line -> Integer.parseInt(line.replaceAll("\\D", "")))
                 .findFirst()
                 .orElseThrow();
+    }
+
+    /** Heap that is in use after a collection of all of it, in MiB; the process stops for that. */
+    int liveHeapMib() {
+        String histogram = jcmd("GC.class_histogram");
+        String[] total =
+                histogram.substring(histogram.lastIndexOf("Total")).trim().split(" +");
+        return (int) (Long.parseLong(total[2]) >> 20);
+    }
+
+    private String jcmd(String command) {
+        try {
+            Process jcmd = new ProcessBuilder(
+                            Path.of(System.getProperty("java.home"), "bin", "jcmd")
+                                    .toString(),
+                            Long.toString(process.pid()),
+                            command)
+                    .start();
+            return new String(jcmd.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException failure) {
+            throw new AssertionError(failure);
+        }
     }
 
     private static String read(Path file) {
