@@ -24,6 +24,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 
 /**
@@ -42,6 +43,11 @@ public final class PartitionState {
     private final Set<Partition> touched = new LinkedHashSet<>();
     private final Set<Partition> hosted = ConcurrentHashMap.newKeySet();
     private final Leftovers leftovers = new Leftovers();
+
+    /** Logs that have got a directory; and how many of them a force of their parent covers, the checkpoint thread's own. */
+    private final AtomicInteger logsOpened = new AtomicInteger();
+
+    private int logsNamed;
 
     /**
      * @param segmentBytes of topics that do not say
@@ -109,6 +115,7 @@ public final class PartitionState {
         LogSettings settings = PartitionSettings.DEFAULT.log(segmentBytes);
         Partition partition = new Partition(id, PartitionLog.open(disk, home, id, settings, end, logStart), store);
         hosted.add(partition);
+        logsOpened.incrementAndGet();
         table.add(partition);
         return partition;
     }
@@ -280,8 +287,13 @@ public final class PartitionState {
 
     /** Makes everything appended so far survive a crash, also what was deleted meanwhile. */
     void force() throws IOException {
+        int opened = logsOpened.get();
         for (Partition partition : hosted) {
             partition.log().force();
+        }
+        if (opened > logsNamed) {
+            disk.forceDirectory(directory);
+            logsNamed = opened;
         }
     }
 

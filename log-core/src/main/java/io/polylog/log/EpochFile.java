@@ -12,7 +12,8 @@ import java.util.zip.CRC32C;
 
 /**
  * The leader epochs on disk, replaced as a whole. Whatever position was forced, the file that was forced with it holds
- * all epochs up to there; should it be lost, the segments hold them too. Big-endian:
+ * all epochs up to there; should it be damaged, the segments hold them too. There is none as long as all records of the
+ * log have epoch 0. Big-endian:
  *
  * <pre>
  *  0 uint32 CRC-32C of 4..end
@@ -32,10 +33,14 @@ final class EpochFile {
 
     private EpochFile() {}
 
+    static boolean exists(Disk disk, Path directory) throws IOException {
+        return disk.exists(directory.resolve(NAME));
+    }
+
     /** Empty if there is no file, or none that can be believed. */
     static Optional<LeaderEpochs> read(Disk disk, Path directory) throws IOException {
         Path path = directory.resolve(NAME);
-        if (!disk.exists(path)) {
+        if (!exists(disk, directory)) {
             return Optional.empty();
         }
         ByteBuffer content;

@@ -14,6 +14,9 @@ final class LeaderEpochs {
 
     static final LeaderEpochs EMPTY = new LeaderEpochs(List.of());
 
+    /** Of a log that has never had another leader. */
+    static final LeaderEpochs PLAIN = EMPTY.with(0, 0);
+
     private final List<Start> starts;
 
     private LeaderEpochs(List<Start> starts) {
@@ -34,6 +37,11 @@ final class LeaderEpochs {
 
     List<Start> starts() {
         return starts;
+    }
+
+    /** Whether all records are of epoch 0, as they are where there is one process: that need not be written down. */
+    boolean isPlain() {
+        return starts.isEmpty() || starts.equals(PLAIN.starts);
     }
 
     /** The epoch of the last record; 0 if there is none. */

@@ -27,13 +27,17 @@ final class LogRecovery {
     /**
      * What a directory held.
      *
+     * @param epochFile whether there is one for the epochs, of this history or another
      * @param cleanedTo up to where it was compacted
+     * @param namesForced whether the names of the segments' files, and of no others, are there after a crash too
      */
-    record Recovered(List<Segment> segments, LeaderEpochs epochs, long cleanedTo) {}
+    record Recovered(
+            List<Segment> segments, LeaderEpochs epochs, boolean epochFile, long cleanedTo, boolean namesForced) {}
 
     private final Disk disk;
     private final Path directory;
     private final LogSettings settings;
+    private boolean deletedSome;
 
     LogRecovery(Disk disk, Path directory, LogSettings settings) {
         this.disk = disk;
@@ -48,15 +52,17 @@ final class LogRecovery {
         if (end.equals(LogPosition.EMPTY)) {
             disk.delete(directory);
             disk.createDirectories(directory);
-            return new Recovered(
-                    List.of(Segment.create(disk, directory, new SegmentName(0, 0))), LeaderEpochs.EMPTY, 0);
+            List<Segment> first = List.of(Segment.create(disk, directory, new SegmentName(0, 0)));
+            return new Recovered(first, LeaderEpochs.EMPTY, false, 0, false);
         }
         CompactedSegments compacted = CompactedSegments.read(disk, directory);
         List<Segment> segments = new ArrayList<>();
         try {
             openSegments(segments, end, logStart, compacted);
             segments.forEach(segment -> segment.unproved().add(0, segment.size()));
-            return new Recovered(List.copyOf(segments), epochs(segments, end), compacted.cleanedTo());
+            boolean epochFile = EpochFile.exists(disk, directory);
+            LeaderEpochs epochs = epochFile ? epochs(segments, end) : LeaderEpochs.PLAIN;
+            return new Recovered(List.copyOf(segments), epochs, epochFile, compacted.cleanedTo(), !deletedSome);
         } catch (IOException | RuntimeException failed) {
             for (Segment segment : segments) {
                 segment.release();
@@ -95,6 +101,7 @@ final class LogRecovery {
             SegmentName name = SegmentName.of(file).orElse(null);
             if (name != null && (name.base() > last || !compacted.isCurrent(name))) {
                 disk.delete(file);
+                deletedSome = true;
             } else if (name != null && SegmentName.isLog(file)) {
                 names.add(name);
             }
@@ -108,6 +115,7 @@ final class LogRecovery {
         while (first + 1 < names.size() && names.get(first + 1).base() <= logStart) {
             disk.delete(names.get(first).index(directory));
             disk.delete(names.get(first).log(directory));
+            deletedSome = true;
             first++;
         }
         return names.subList(first, names.size());
@@ -186,6 +194,7 @@ final class LogRecovery {
         }
     }
 
+    /** From the segments, should the file be damaged. */
     private LeaderEpochs epochs(List<Segment> segments, LogPosition end) throws IOException {
         Optional<LeaderEpochs> stored = EpochFile.read(disk, directory);
         if (stored.isPresent()) {

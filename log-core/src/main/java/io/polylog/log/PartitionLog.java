@@ -70,7 +70,7 @@ public final class PartitionLog implements AutoCloseable {
         this.settledTo = active.baseOffset();
         this.cleanedTo = recovered.cleanedTo();
         this.reader = new LogReader(partition, view(active.endOffset()));
-        this.forcer = new LogForcer(disk, directory, retired);
+        this.forcer = new LogForcer(disk, directory, retired, recovered);
     }
 
     /**
@@ -235,7 +235,10 @@ public final class PartitionLog implements AutoCloseable {
 
     // ---- checkpoint thread --------------------------------------------------------------------------------------
 
-    /** Makes all that was appended before the call survive a crash. Any thread; a second one waits for the first. */
+    /**
+     * Makes all that was appended before the call survive a crash, if the name of the log's directory does. Any thread; a
+     * second one waits for the first.
+     */
     public void force() throws IOException {
         forcer.force(() -> epochs, () -> segments);
     }

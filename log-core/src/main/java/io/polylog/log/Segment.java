@@ -165,6 +165,11 @@ final class Segment {
         disk.delete(path);
     }
 
+    /** Whether it is another than the one that a start without files would make. */
+    boolean mustBeKept() {
+        return baseOffset > 0 || unforced || forceFailure != null;
+    }
+
     /** Before the file's name goes: whoever holds the segment reads on. */
     void stayReadable() throws IOException {
         if (retain()) {

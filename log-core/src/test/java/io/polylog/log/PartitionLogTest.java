@@ -298,7 +298,7 @@ class PartitionLogTest {
     }
 
     @Test
-    void rebuildsLostIndexesAndEpochs() throws IOException {
+    void rebuildsLostIndexesAndDamagedEpochs() throws IOException {
         append(Batches.of(1), 3);
         append(Batches.of(1), 4);
         for (int i = 0; i < 200; i++) {
@@ -308,16 +308,38 @@ class PartitionLogTest {
         log.force();
         log.close();
         for (Path file : Disk.system().list(directory)) {
-            if (!file.toString().endsWith(".log")) {
+            if (file.toString().endsWith(".index")) {
                 Files.delete(file);
             }
         }
+        Files.write(directory.resolve("leader-epochs"), new byte[30]);
 
         open(SMALL, recorded);
 
         assertThat(log.endOffsetForEpoch(3)).hasValue(new EpochEnd(3, 1));
         assertThat(batches(100, 1, true).get(0).baseOffset()).isEqualTo(100);
         assertThat(directory.resolve("00000000000000000000.index")).exists();
+    }
+
+    @Test
+    void hasNoFileOfEpochsWhileThereIsOnlyTheFirst() throws IOException {
+        fill();
+        LogPosition recorded = log.position();
+        log.force();
+        log.close();
+        assertThat(directory.resolve("leader-epochs")).doesNotExist();
+
+        open(SMALL, recorded);
+
+        assertThat(log.endOffsetForEpoch(0)).hasValue(new EpochEnd(0, 300));
+        append(Batches.of(1), 2);
+        log.force();
+        recorded = log.position();
+        log.close();
+        open(SMALL, recorded);
+        assertThat(directory.resolve("leader-epochs")).exists();
+        assertThat(log.endOffsetForEpoch(0)).hasValue(new EpochEnd(0, 300));
+        assertThat(log.endOffsetForEpoch(2)).hasValue(new EpochEnd(2, 301));
     }
 
     @Test

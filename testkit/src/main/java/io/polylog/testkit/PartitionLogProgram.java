@@ -41,6 +41,7 @@ public final class PartitionLogProgram {
     private final Random random;
     private final LogSettings settings;
     private final FaultyDisk disk;
+    private final Path root;
     private final Path directory;
     private final boolean frugal;
     private final List<Expected> model = new ArrayList<>();
@@ -62,6 +63,7 @@ public final class PartitionLogProgram {
                 500 + random.nextInt(largest[random.nextInt(largest.length)]),
                 1 + random.nextInt(random.nextBoolean() ? 1 : 600));
         this.disk = disk;
+        this.root = root;
         this.directory = root.resolve("partition");
         this.frugal = random.nextInt(3) > 0;
         this.log = open(forced);
@@ -124,6 +126,7 @@ public final class PartitionLogProgram {
     private void force() throws IOException {
         int retired = log.retiredSegments();
         log.force();
+        disk.forceDirectory(root);
         forced = log.position();
         forcedStart = log.logStart();
         // What was given up before is named by no position that may be gone back to.

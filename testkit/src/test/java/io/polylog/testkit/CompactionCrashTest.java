@@ -143,6 +143,7 @@ class CompactionCrashTest {
 
     private void force() throws IOException {
         log.force();
+        disk.forceDirectory(directory.getParent());
         forced = log.position();
     }
 

@@ -19,7 +19,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -91,6 +93,14 @@ class FrugalDiskTest {
     }
 
     @Test
+    void closesNothingThatCannotBeForced() throws IOException {
+        below.failForces(path -> true);
+        List<DiskFile> files = writtenFiles(100);
+        assertThat(below.openFiles()).isEqualTo(100);
+        assertThat(text(files.get(0))).isEqualTo("file 0");
+    }
+
+    @Test
     void tellsTheOwnerOfAForceThatFailedForAnother() throws IOException {
         below.failForces(path -> path.endsWith("0"));
         List<DiskFile> files = writtenFiles(100);
@@ -113,6 +123,28 @@ class FrugalDiskTest {
         file.truncate(0);
         file.force();
         assertThat(below.forces()).isEqualTo(before + 2);
+    }
+
+    @Test
+    void forcesAgainWhatWasWrittenDuringAForce() throws Exception {
+        DiskFile file = writtenFiles(1).get(0);
+        below.holdForces(path -> true);
+        AtomicReference<IOException> failure = new AtomicReference<>();
+        Thread forcing = new Thread(() -> {
+            try {
+                file.force();
+            } catch (IOException failed) {
+                failure.set(failed);
+            }
+        });
+        forcing.start();
+        Awaitility.await().until(() -> forcing.getState() == Thread.State.WAITING);
+        file.write(ByteBuffer.wrap(new byte[1]), 0);
+        below.releaseForces();
+        forcing.join();
+        file.force();
+        assertThat(failure.get()).isNull();
+        assertThat(below.forces()).isEqualTo(2);
     }
 
     @Test
