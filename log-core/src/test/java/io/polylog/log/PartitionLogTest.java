@@ -343,6 +343,25 @@ class PartitionLogTest {
     }
 
     @Test
+    void forgetsEpochsOfAHistoryThatWasCutOff() throws IOException {
+        append(Batches.of(1), 0);
+        LogPosition recorded = log.position();
+        append(Batches.of(1), 1);
+        log.force();
+        log.close();
+        open(SMALL, recorded);
+        fill();
+        log.force();
+        recorded = log.position();
+        log.close();
+
+        open(SMALL, recorded);
+
+        assertThat(log.endOffsetForEpoch(1)).isEmpty();
+        assertThat(log.endOffsetForEpoch(0)).hasValue(new EpochEnd(0, 301));
+    }
+
+    @Test
     void survivesDamagedIndexBlocks() throws IOException {
         open(new LogSettings(1 << 20, 100), LogPosition.EMPTY);
         for (int i = 0; i < 5000; i++) {
