@@ -1,15 +1,23 @@
 package io.polylog.server.differential;
 
+import static org.apache.kafka.common.protocol.ApiKeys.ALTER_CLIENT_QUOTAS;
 import static org.apache.kafka.common.protocol.ApiKeys.ALTER_PARTITION_REASSIGNMENTS;
+import static org.apache.kafka.common.protocol.ApiKeys.ALTER_USER_SCRAM_CREDENTIALS;
 import static org.apache.kafka.common.protocol.ApiKeys.API_VERSIONS;
 import static org.apache.kafka.common.protocol.ApiKeys.CREATE_PARTITIONS;
 import static org.apache.kafka.common.protocol.ApiKeys.CREATE_TOPICS;
 import static org.apache.kafka.common.protocol.ApiKeys.DESCRIBE_CONFIGS;
 import static org.apache.kafka.common.protocol.ApiKeys.DESCRIBE_QUORUM;
+import static org.apache.kafka.common.protocol.ApiKeys.DESCRIBE_SHARE_GROUP_OFFSETS;
 import static org.apache.kafka.common.protocol.ApiKeys.ELECT_LEADERS;
 import static org.apache.kafka.common.protocol.ApiKeys.FIND_COORDINATOR;
 import static org.apache.kafka.common.protocol.ApiKeys.INCREMENTAL_ALTER_CONFIGS;
 import static org.apache.kafka.common.protocol.ApiKeys.PRODUCE;
+import static org.apache.kafka.common.protocol.ApiKeys.SHARE_ACKNOWLEDGE;
+import static org.apache.kafka.common.protocol.ApiKeys.SHARE_FETCH;
+import static org.apache.kafka.common.protocol.ApiKeys.SHARE_GROUP_HEARTBEAT;
+import static org.apache.kafka.common.protocol.ApiKeys.TXN_OFFSET_COMMIT;
+import static org.apache.kafka.common.protocol.ApiKeys.WRITE_TXN_MARKERS;
 
 import java.util.List;
 
@@ -38,8 +46,11 @@ final class AcceptedDifferences {
                             CREATE_PARTITIONS,
                             DESCRIBE_CONFIGS,
                             INCREMENTAL_ALTER_CONFIGS,
-                            ALTER_PARTITION_REASSIGNMENTS),
-                    "/.*/errorMessage",
+                            ALTER_PARTITION_REASSIGNMENTS,
+                            SHARE_GROUP_HEARTBEAT,
+                            SHARE_FETCH,
+                            SHARE_ACKNOWLEDGE),
+                    "/(.*/)?(errorMessage|acknowledgeErrorMessage)",
                     "no text for some errors",
                     "a sentence",
                     "The error codes are the same; a sentence helps whoever reads the log of a client."),
@@ -102,6 +113,69 @@ final class AcceptedDifferences {
                             "INVALID_REQUEST with a sentence",
                             "There is nothing here that they could change, and what is taken should count.")
                     .at(".* that counts for nothing here"),
+            Accepted.in(
+                            WRITE_TXN_MARKERS,
+                            "/.*/errorCode",
+                            "UNKNOWN_SERVER_ERROR",
+                            "INVALID_PRODUCER_EPOCH",
+                            "A marker of a producer that was fenced is refused by both; only brokers send such requests.")
+                    .at("from an epoch behind"),
+            Accepted.in(
+                            TXN_OFFSET_COMMIT,
+                            "/.*/errorCode",
+                            "none: the id is not looked at once the producer has a transaction in the group",
+                            "INVALID_PRODUCER_ID_MAPPING",
+                            "Offsets are committed in a transaction of that id or not at all; no client confuses its own id.")
+                    .at("under another id"),
+            Accepted.in(
+                            List.of(SHARE_FETCH, SHARE_ACKNOWLEDGE),
+                            "/.*/(acknowledgeE|e)rrorCode",
+                            "none, where the group has moved on from the records",
+                            "INVALID_RECORD_STATE",
+                            "Who settles a record twice hears that the second time changed nothing.")
+                    .at("accepting (them )?once more"),
+            Accepted.in(
+                            SHARE_ACKNOWLEDGE,
+                            "/.*/errorCode",
+                            "INVALID_REQUEST",
+                            "INVALID_RECORD_STATE",
+                            "Records that nobody has acquired are refused alike, wherever they would lie.")
+                    .at("what nobody has"),
+            Accepted.in(
+                            List.of(SHARE_FETCH, SHARE_ACKNOWLEDGE),
+                            "/(errorCode|acquisitionLockTimeoutMs)",
+                            "a group without a name is one like others",
+                            "INVALID_GROUP_ID",
+                            "Nobody can be a member of it in either.")
+                    .at("in no group"),
+            Accepted.in(
+                            DESCRIBE_SHARE_GROUP_OFFSETS,
+                            "/.*/(startOffset|lag)",
+                            "-1 until a member has fetched",
+                            "where the group will begin",
+                            "A ledger is there from the moment on that the group has a member.")
+                    .at("of (a group that has read nothing|all topics)"),
+            Accepted.in(
+                            DESCRIBE_SHARE_GROUP_OFFSETS,
+                            ".*",
+                            "the connection is closed, or UNKNOWN_SERVER_ERROR",
+                            "an answer with an error for the partition, or INVALID_CONFIG for the group",
+                            "Kafka fails over such a request.")
+                    .at("of a (partition that is not there|group without a name)"),
+            Accepted.in(
+                            ALTER_CLIENT_QUOTAS,
+                            "/entries.*",
+                            "the last of two names of a kind counts",
+                            "INVALID_REQUEST",
+                            "Nobody can be two users; a request that says so is a mistake.")
+                    .at("of a user twice"),
+            Accepted.in(
+                            ALTER_USER_SCRAM_CREDENTIALS,
+                            "/.*/errorCode",
+                            "DUPLICATE_RESOURCE",
+                            "UNACCEPTABLE_CREDENTIAL",
+                            "Both give the user nothing; one of the two credentials has too few iterations.")
+                    .at("given, one of them with too few rounds"),
             Accepted.in(
                             CREATE_TOPICS,
                             "/topics\\[dry\\]/topicId",

@@ -44,7 +44,20 @@ final class GroupScenario implements Scenario {
 
     /** Kafka makes the topic of its coordinator when it is first asked for it, and answers when that is loaded. */
     static void awaitCoordinators(Play play) {
-        FindCoordinatorRequestData find = new FindCoordinatorRequestData().setCoordinatorKeys(List.of("any"));
+        awaitCoordinator(play, (byte) 0, "any");
+        play.prepare(
+                ApiKeys.LIST_GROUPS,
+                5,
+                side -> new ListGroupsRequestData(),
+                answer -> ((ListGroupsResponseData) answer).errorCode() == Errors.NONE.code());
+    }
+
+    /**
+     * @param type of coordinator, as in FindCoordinator
+     */
+    static void awaitCoordinator(Play play, byte type, String key) {
+        FindCoordinatorRequestData find =
+                new FindCoordinatorRequestData().setKeyType(type).setCoordinatorKeys(List.of(key));
         play.prepare(
                 ApiKeys.FIND_COORDINATOR,
                 4,
@@ -54,11 +67,6 @@ final class GroupScenario implements Scenario {
                                 .get(0)
                                 .errorCode()
                         == Errors.NONE.code());
-        play.prepare(
-                ApiKeys.LIST_GROUPS,
-                5,
-                side -> new ListGroupsRequestData(),
-                answer -> ((ListGroupsResponseData) answer).errorCode() == Errors.NONE.code());
     }
 
     private static void finds(Play play, int version) {

@@ -37,6 +37,8 @@ final class Json {
             "usableBytes",
             "lastFetchTimestamp",
             "lastCaughtUpTimestamp",
+            "lastTimestamp",
+            "transactionStartTimeMs",
             "replicaDirectoryId");
 
     private Json() {}
@@ -127,16 +129,23 @@ final class Json {
     }
 
     private static String key(JsonNode element) {
+        if (element.get("entity") instanceof ArrayNode entity) { // of a quota: what it is about, in any order
+            return new TreeMap<>(keyed(entity)).toString();
+        }
         for (String name : List.of(
                 "apiKey",
                 "name",
-                "key",
                 "topicName",
+                "transactionalId",
                 "groupId",
                 "partitionIndex",
                 "partition",
                 "resourceName",
-                "nodeId")) {
+                "nodeId",
+                "user",
+                "entityType",
+                "key",
+                "mechanism")) {
             JsonNode value = element.get(name);
             if (value != null && !value.isNull() && !value.asText().isEmpty()) {
                 return value.asText();

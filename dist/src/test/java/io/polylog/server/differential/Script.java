@@ -19,32 +19,21 @@ final class Script {
             new OffsetScenario(),
             new NextGroupScenario(),
             new StreamsScenario(),
-            new AdminScenario());
+            new AdminScenario(),
+            new TransactionScenario(),
+            new TxnOffsetScenario(),
+            new ByteRateScenario(),
+            new ScramScenario(),
+            new ShareScenario(),
+            new ShareGroupScenario());
 
     /** APIs that have tests of their own and no scenario here yet. */
     static final Set<ApiKeys> LEFT_OUT = Set.of(
             ApiKeys.SASL_HANDSHAKE,
             ApiKeys.SASL_AUTHENTICATE,
-            ApiKeys.ADD_PARTITIONS_TO_TXN,
-            ApiKeys.ADD_OFFSETS_TO_TXN,
-            ApiKeys.END_TXN,
-            ApiKeys.WRITE_TXN_MARKERS,
-            ApiKeys.TXN_OFFSET_COMMIT,
-            ApiKeys.DESCRIBE_PRODUCERS,
-            ApiKeys.DESCRIBE_TRANSACTIONS,
-            ApiKeys.LIST_TRANSACTIONS,
             ApiKeys.DESCRIBE_ACLS,
             ApiKeys.CREATE_ACLS,
-            ApiKeys.DELETE_ACLS,
-            ApiKeys.DESCRIBE_USER_SCRAM_CREDENTIALS,
-            ApiKeys.ALTER_USER_SCRAM_CREDENTIALS,
-            ApiKeys.SHARE_GROUP_HEARTBEAT,
-            ApiKeys.SHARE_GROUP_DESCRIBE,
-            ApiKeys.SHARE_FETCH,
-            ApiKeys.SHARE_ACKNOWLEDGE,
-            ApiKeys.DESCRIBE_SHARE_GROUP_OFFSETS,
-            ApiKeys.ALTER_SHARE_GROUP_OFFSETS,
-            ApiKeys.DELETE_SHARE_GROUP_OFFSETS);
+            ApiKeys.DELETE_ACLS);
 
     private Script() {}
 }

@@ -115,7 +115,8 @@ final class AlterUserScramCredentialsHandler implements RequestHandler<AlterUser
     private static Reply answer(Map<String, Wish> wishes, Optional<ApiException> failure) {
         AlterUserScramCredentialsResponseData response = new AlterUserScramCredentialsResponseData();
         wishes.forEach((user, wish) -> {
-            AlterUserScramCredentialsResult result = new AlterUserScramCredentialsResult().setUser(user);
+            AlterUserScramCredentialsResult result =
+                    new AlterUserScramCredentialsResult().setUser(user).setErrorMessage(null);
             wish.refusal
                     .or(() -> failure)
                     .ifPresent(why ->

@@ -24,6 +24,9 @@ import org.jspecify.annotations.Nullable;
 /** DescribeClientQuotas: the limits of those that a filter lets through (KIP-546). */
 final class DescribeClientQuotasHandler implements RequestHandler<DescribeClientQuotasRequestData> {
 
+    private static final Set<String> TYPES =
+            Set.of(ClientQuotaEntity.USER, ClientQuotaEntity.CLIENT_ID, ClientQuotaEntity.IP);
+
     private final Quotas quotas;
 
     DescribeClientQuotasHandler(Quotas quotas) {
@@ -34,6 +37,7 @@ final class DescribeClientQuotasHandler implements RequestHandler<DescribeClient
     public CompletionStage<Reply> handle(Call call, DescribeClientQuotasRequestData request) {
         DescribeClientQuotasResponseData response = new DescribeClientQuotasResponseData();
         try {
+            request.components().forEach(DescribeClientQuotasHandler::check);
             response.setEntries(entries(request));
         } catch (ApiException refused) {
             response.setEntries(null)
@@ -41,6 +45,17 @@ final class DescribeClientQuotasHandler implements RequestHandler<DescribeClient
                     .setErrorMessage(refused.getMessage());
         }
         return CompletableFuture.completedFuture(Reply.of(response));
+    }
+
+    private static void check(ComponentData component) {
+        if (!TYPES.contains(component.entityType())) {
+            throw Errors.UNSUPPORTED_VERSION.exception(
+                    "Custom entity type " + component.entityType() + " not supported");
+        }
+        boolean exact = component.matchType() == DescribeClientQuotasRequest.MATCH_TYPE_EXACT;
+        if (exact && component.match() == null) {
+            throw Errors.INVALID_REQUEST.exception("Request specified MATCH_TYPE_EXACT, but did not specify a name");
+        }
     }
 
     private List<EntryData> entries(DescribeClientQuotasRequestData request) {

@@ -49,7 +49,9 @@ final class DescribeProducersHandler implements RequestHandler<DescribeProducers
     private CompletionStage<PartitionResponse> describe(Optional<Topic> topic, int partition) {
         PartitionResponse response = new PartitionResponse().setPartitionIndex(partition);
         if (topic.isEmpty()) {
-            return CompletableFuture.completedFuture(response.setErrorCode(Errors.UNKNOWN_TOPIC_OR_PARTITION.code()));
+            Errors unknown = Errors.UNKNOWN_TOPIC_OR_PARTITION;
+            return CompletableFuture.completedFuture(
+                    response.setErrorCode(unknown.code()).setErrorMessage(unknown.message()));
         }
         try {
             return transactions.producers(topic.get().partition(partition)).handle((producers, failure) -> {

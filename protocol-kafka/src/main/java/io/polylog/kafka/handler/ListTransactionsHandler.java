@@ -76,10 +76,9 @@ final class ListTransactionsHandler implements RequestHandler<ListTransactionsRe
         return CompletableFuture.completedFuture(Reply.of(response));
     }
 
-    /** Transactions that run are counted from their begin; without a filter all fit. */
+    /** Counted from the last begin, whatever became of it; an id that has never begun one is of any age, as in Kafka. */
     private static boolean isOlder(Transaction found, long nowMs, long durationMs) {
-        boolean runs = found.phase() == Phase.ONGOING || found.phase().isEnding();
-        return durationMs < 0 || (runs && nowMs - found.startedMs() > durationMs);
+        return durationMs < 0 || nowMs - found.startedMs() > durationMs;
     }
 
     private static Predicate<String> pattern(@Nullable String expression) {

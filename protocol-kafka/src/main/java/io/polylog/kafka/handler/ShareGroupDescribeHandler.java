@@ -6,6 +6,7 @@ import java.util.Objects;
 import java.util.concurrent.CompletionStage;
 import org.apache.kafka.common.message.ShareGroupDescribeRequestData;
 import org.apache.kafka.common.message.ShareGroupDescribeResponseData;
+import org.apache.kafka.common.protocol.Errors;
 
 /** ShareGroupDescribe (KIP-932): members, epochs and assignments of share groups. */
 final class ShareGroupDescribeHandler implements RequestHandler<ShareGroupDescribeRequestData> {
@@ -20,7 +21,9 @@ final class ShareGroupDescribeHandler implements RequestHandler<ShareGroupDescri
     public CompletionStage<Reply> handle(Call call, ShareGroupDescribeRequestData request) {
         return coordinator.describe(call.caller(), request.groupIds()).thenApply(groups -> {
             if (request.includeAuthorizedOperations()) {
-                groups.forEach(group -> group.setAuthorizedOperations(AuthorizedOperations.GROUP));
+                groups.stream()
+                        .filter(group -> group.errorCode() == Errors.NONE.code())
+                        .forEach(group -> group.setAuthorizedOperations(AuthorizedOperations.GROUP));
             }
             return Reply.of(new ShareGroupDescribeResponseData().setGroups(groups));
         });
