@@ -16,6 +16,7 @@ final class Mutator {
     private static final int MOST_MISTAKES = 3;
     private static final int MOST_BYTES = 512 * 1024;
     private static final int MOST_REPEATS = 40;
+    private static final int MOST_REQUESTS = 6;
     private static final long[] EDGES = {
         0,
         1,
@@ -55,13 +56,27 @@ final class Mutator {
 
     /** What a client said at that door, with mistakes. */
     byte[] next(Door door) {
-        List<byte[]> messages = new ArrayList<>(Framing.split(door, any(door)));
+        List<byte[]> messages = new ArrayList<>();
+        if (door == Door.KAFKA && random.nextBoolean()) {
+            addRequests(messages);
+        } else {
+            messages.addAll(Framing.split(door, any(door)));
+        }
         int mistakes = 1 + random.nextInt(MOST_MISTAKES);
         for (int i = 0; i < mistakes && !messages.isEmpty(); i++) {
             mistake(door, messages);
         }
         byte[] bytes = AmqpWire.join(messages.toArray(byte[][]::new));
         return bytes.length > MOST_BYTES ? Arrays.copyOf(bytes, MOST_BYTES) : bytes;
+    }
+
+    /** What no stock client has said while it was recorded: any API in any version. */
+    private void addRequests(List<byte[]> messages) {
+        KafkaRequests requests = new KafkaRequests(random);
+        messages.add(KafkaWire.greeting());
+        for (int count = 1 + random.nextInt(MOST_REQUESTS); count > 0; count--) {
+            messages.add(requests.next());
+        }
     }
 
     private byte[] any(Door door) {
