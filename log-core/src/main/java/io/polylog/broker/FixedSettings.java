@@ -32,7 +32,9 @@ final class FixedSettings {
         REASONS.put("remote.", NO_TIERS);
         REASONS.put("follower.fetch.last.tiered.", NO_TIERS);
         REASONS.put("errors.deadletterqueue.", "dead letters are set up for each topic and group");
-        REASONS.put("producer.id.expiration.ms", "what is known of producers lives as long as their records");
+        REASONS.put(
+                "producer.id.expiration.ms",
+                "producers that were silent for a day are forgotten, by the times of the log");
         REASONS.put("transaction.partition.verification.enable", "transactions are always verified");
         REASONS.put("share.coordinator.", "share groups are kept in ledgers, without a log of their own");
         REASONS.put("cordoned.log.dirs", "there is one directory");

@@ -50,8 +50,10 @@ final class LogRecovery {
      */
     Recovered recover(LogPosition end, long logStart) throws IOException {
         if (end.equals(LogPosition.EMPTY)) {
-            disk.delete(directory);
             disk.createDirectories(directory);
+            for (Path file : disk.list(directory)) { // the directory stays: to remove one takes a while
+                disk.delete(file);
+            }
             List<Segment> first = List.of(Segment.create(disk, directory, new SegmentName(0, 0)));
             return new Recovered(first, LeaderEpochs.EMPTY, false, 0, false);
         }
