@@ -4,6 +4,7 @@ import static org.apache.kafka.common.protocol.ApiKeys.ALTER_CLIENT_QUOTAS;
 import static org.apache.kafka.common.protocol.ApiKeys.ALTER_PARTITION_REASSIGNMENTS;
 import static org.apache.kafka.common.protocol.ApiKeys.ALTER_USER_SCRAM_CREDENTIALS;
 import static org.apache.kafka.common.protocol.ApiKeys.API_VERSIONS;
+import static org.apache.kafka.common.protocol.ApiKeys.CREATE_ACLS;
 import static org.apache.kafka.common.protocol.ApiKeys.CREATE_PARTITIONS;
 import static org.apache.kafka.common.protocol.ApiKeys.CREATE_TOPICS;
 import static org.apache.kafka.common.protocol.ApiKeys.DESCRIBE_CONFIGS;
@@ -13,6 +14,7 @@ import static org.apache.kafka.common.protocol.ApiKeys.ELECT_LEADERS;
 import static org.apache.kafka.common.protocol.ApiKeys.FIND_COORDINATOR;
 import static org.apache.kafka.common.protocol.ApiKeys.INCREMENTAL_ALTER_CONFIGS;
 import static org.apache.kafka.common.protocol.ApiKeys.PRODUCE;
+import static org.apache.kafka.common.protocol.ApiKeys.SASL_AUTHENTICATE;
 import static org.apache.kafka.common.protocol.ApiKeys.SHARE_ACKNOWLEDGE;
 import static org.apache.kafka.common.protocol.ApiKeys.SHARE_FETCH;
 import static org.apache.kafka.common.protocol.ApiKeys.SHARE_GROUP_HEARTBEAT;
@@ -114,6 +116,20 @@ final class AcceptedDifferences {
                             "There is nothing here that they could change, and what is taken should count.")
                     .at(".* that counts for nothing here"),
             Accepted.in(
+                            CREATE_ACLS,
+                            "/results.*",
+                            "UNKNOWN_SERVER_ERROR",
+                            "INVALID_REQUEST with a sentence",
+                            "Both refuse entries that say any or match, which only filters may.")
+                    .at("of any operation|that may or may not|of a match"),
+            Accepted.in(
+                            SASL_AUTHENTICATE,
+                            "",
+                            "the connection is closed",
+                            "ILLEGAL_SASL_STATE, and the connection is closed",
+                            "Whoever reads it knows what was wrong.")
+                    .at("of a token without a handshake"),
+            Accepted.in(
                             WRITE_TXN_MARKERS,
                             "/.*/errorCode",
                             "UNKNOWN_SERVER_ERROR",
@@ -134,6 +150,13 @@ final class AcceptedDifferences {
                             "INVALID_RECORD_STATE",
                             "Who settles a record twice hears that the second time changed nothing.")
                     .at("accepting (them )?once more"),
+            Accepted.in(
+                            List.of(SHARE_FETCH, SHARE_ACKNOWLEDGE),
+                            "/(errorCode|acquisitionLockTimeoutMs|responses\\[#0\\])",
+                            "UNKNOWN_SERVER_ERROR for the whole, where there is an authorizer",
+                            "UNKNOWN_TOPIC_ID for the partition",
+                            "The rest of the request is worked on, as Kafka does without an authorizer.")
+                    .at("(from|of) a topic that is not there"),
             Accepted.in(
                             SHARE_ACKNOWLEDGE,
                             "/.*/errorCode",

@@ -1,8 +1,6 @@
 package io.polylog.server.differential;
 
 import java.util.List;
-import java.util.Set;
-import org.apache.kafka.common.protocol.ApiKeys;
 
 /** All that both brokers are asked, in order. */
 final class Script {
@@ -27,13 +25,14 @@ final class Script {
             new ShareScenario(),
             new ShareGroupScenario());
 
-    /** APIs that have tests of their own and no scenario here yet. */
-    static final Set<ApiKeys> LEFT_OUT = Set.of(
-            ApiKeys.SASL_HANDSHAKE,
-            ApiKeys.SASL_AUTHENTICATE,
-            ApiKeys.DESCRIBE_ACLS,
-            ApiKeys.CREATE_ACLS,
-            ApiKeys.DELETE_ACLS);
+    /** What clients are asked for by brokers that want to know who they are. */
+    static final List<Scenario> STRANGERS = List.of(new SaslScenario());
+
+    /** What the super user {@link #ROOT} asks of brokers that keep access control lists. */
+    static final List<Scenario> GUARDED = List.of(new AclScenario());
+
+    /** Name and password. */
+    static final List<String> ROOT = List.of("root", "pw");
 
     private Script() {}
 }

@@ -5,11 +5,16 @@ import java.io.DataInputStream;
 import java.io.IOException;
 import java.net.Socket;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.message.RequestHeaderData;
 import org.apache.kafka.common.message.ResponseHeaderData;
+import org.apache.kafka.common.message.SaslAuthenticateRequestData;
+import org.apache.kafka.common.message.SaslAuthenticateResponseData;
+import org.apache.kafka.common.message.SaslHandshakeRequestData;
 import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.ApiMessage;
 import org.apache.kafka.common.protocol.ByteBufferAccessor;
@@ -24,13 +29,22 @@ final class Side implements AutoCloseable {
 
     final String name;
     private final Endpoint endpoint;
+    private final List<String> login;
     private final Map<String, Uuid> topicIds = new HashMap<>();
     private @Nullable Socket socket;
     private int correlationId;
 
     Side(String name, Endpoint endpoint) {
+        this(name, endpoint, List.of());
+    }
+
+    /**
+     * @param login a user and its password to begin each connection with, or nothing
+     */
+    Side(String name, Endpoint endpoint, List<String> login) {
         this.name = name;
         this.endpoint = endpoint;
+        this.login = login;
     }
 
     Endpoint endpoint() {
@@ -47,6 +61,7 @@ final class Side implements AutoCloseable {
     }
 
     void send(ApiKeys key, int version, ApiMessage body) throws IOException {
+        Socket to = connected();
         RequestHeaderData header = new RequestHeaderData()
                 .setRequestApiKey(key.id)
                 .setRequestApiVersion((short) version)
@@ -58,7 +73,7 @@ final class Side implements AutoCloseable {
         ByteBuffer frame = ByteBuffer.allocate(Integer.BYTES + size).putInt(size);
         header.write(new ByteBufferAccessor(frame), cache, headerVersion);
         body.write(new ByteBufferAccessor(frame), cache, (short) version);
-        connected().getOutputStream().write(frame.array());
+        to.getOutputStream().write(frame.array());
     }
 
     /** The answer to the last request, read whole; throws if there is none or if bytes are left over. */
@@ -88,8 +103,22 @@ final class Side implements AutoCloseable {
             present.setSoTimeout(ANSWER_TIMEOUT_MS);
             present.setTcpNoDelay(true);
             socket = present;
+            if (!login.isEmpty()) {
+                logIn();
+            }
         }
         return present;
+    }
+
+    private void logIn() throws IOException {
+        send(ApiKeys.SASL_HANDSHAKE, 1, new SaslHandshakeRequestData().setMechanism("PLAIN"));
+        receive(ApiKeys.SASL_HANDSHAKE, 1);
+        byte[] token = ("\0" + String.join("\0", login)).getBytes(StandardCharsets.UTF_8);
+        send(ApiKeys.SASL_AUTHENTICATE, 2, new SaslAuthenticateRequestData().setAuthBytes(token));
+        short error = ((SaslAuthenticateResponseData) receive(ApiKeys.SASL_AUTHENTICATE, 2)).errorCode();
+        if (error != 0) {
+            throw new AssertionError(name + " does not let " + login.get(0) + " in: " + error);
+        }
     }
 
     /** Forgets the connection, so that the next request begins with a new one. */

@@ -21,11 +21,13 @@ final class ApacheKafka implements AutoCloseable {
 
     private final Process process;
     private final Endpoint endpoint;
+    private final Endpoint guarded;
     private final Path log;
 
-    private ApacheKafka(Process process, Endpoint endpoint, Path log) {
+    private ApacheKafka(Process process, Endpoint endpoint, Endpoint guarded, Path log) {
         this.process = process;
         this.endpoint = endpoint;
+        this.guarded = guarded;
         this.log = log;
     }
 
@@ -33,15 +35,20 @@ final class ApacheKafka implements AutoCloseable {
     static ApacheKafka start(Path parent) throws IOException, InterruptedException {
         Path directory = Files.createDirectories(parent.resolve("kafka"));
         int port = BridgeRun.freePort();
+        int guarded = BridgeRun.freePort();
         int controller = BridgeRun.freePort();
-        Path properties = Files.writeString(
-                directory.resolve("server.properties"), """
+        Path properties = Files.writeString(directory.resolve("server.properties"), """
                 process.roles=broker,controller
                 node.id=0
                 controller.quorum.voters=0@127.0.0.1:%2$d
-                listeners=PLAINTEXT://127.0.0.1:%1$d,CONTROLLER://127.0.0.1:%2$d
-                advertised.listeners=PLAINTEXT://127.0.0.1:%1$d
+                listeners=PLAINTEXT://127.0.0.1:%1$d,SASL_PLAINTEXT://127.0.0.1:%4$d,CONTROLLER://127.0.0.1:%2$d
+                advertised.listeners=PLAINTEXT://127.0.0.1:%1$d,SASL_PLAINTEXT://127.0.0.1:%4$d
                 controller.listener.names=CONTROLLER
+                listener.security.protocol.map=CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT,SASL_PLAINTEXT:SASL_PLAINTEXT
+                sasl.enabled.mechanisms=PLAIN
+                listener.name.sasl_plaintext.plain.sasl.jaas.config=org.apache.kafka.common.security.plain.PlainLoginModule required user_root="pw";
+                authorizer.class.name=org.apache.kafka.metadata.authorizer.StandardAuthorizer
+                super.users=User:ANONYMOUS;User:root
                 log.dirs=%3$s
                 offsets.topic.replication.factor=1
                 offsets.topic.num.partitions=4
@@ -52,14 +59,18 @@ final class ApacheKafka implements AutoCloseable {
                 share.coordinator.state.topic.min.isr=1
                 share.coordinator.state.topic.num.partitions=4
                 group.initial.rebalance.delay.ms=0
-                """.formatted(port, controller, directory.resolve("logs")));
+                """.formatted(
+                        port, controller, directory.resolve("logs"), guarded));
         Path log = directory.resolve("kafka.log");
         Process format = run(log, "kafka.tools.StorageTool", "format", "-t", CLUSTER_ID, "-c", properties.toString());
         if (format.waitFor() != 0) {
             throw new AssertionError("no storage for Kafka: " + Files.readString(log));
         }
-        ApacheKafka kafka =
-                new ApacheKafka(run(log, "kafka.Kafka", properties.toString()), new Endpoint("127.0.0.1", port), log);
+        ApacheKafka kafka = new ApacheKafka(
+                run(log, "kafka.Kafka", properties.toString()),
+                new Endpoint("127.0.0.1", port),
+                new Endpoint("127.0.0.1", guarded),
+                log);
         Awaitility.await("Kafka").atMost(PATIENCE).until(kafka::listens);
         return kafka;
     }
@@ -91,8 +102,14 @@ final class ApacheKafka implements AutoCloseable {
         }
     }
 
+    /** Where everybody may do everything. */
     Endpoint endpoint() {
         return endpoint;
+    }
+
+    /** Where the super user root has the password pw, and nobody else is known (SASL PLAIN). */
+    Endpoint guarded() {
+        return guarded;
     }
 
     @Override

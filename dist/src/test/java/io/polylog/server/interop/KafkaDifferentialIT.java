@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.polylog.server.differential.Comparison;
 import io.polylog.server.it.StartedGateway;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -23,15 +24,26 @@ final class KafkaDifferentialIT {
 
     private static ApacheKafka kafka;
     private static StartedGateway gateway;
+    private static StartedGateway guarded;
 
     @BeforeAll
     static void start() throws Exception {
         kafka = ApacheKafka.start(directory);
         gateway = StartedGateway.start(directory, Map.of());
+        Path second = Files.createDirectory(directory.resolve("guarded"));
+        Path password = Files.writeString(second.resolve("password"), "pw");
+        guarded = StartedGateway.start(
+                second,
+                Map.of(
+                        "POLYLOG_KAFKA_SASL_MECHANISMS", "PLAIN",
+                        "POLYLOG_SECURITY_ACLS", "true",
+                        "POLYLOG_SECURITY_ADMIN_USER", "root",
+                        "POLYLOG_SECURITY_ADMIN_PASSWORD_FILE", password.toString()));
     }
 
     @AfterAll
     static void stop() throws Exception {
+        guarded.close();
         gateway.close();
         kafka.close();
     }
@@ -39,7 +51,9 @@ final class KafkaDifferentialIT {
     /** Both are asked the same, in every version of every API, happy or not. */
     @Test
     void answersDifferOnlyWhereItIsWrittenDown() throws Exception {
-        try (Comparison comparison = new Comparison(kafka.endpoint(), gateway.endpoint("kafka"))) {
+        try (Comparison comparison = new Comparison(
+                new Comparison.Doors(kafka.endpoint(), kafka.guarded()),
+                new Comparison.Doors(gateway.endpoint("kafka"), guarded.endpoint("kafka")))) {
             comparison.run();
             assertThat(comparison.unexplained())
                     .as("differences without a reason")

@@ -35,7 +35,7 @@ final class DeleteAclsHandler implements RequestHandler<DeleteAclsRequestData> {
         Set<Acl> removed = new LinkedHashSet<>();
         List<DeleteAclsFilterResult> results = new ArrayList<>();
         for (AclBindingFilter filter : ((DeleteAclsRequest) call.request().body()).filters()) {
-            DeleteAclsFilterResult result = new DeleteAclsFilterResult();
+            DeleteAclsFilterResult result = new DeleteAclsFilterResult().setErrorMessage(null);
             for (Acl acl : acls.all()) {
                 AclBinding binding = AclTypes.binding(acl);
                 if (filter.matches(binding)) {
