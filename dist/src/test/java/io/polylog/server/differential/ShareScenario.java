@@ -3,6 +3,9 @@ package io.polylog.server.differential;
 import java.util.List;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.message.DescribeConfigsRequestData;
+import org.apache.kafka.common.message.DescribeConfigsRequestData.DescribeConfigsResource;
+import org.apache.kafka.common.message.DescribeConfigsResponseData;
 import org.apache.kafka.common.message.IncrementalAlterConfigsRequestData;
 import org.apache.kafka.common.message.IncrementalAlterConfigsRequestData.AlterConfigsResource;
 import org.apache.kafka.common.message.IncrementalAlterConfigsRequestData.AlterableConfig;
@@ -23,6 +26,7 @@ final class ShareScenario implements Scenario {
 
     private static final Uuid NOBODYS = new Uuid(4, 2);
     private static final String MEMBER = "TLqtCGZ0RgiZBFdnYGXnYg";
+    private static final String BEGINNING = "share.auto.offset.reset";
     private static final byte ACCEPT = 1;
     private static final byte RELEASE = 2;
     private static final byte REJECT = 3;
@@ -39,6 +43,17 @@ final class ShareScenario implements Scenario {
         Setting.topic(play, topic, 1);
         Setting.records(play, topic, records);
         play.prepare(ApiKeys.INCREMENTAL_ALTER_CONFIGS, 1, side -> fromTheStart(group), answer -> true);
+        // Kafka's broker hears of it a moment later; a group that begins before that begins at the end.
+        play.prepare(
+                ApiKeys.DESCRIBE_CONFIGS,
+                4,
+                side -> new DescribeConfigsRequestData()
+                        .setResources(List.of(new DescribeConfigsResource()
+                                .setResourceType(ConfigResource.Type.GROUP.id())
+                                .setResourceName(group)
+                                .setConfigurationKeys(List.of(BEGINNING)))),
+                answer -> ((DescribeConfigsResponseData) answer)
+                        .results().get(0).configs().stream().anyMatch(config -> "earliest".equals(config.value())));
         join(play, group, topic);
     }
 
@@ -61,8 +76,7 @@ final class ShareScenario implements Scenario {
         AlterConfigsResource resource = new AlterConfigsResource()
                 .setResourceType(ConfigResource.Type.GROUP.id())
                 .setResourceName(group);
-        resource.configs()
-                .add(new AlterableConfig().setName("share.auto.offset.reset").setValue("earliest"));
+        resource.configs().add(new AlterableConfig().setName(BEGINNING).setValue("earliest"));
         IncrementalAlterConfigsRequestData request = new IncrementalAlterConfigsRequestData();
         request.resources().add(resource);
         return request;
