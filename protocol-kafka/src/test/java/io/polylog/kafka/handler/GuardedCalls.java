@@ -2,6 +2,7 @@ package io.polylog.kafka.handler;
 
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.polylog.config.Settings;
+import io.polylog.disk.Disk;
 import io.polylog.kafka.KafkaAdapterFactory;
 import io.polylog.kafka.codec.Reply;
 import io.polylog.kafka.codec.Request;
@@ -14,6 +15,7 @@ import io.polylog.security.Operation;
 import io.polylog.security.ResourceType;
 import io.polylog.testkit.TestGateway;
 import io.polylog.time.EpochClock;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,22 +29,43 @@ import org.apache.kafka.common.protocol.MessageUtil;
 import org.apache.kafka.common.requests.AbstractRequest;
 import org.apache.kafka.common.requests.RequestHeader;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.extension.AfterAllCallback;
+import org.junit.jupiter.api.extension.AfterEachCallback;
+import org.junit.jupiter.api.extension.BeforeAllCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
 
-/** Requests of an anonymous client that pass the guards of a gateway whose access control list is enforced. */
-final class GuardedCalls implements AutoCloseable {
+/** Requests of an anonymous client that pass the guards of a gateway whose access control list is enforced; empty before each test. */
+final class GuardedCalls implements BeforeAllCallback, AfterEachCallback, AfterAllCallback {
 
-    private final TestGateway gateway;
-    private final Acls acls;
-    private final Access access;
-    private final Guards guards;
+    private Path directory;
+    private TestGateway gateway;
+    private Acls acls;
+    private Access access;
+    private Guards guards;
     private @Nullable ApiMessage worked;
 
-    GuardedCalls(Path directory) throws Exception {
+    @Override
+    public void beforeAll(ExtensionContext test) throws Exception {
+        directory = Files.createTempDirectory("guards");
         gateway = TestGateway.start(directory, Map.of("security.acls", "true"), new KafkaAdapterFactory());
         acls = gateway.context().security().acls();
         TopicLookup lookup = new TopicLookup(gateway.context().topics());
         access = new Access(acls, lookup);
         guards = new Guards(acls, access, gateway.context().topics(), lookup);
+    }
+
+    @Override
+    public void afterEach(ExtensionContext test) {
+        acls.change(List.of(), new ArrayList<>(acls.all()))
+                .toCompletableFuture()
+                .join();
+        worked = null;
+    }
+
+    @Override
+    public void afterAll(ExtensionContext test) throws Exception {
+        gateway.close();
+        Disk.system().delete(directory);
     }
 
     TestGateway gateway() {
@@ -65,14 +88,7 @@ final class GuardedCalls implements AutoCloseable {
                 .join();
     }
 
-    void takeAllRightsAway() {
-        acls.change(List.of(), new ArrayList<>(acls.all()))
-                .toCompletableFuture()
-                .join();
-        worked = null;
-    }
-
-    /** What the last request was when it came to be worked on; null if none has since {@link #takeAllRightsAway}. */
+    /** What the last request was when it came to be worked on; null if none has in this test. */
     @Nullable
     ApiMessage worked() {
         return worked;
@@ -102,10 +118,5 @@ final class GuardedCalls implements AutoCloseable {
         @SuppressWarnings("unchecked")
         B answer = (B) ((Reply.Answer) reply).body();
         return answer;
-    }
-
-    @Override
-    public void close() throws Exception {
-        gateway.close();
     }
 }

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.polylog.security.Operation;
 import io.polylog.security.ResourceType;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -40,11 +39,8 @@ import org.apache.kafka.common.message.ShareGroupHeartbeatRequestData;
 import org.apache.kafka.common.message.ShareGroupHeartbeatResponseData;
 import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.Errors;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** What members of share groups need, and those who look at and change them, whoever works on their requests. */
 class ShareGuardsTest {
@@ -52,25 +48,8 @@ class ShareGuardsTest {
     private static final short V0 = 0;
     private static final short V1 = 1;
 
-    @TempDir
-    static Path directory;
-
-    private static GuardedCalls calls;
-
-    @BeforeAll
-    static void start() throws Exception {
-        calls = new GuardedCalls(directory);
-    }
-
-    @AfterAll
-    static void stop() throws Exception {
-        calls.close();
-    }
-
-    @AfterEach
-    void takeAllRightsAway() {
-        calls.takeAllRightsAway();
-    }
+    @RegisterExtension
+    static final GuardedCalls calls = new GuardedCalls();
 
     @Test
     void aMemberMayReadTheGroupAndSeeItsTopics() {

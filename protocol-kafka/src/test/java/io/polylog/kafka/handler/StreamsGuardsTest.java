@@ -7,7 +7,6 @@ import io.polylog.kafka.codec.Reply;
 import io.polylog.security.Operation;
 import io.polylog.security.ResourceType;
 import io.polylog.spi.AdapterContext;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 import org.apache.kafka.common.errors.GroupAuthorizationException;
@@ -22,36 +21,16 @@ import org.apache.kafka.common.message.StreamsGroupHeartbeatRequestData.Topology
 import org.apache.kafka.common.message.StreamsGroupHeartbeatResponseData;
 import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.Errors;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** What members of groups of Kafka Streams need, and those who look at them, whoever works on their requests. */
 class StreamsGuardsTest {
 
     private static final short V0 = 0;
 
-    @TempDir
-    static Path directory;
-
-    private static GuardedCalls calls;
-
-    @BeforeAll
-    static void start() throws Exception {
-        calls = new GuardedCalls(directory);
-    }
-
-    @AfterAll
-    static void stop() throws Exception {
-        calls.close();
-    }
-
-    @AfterEach
-    void takeAllRightsAway() {
-        calls.takeAllRightsAway();
-    }
+    @RegisterExtension
+    static final GuardedCalls calls = new GuardedCalls();
 
     @Test
     void aMemberMayReadTheGroupAndSeeEveryTopicOfItsTopology() {

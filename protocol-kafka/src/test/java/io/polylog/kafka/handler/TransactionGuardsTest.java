@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.polylog.security.Operation;
 import io.polylog.security.ResourceType;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.kafka.common.errors.GroupAuthorizationException;
@@ -33,34 +32,14 @@ import org.apache.kafka.common.message.TxnOffsetCommitRequestData.TxnOffsetCommi
 import org.apache.kafka.common.message.TxnOffsetCommitResponseData;
 import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.Errors;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** What transactional producers need, whoever works on their requests. */
 class TransactionGuardsTest {
 
-    @TempDir
-    static Path directory;
-
-    private static GuardedCalls calls;
-
-    @BeforeAll
-    static void start() throws Exception {
-        calls = new GuardedCalls(directory);
-    }
-
-    @AfterAll
-    static void stop() throws Exception {
-        calls.close();
-    }
-
-    @AfterEach
-    void takeAllRightsAway() {
-        calls.takeAllRightsAway();
-    }
+    @RegisterExtension
+    static final GuardedCalls calls = new GuardedCalls();
 
     @Test
     void partitionsAreAddedAllOrNone() {
