@@ -7,6 +7,9 @@ import io.polylog.disk.Disk;
 import io.polylog.testkit.TestGateway;
 import io.polylog.time.EpochClock;
 import io.polylog.time.NanoClock;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -16,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
@@ -51,6 +55,14 @@ class GroupRestartTest {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final int PARTITIONS = 4;
 
+    /** The default forgets all topics when no broker answers, and a classic leader then asks for a new generation. */
+    private static final Map<String, String> REMEMBERING = Map.of("metadata.recovery.strategy", "none");
+
+    /** Below the ports that the system gives to sockets, so that nobody takes it while the gateway is away. */
+    private static final int FIRST_PORT = 20_000;
+
+    private static final int PORTS = 10_000;
+
     @TempDir
     Path directory;
 
@@ -64,7 +76,7 @@ class GroupRestartTest {
 
     @BeforeEach
     void start() throws Exception {
-        gateway = open("0");
+        gateway = open(freePort());
         admin = Admin.create(properties(Map.of()));
         admin.createTopics(List.of(new NewTopic("t", PARTITIONS, (short) 1)))
                 .all()
@@ -82,10 +94,8 @@ class GroupRestartTest {
     @ParameterizedTest
     @ValueSource(strings = {"classic", "consumer"})
     void membersThatLiveOnStayMembersAndReadEachRecordOnce(String protocol) throws Exception {
-        // The default forgets all topics when no broker answers, and a classic leader then asks for a new generation.
-        Map<String, String> remembering = Map.of("metadata.recovery.strategy", "none");
-        Consumer<String, String> one = subscribed(protocol, remembering);
-        Consumer<String, String> two = subscribed(protocol, remembering);
+        Consumer<String, String> one = subscribed(protocol, REMEMBERING);
+        Consumer<String, String> two = subscribed(protocol, REMEMBERING);
         awaitShared(one, two);
         produce(0, 200);
         List<String> read = readAll(200, one, two);
@@ -168,8 +178,8 @@ class GroupRestartTest {
     @ParameterizedTest
     @ValueSource(strings = {"classic", "consumer"})
     void staticMembersComeBackToTheirOwnPartitions(String protocol) throws Exception {
-        Consumer<String, String> one = subscribed(protocol, Map.of("group.instance.id", "one"));
-        Consumer<String, String> two = subscribed(protocol, Map.of("group.instance.id", "two"));
+        Consumer<String, String> one = subscribed(protocol, remembering("one"));
+        Consumer<String, String> two = subscribed(protocol, remembering("two"));
         awaitShared(one, two);
         Set<TopicPartition> ofOne = Set.copyOf(one.assignment());
         Set<TopicPartition> ofTwo = Set.copyOf(two.assignment());
@@ -179,7 +189,7 @@ class GroupRestartTest {
         one.close();
         consumers.remove(one);
         restart();
-        Consumer<String, String> oneAgain = subscribed(protocol, Map.of("group.instance.id", "one"));
+        Consumer<String, String> oneAgain = subscribed(protocol, remembering("one"));
         awaitShared(oneAgain, two);
 
         assertThat(oneAgain.assignment()).isEqualTo(ofOne);
@@ -200,6 +210,12 @@ class GroupRestartTest {
 
         assertThat(again.groupMetadata().generationId()).isEqualTo(generation);
         assertThat(describe().members()).hasSize(1);
+    }
+
+    private static Map<String, String> remembering(String instance) {
+        Map<String, String> settings = new HashMap<>(REMEMBERING);
+        settings.put("group.instance.id", instance);
+        return settings;
     }
 
     /** The state of a group is looked after by its requests and by one timer, which has to be told that time has passed. */
@@ -224,6 +240,17 @@ class GroupRestartTest {
                 .withGroupMembershipOperation(CloseOptions.GroupMembershipOperation.REMAIN_IN_GROUP));
         consumers.remove(dead);
         gateway = open(port);
+    }
+
+    private static String freePort() {
+        while (true) {
+            int port = FIRST_PORT + ThreadLocalRandom.current().nextInt(PORTS);
+            try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+                return Integer.toString(socket.getLocalPort());
+            } catch (IOException taken) {
+                continue;
+            }
+        }
     }
 
     private TestGateway open(String port) throws Exception {
