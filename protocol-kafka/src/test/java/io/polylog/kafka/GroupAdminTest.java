@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.polylog.testkit.FreePorts;
 import io.polylog.testkit.TestGateway;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -249,7 +250,7 @@ class GroupAdminTest {
     }
 
     private void open() throws Exception {
-        open("0");
+        open(Integer.toString(FreePorts.next()));
     }
 
     private void open(String port) throws Exception {

@@ -4,12 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.polylog.disk.Disk;
+import io.polylog.testkit.FreePorts;
 import io.polylog.testkit.TestGateway;
 import io.polylog.time.EpochClock;
 import io.polylog.time.NanoClock;
-import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -19,7 +17,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
@@ -58,11 +55,6 @@ class GroupRestartTest {
     /** The default forgets all topics when no broker answers, and a classic leader then asks for a new generation. */
     private static final Map<String, String> REMEMBERING = Map.of("metadata.recovery.strategy", "none");
 
-    /** Below the ports that the system gives to sockets, so that nobody takes it while the gateway is away. */
-    private static final int FIRST_PORT = 20_000;
-
-    private static final int PORTS = 10_000;
-
     @TempDir
     Path directory;
 
@@ -76,7 +68,7 @@ class GroupRestartTest {
 
     @BeforeEach
     void start() throws Exception {
-        gateway = open(freePort());
+        gateway = open(Integer.toString(FreePorts.next()));
         admin = Admin.create(properties(Map.of()));
         admin.createTopics(List.of(new NewTopic("t", PARTITIONS, (short) 1)))
                 .all()
@@ -240,17 +232,6 @@ class GroupRestartTest {
                 .withGroupMembershipOperation(CloseOptions.GroupMembershipOperation.REMAIN_IN_GROUP));
         consumers.remove(dead);
         gateway = open(port);
-    }
-
-    private static String freePort() {
-        while (true) {
-            int port = FIRST_PORT + ThreadLocalRandom.current().nextInt(PORTS);
-            try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
-                return Integer.toString(socket.getLocalPort());
-            } catch (IOException taken) {
-                continue;
-            }
-        }
     }
 
     private TestGateway open(String port) throws Exception {

@@ -8,6 +8,7 @@ import static org.awaitility.Awaitility.await;
 import io.polylog.disk.Disk;
 import io.polylog.dispatch.Cursor;
 import io.polylog.record.StoredRecord;
+import io.polylog.testkit.FreePorts;
 import io.polylog.testkit.TestGateway;
 import io.polylog.testkit.VirtualClock;
 import java.nio.file.Path;
@@ -38,7 +39,6 @@ import org.apache.kafka.common.errors.ProducerFencedException;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
@@ -60,13 +60,8 @@ class TransactionTest {
     private final List<Producer<String, String>> producers = new ArrayList<>();
     private TestGateway gateway;
     private Admin admin;
-    private String port = "0";
+    private final String port = Integer.toString(FreePorts.next());
     private int level;
-
-    @BeforeEach
-    void forgetPort() {
-        port = "0";
-    }
 
     private void start(int transactionVersion) throws Exception {
         level = transactionVersion;
@@ -84,7 +79,6 @@ class TransactionTest {
                 Disk.system(),
                 clock,
                 new KafkaAdapterFactory());
-        port = Integer.toString(gateway.port("kafka"));
     }
 
     private void restart() throws Exception {

@@ -6,8 +6,8 @@ import static org.awaitility.Awaitility.await;
 
 import io.polylog.record.Header;
 import io.polylog.record.Record;
+import io.polylog.testkit.FreePorts;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -212,10 +212,7 @@ class RoutesTest {
 
     @Test
     void aFarSideThatIsDownMakesNoDeadLettersHoweverLongItTakes() throws Exception {
-        int nobody;
-        try (ServerSocket socket = new ServerSocket(0)) {
-            nobody = socket.getLocalPort();
-        }
+        int nobody = FreePorts.next();
         gateway.write(
                 "r.yaml",
                 RoutedGateway.route(

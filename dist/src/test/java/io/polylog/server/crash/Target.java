@@ -2,12 +2,10 @@ package io.polylog.server.crash;
 
 import io.polylog.server.endpoint.Endpoint;
 import io.polylog.server.it.StartedGateway;
+import io.polylog.testkit.FreePorts;
 import io.polylog.time.NanoClock;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -27,10 +25,6 @@ final class Target implements AutoCloseable {
 
     private static final NanoClock CLOCK = NanoClock.system();
 
-    /** Below the ports that systems give to clients: one of these could otherwise connect to itself. */
-    private static final int FIRST_PORT = 20_000;
-
-    private static final int PORTS = 10_000;
     private static final List<String> PROTOCOLS = List.of("kafka", "amqp", "mqtt", "http");
 
     /** Small, so that the journal is trimmed all the time. */
@@ -49,7 +43,7 @@ final class Target implements AutoCloseable {
         this.directory = directory;
         this.random = random;
         for (String protocol : PROTOCOLS) {
-            int port = freePort(random);
+            int port = FreePorts.next();
             ports.put(protocol, port);
             environment.put("POLYLOG_" + protocol.toUpperCase(Locale.ROOT) + "_PORT", Integer.toString(port));
         }
@@ -60,21 +54,6 @@ final class Target implements AutoCloseable {
     private StartedGateway launch() {
         environment.put("POLYLOG_CHECKPOINT_INTERVAL_MS", random.nextBoolean() ? "100" : "30000");
         return StartedGateway.launch(directory, environment);
-    }
-
-    private int freePort(Random random) {
-        while (true) {
-            int port = FIRST_PORT + random.nextInt(PORTS);
-            if (ports.containsValue(port)) {
-                continue;
-            }
-            try (ServerSocket socket = new ServerSocket()) {
-                socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
-                return port;
-            } catch (IOException taken) {
-                continue;
-            }
-        }
     }
 
     Endpoint endpoint(String protocol) {

@@ -1,7 +1,7 @@
 package io.polylog.server.interop;
 
 import io.polylog.server.endpoint.Endpoint;
-import io.polylog.server.routes.BridgeRun;
+import io.polylog.testkit.FreePorts;
 import java.io.File;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -34,9 +34,9 @@ final class ApacheKafka implements AutoCloseable {
     /** Formats a directory, starts a broker in it, and waits until it takes connections. */
     static ApacheKafka start(Path parent) throws IOException, InterruptedException {
         Path directory = Files.createDirectories(parent.resolve("kafka"));
-        int port = BridgeRun.freePort();
-        int guarded = BridgeRun.freePort();
-        int controller = BridgeRun.freePort();
+        int port = FreePorts.next();
+        int guarded = FreePorts.next();
+        int controller = FreePorts.next();
         Path properties = Files.writeString(directory.resolve("server.properties"), """
                 process.roles=broker,controller
                 node.id=0

@@ -3,6 +3,7 @@ package io.polylog.server.interop;
 import static org.awaitility.Awaitility.await;
 
 import io.polylog.server.routes.BridgeRun;
+import io.polylog.testkit.FreePorts;
 import jakarta.jms.BytesMessage;
 import jakarta.jms.Connection;
 import jakarta.jms.JMSException;
@@ -41,7 +42,7 @@ final class Artemis implements BridgeRun.FarBroker, AutoCloseable {
 
     Artemis(Path directory) throws IOException {
         this.directory = directory;
-        this.port = BridgeRun.freePort();
+        this.port = FreePorts.next();
         Files.createDirectories(directory.resolve("etc"));
         Files.writeString(directory.resolve("etc/broker.xml"), """
                 <configuration xmlns="urn:activemq">

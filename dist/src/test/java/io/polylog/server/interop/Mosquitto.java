@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.awaitility.Awaitility.await;
 
 import io.polylog.server.routes.BridgeRun;
+import io.polylog.testkit.FreePorts;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -31,7 +32,7 @@ final class Mosquitto implements BridgeRun.FarBroker, AutoCloseable {
     private static final String TOPIC = "from-polylog";
 
     private final Path directory;
-    private final int port = freePort();
+    private final int port = FreePorts.next();
     private final Set<String> received = ConcurrentHashMap.newKeySet();
     private @Nullable Process process;
     private @Nullable MqttClient subscriber;
@@ -53,14 +54,6 @@ final class Mosquitto implements BridgeRun.FarBroker, AutoCloseable {
                 %s
                 """.formatted(
                         port, directory, System.getProperty("user.name"), more));
-    }
-
-    private static int freePort() {
-        try {
-            return BridgeRun.freePort();
-        } catch (IOException none) {
-            throw new AssertionError(none);
-        }
     }
 
     private Path log() {

@@ -6,12 +6,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.polylog.server.Main;
+import io.polylog.testkit.FreePorts;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -210,11 +209,8 @@ final class ClientCommandsIT {
     }
 
     @Test
-    void gatewayThatIsNotThereIsOneSentence() throws IOException {
-        String free;
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            free = "127.0.0.1:" + socket.getLocalPort();
-        }
+    void gatewayThatIsNotThereIsOneSentence() {
+        String free = "127.0.0.1:" + FreePorts.next();
         Finished absent = Finished.of(StartedGateway.run(directory, Map.of(), "topic", "list", "--bootstrap", free));
         absent.failsWith("no gateway answers at " + free + "; start one with \"polylog start\"");
         String http = gateway.endpoint("http").toString();

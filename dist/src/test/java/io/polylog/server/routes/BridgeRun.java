@@ -5,9 +5,9 @@ import static org.awaitility.Awaitility.await;
 
 import io.polylog.camel.Routes;
 import io.polylog.kafka.KafkaAdapterFactory;
+import io.polylog.testkit.FreePorts;
 import io.polylog.testkit.TestGateway;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -56,15 +56,9 @@ public final class BridgeRun implements AutoCloseable {
         this.topic = topic;
         this.route = route;
         this.far = far;
-        this.kafkaPort = freePort();
+        this.kafkaPort = FreePorts.next();
         ExampleFile.copy(route + ".yaml", Files.createDirectory(directory.resolve("routes")));
         startGateway();
-    }
-
-    public static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
-        }
     }
 
     private void startGateway() throws IOException {

@@ -2,6 +2,7 @@ package io.polylog.server.routes;
 
 import io.polylog.kafka.KafkaAdapterFactory;
 import io.polylog.spi.ProtocolAdapterFactory;
+import io.polylog.testkit.FreePorts;
 import io.polylog.testkit.TestGateway;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -26,8 +27,8 @@ final class FarGateway implements BridgeRun.FarBroker, AutoCloseable {
         this.directory = directory;
         this.topic = topic;
         this.door = door;
-        this.port = BridgeRun.freePort();
-        this.kafkaPort = BridgeRun.freePort();
+        this.port = FreePorts.next();
+        this.kafkaPort = FreePorts.next();
     }
 
     /** Where the protocol that the bridge speaks is spoken. */

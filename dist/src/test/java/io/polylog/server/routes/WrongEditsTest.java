@@ -5,9 +5,9 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import io.polylog.camel.Routes;
 import io.polylog.kafka.KafkaAdapterFactory;
+import io.polylog.testkit.FreePorts;
 import io.polylog.testkit.TestGateway;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -227,10 +227,7 @@ class WrongEditsTest {
 
     @Test
     void aFarSideThatIsDownIsNoFault() throws Exception {
-        int nobody;
-        try (ServerSocket socket = new ServerSocket(0)) {
-            nobody = socket.getLocalPort();
-        }
+        int nobody = FreePorts.next();
         traffic();
         Files.writeString(files.resolve("c.yaml"), """
                 - route:
