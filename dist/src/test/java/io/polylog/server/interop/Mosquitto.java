@@ -10,10 +10,12 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.eclipse.paho.client.mqttv3.IMqttDeliveryToken;
 import org.eclipse.paho.client.mqttv3.MqttCallback;
 import org.eclipse.paho.client.mqttv3.MqttClient;
@@ -30,6 +32,8 @@ import org.jspecify.annotations.Nullable;
 final class Mosquitto implements BridgeRun.FarBroker, AutoCloseable {
 
     private static final String TOPIC = "from-polylog";
+
+    private static final Duration QUIET = Duration.ofMillis(200);
 
     private final Path directory;
     private final int port = FreePorts.next();
@@ -135,8 +139,12 @@ final class Mosquitto implements BridgeRun.FarBroker, AutoCloseable {
         subscriber.subscribe(TOPIC + "/#", 1);
     }
 
+    /** Killed once its subscriber has what was sent: the connection is reset, and what nobody has read by then is gone. */
     @Override
     public void fail() throws Exception {
+        signal("STOP");
+        AtomicInteger before = new AtomicInteger(-1);
+        await().pollInterval(QUIET).until(() -> before.getAndSet(received.size()) == received.size());
         process.destroyForcibly();
         if (!process.waitFor(10, TimeUnit.SECONDS)) {
             throw new AssertionError("mosquitto survives SIGKILL");
