@@ -3,7 +3,6 @@ package io.polylog.disk;
 import io.polylog.metric.Meters;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.List;
 
 /**
  * A disk whose files may be in use by the ten thousand, and of which few are open: those that nobody has used for long
@@ -17,7 +16,7 @@ import java.util.List;
  * <p>A file is found again under its name, and must be the one that was made or found there at first. Before a name is
  * deleted whose file is still read, {@link DiskFile#keepOpen} must be called. Any thread.
  */
-public final class FrugalDisk implements Disk {
+public final class FrugalDisk extends ForwardingDisk {
 
     private final Disk disk;
     private final OpenFiles open;
@@ -27,6 +26,7 @@ public final class FrugalDisk implements Disk {
      *     have been deleted
      */
     public FrugalDisk(Disk disk, int mostOpen, Meters meters) {
+        super(disk);
         this.disk = disk;
         this.open = new OpenFiles(mostOpen, meters.counter("polylog_log_files_reopened_total"));
         meters.gauge("polylog_log_files_open", open::count);
@@ -40,45 +40,5 @@ public final class FrugalDisk implements Disk {
     @Override
     public DiskFile openExisting(Path file) throws IOException {
         return FrugalFile.openExisting(disk, open, file);
-    }
-
-    @Override
-    public Object identity(Path file) throws IOException {
-        return disk.identity(file);
-    }
-
-    @Override
-    public boolean exists(Path path) throws IOException {
-        return disk.exists(path);
-    }
-
-    @Override
-    public List<Path> list(Path directory) throws IOException {
-        return disk.list(directory);
-    }
-
-    @Override
-    public void createDirectories(Path directory) throws IOException {
-        disk.createDirectories(directory);
-    }
-
-    @Override
-    public void rename(Path source, Path target) throws IOException {
-        disk.rename(source, target);
-    }
-
-    @Override
-    public void delete(Path path) throws IOException {
-        disk.delete(path);
-    }
-
-    @Override
-    public void forceDirectory(Path directory) throws IOException {
-        disk.forceDirectory(directory);
-    }
-
-    @Override
-    public Space space(Path path) throws IOException {
-        return disk.space(path);
     }
 }

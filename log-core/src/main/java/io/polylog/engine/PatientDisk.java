@@ -2,12 +2,12 @@ package io.polylog.engine;
 
 import io.polylog.disk.Disk;
 import io.polylog.disk.DiskFile;
+import io.polylog.disk.ForwardingDisk;
 import io.polylog.disk.NoSpaceException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.WritableByteChannel;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -16,9 +16,8 @@ import java.util.function.BooleanSupplier;
  * and position. The proposals behind it pile up to their queue's limit. Other threads, which can fail and be tried again
  * as a whole, do not wait.
  */
-final class PatientDisk implements Disk {
+final class PatientDisk extends ForwardingDisk {
 
-    private final Disk disk;
     private final DiskSpace space;
     private final BooleanSupplier mayWait;
 
@@ -26,7 +25,7 @@ final class PatientDisk implements Disk {
      * @param mayWait whether the calling thread is one that waits
      */
     PatientDisk(Disk disk, DiskSpace space, BooleanSupplier mayWait) {
-        this.disk = disk;
+        super(disk);
         this.space = space;
         this.mayWait = mayWait;
     }
@@ -49,33 +48,18 @@ final class PatientDisk implements Disk {
 
     @Override
     public DiskFile open(Path file) throws IOException {
-        return new PatientFile(patiently(() -> disk.open(file)));
+        return new PatientFile(patiently(() -> super.open(file)));
     }
 
     @Override
     public DiskFile openExisting(Path file) throws IOException {
-        return new PatientFile(disk.openExisting(file));
-    }
-
-    @Override
-    public Object identity(Path file) throws IOException {
-        return disk.identity(file);
-    }
-
-    @Override
-    public boolean exists(Path path) throws IOException {
-        return disk.exists(path);
-    }
-
-    @Override
-    public List<Path> list(Path directory) throws IOException {
-        return disk.list(directory);
+        return new PatientFile(super.openExisting(file));
     }
 
     @Override
     public void createDirectories(Path directory) throws IOException {
         patiently(() -> {
-            disk.createDirectories(directory);
+            super.createDirectories(directory);
             return directory;
         });
     }
@@ -83,24 +67,9 @@ final class PatientDisk implements Disk {
     @Override
     public void rename(Path source, Path target) throws IOException {
         patiently(() -> {
-            disk.rename(source, target);
+            super.rename(source, target);
             return target;
         });
-    }
-
-    @Override
-    public void delete(Path path) throws IOException {
-        disk.delete(path);
-    }
-
-    @Override
-    public void forceDirectory(Path directory) throws IOException {
-        disk.forceDirectory(directory);
-    }
-
-    @Override
-    public Space space(Path path) throws IOException {
-        return disk.space(path);
     }
 
     private final class PatientFile implements DiskFile {
