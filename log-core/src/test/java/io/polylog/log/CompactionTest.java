@@ -1,166 +1,17 @@
 package io.polylog.log;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.polylog.broker.LogRead;
 import io.polylog.disk.Disk;
-import io.polylog.record.Headers;
-import io.polylog.record.Record;
 import io.polylog.record.RecordBatch;
-import io.polylog.record.StoredRecord;
-import io.polylog.record.TopicPartition;
-import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.UUID;
-import org.apache.kafka.common.compress.Compression;
-import org.apache.kafka.common.record.TimestampType;
-import org.apache.kafka.common.record.internal.ControlRecordType;
-import org.apache.kafka.common.record.internal.EndTransactionMarker;
-import org.apache.kafka.common.record.internal.MemoryRecords;
-import org.apache.kafka.common.record.internal.MemoryRecordsBuilder;
-import org.apache.kafka.common.record.internal.SimpleRecord;
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** What compaction keeps of one log, and that it is read as before. */
-class CompactionTest {
-
-    private static final CompactionRules ALWAYS = new CompactionRules(0, 0, Long.MAX_VALUE, 1_000, 1 << 20);
-    private static final int MAP_BYTES = 1 << 20;
-
-    @TempDir
-    Path root;
-
-    private PartitionLog log;
-    private Map<Long, Long> lastOffsets = Map.of();
-    private long nowMs = 10_000;
-
-    /** Every batch has a segment of its own. */
-    @BeforeEach
-    void create() throws IOException {
-        open(new LogSettings(1, 100), LogPosition.EMPTY);
-    }
-
-    private void open(LogSettings settings, LogPosition end) throws IOException {
-        log = PartitionLog.open(
-                Disk.system(), root.resolve("log"), new TopicPartition(new UUID(1, 2), "t", 0), settings, end, 0);
-    }
-
-    private void reopen() throws IOException {
-        log.force();
-        LogPosition end = log.position();
-        log.close();
-        open(new LogSettings(1, 100), end);
-    }
-
-    @AfterEach
-    void close() throws IOException {
-        log.close();
-    }
-
-    private void append(RecordBatch batch) throws IOException {
-        log.append(Batches.placed(batch, log.endOffset(), 0));
-        log.publish();
-    }
-
-    /** One batch of records: {@code key=value}, {@code key=} for a tombstone, {@code =value} for one without key. */
-    private void append(String... records) throws IOException {
-        List<Record> encoded = new ArrayList<>();
-        for (String record : records) {
-            int equals = record.indexOf('=');
-            encoded.add(new Record(
-                    bytes(record.substring(0, equals)), bytes(record.substring(equals + 1)), 100, Headers.EMPTY));
-        }
-        append(RecordBatch.encode(encoded));
-    }
-
-    private static byte @Nullable [] bytes(String text) {
-        return text.isEmpty() ? null : text.getBytes(UTF_8);
-    }
-
-    private static RecordBatch transactional(long producerId, String key, String value) {
-        MemoryRecordsBuilder builder = MemoryRecords.builder(
-                ByteBuffer.allocate(256),
-                (byte) 2,
-                Compression.NONE,
-                TimestampType.CREATE_TIME,
-                0L,
-                -1L,
-                producerId,
-                (short) 0,
-                0,
-                true,
-                -1);
-        builder.append(new SimpleRecord(100, key.getBytes(UTF_8), value.getBytes(UTF_8)));
-        return new RecordBatch(builder.build().buffer());
-    }
-
-    private static RecordBatch marker(long producerId, ControlRecordType type) {
-        return new RecordBatch(MemoryRecords.withEndTransactionMarker(
-                        0, 100, -1, producerId, (short) 0, new EndTransactionMarker(type, 0))
-                .buffer());
-    }
-
-    /** Closes the last segment, as a checkpoint finds it, and compacts. */
-    private boolean compact(CompactionRules rules, int mapBytes) throws IOException, InterruptedException {
-        log.settled(log.activeBase());
-        Optional<Compaction> due = log.compaction(rules, nowMs);
-        if (due.isEmpty()) {
-            return false;
-        }
-        Compacted compacted = due.get().run(mapBytes, lastOffsets, bytes -> {});
-        assertThat(log.swap(compacted)).isTrue();
-        log.keep(compacted);
-        return true;
-    }
-
-    private boolean compact() throws IOException, InterruptedException {
-        return compact(ALWAYS, MAP_BYTES);
-    }
-
-    private List<RecordBatch> batches(long offset) throws IOException {
-        List<RecordBatch> found = new ArrayList<>();
-        long next = offset;
-        while (next < log.offsets().highWatermark()) {
-            try (LogRead read = log.read(next, 1, true)) {
-                List<RecordBatch> some = Batches.in(read.slice().toBuffer());
-                assertThat(some).as("at %d", next).isNotEmpty();
-                found.addAll(some);
-                next = some.get(some.size() - 1).lastOffset() + 1;
-            }
-        }
-        return found;
-    }
-
-    /** All records from an offset on, as {@code offset:key=value}. */
-    private List<String> records(long offset) throws IOException {
-        List<String> found = new ArrayList<>();
-        for (RecordBatch batch : batches(offset)) {
-            for (StoredRecord stored : batch.decode()) {
-                found.add(stored.offset() + ":" + text(stored.record().key()) + "="
-                        + text(stored.record().value()));
-            }
-        }
-        return found;
-    }
-
-    private static long offset(String record) {
-        return Long.parseLong(record.substring(0, record.indexOf(':')));
-    }
-
-    private static String text(byte @Nullable [] bytes) {
-        return bytes == null ? "" : new String(bytes, UTF_8);
-    }
+class CompactionTest extends CompactedLog {
 
     @Test
     void keepsTheLastRecordOfEachKeyAtItsOffset() throws Exception {
@@ -284,63 +135,6 @@ class CompactionTest {
 
         assertThat(batches(0)).extracting(RecordBatch::lastOffset).containsExactly(0L, 1L, 2L);
         assertThat(batches(0).get(1).recordCount()).isZero();
-    }
-
-    @Test
-    void theLastBatchOfEachProducerIsKeptThoughItIsEmpty() throws Exception {
-        RecordBatch first = transactionless(7, 5, "a");
-        append(first);
-        append(transactionless(7, 6, "a"));
-        append(transactionless(8, 0, "a"));
-        append("a=9");
-        append("end=1");
-        lastOffsets = Map.of(7L, 1L, 8L, 2L);
-
-        compact();
-
-        List<RecordBatch> batches = batches(0);
-        assertThat(batches.get(0).producerId()).isEqualTo(7);
-        assertThat(batches.get(0).baseSequence()).isEqualTo(6);
-        assertThat(batches.get(0).baseOffset()).isEqualTo(1);
-        assertThat(batches.get(0).recordCount()).isZero();
-        assertThat(batches.get(1).producerId()).isEqualTo(8);
-        assertThat(records(0)).containsExactly("3:a=9", "4:end=1");
-    }
-
-    private static RecordBatch transactionless(long producerId, int sequence, String key) {
-        MemoryRecordsBuilder builder = MemoryRecords.builder(
-                ByteBuffer.allocate(256), Compression.NONE, 0L, producerId, (short) 0, sequence, false);
-        builder.append(new SimpleRecord(100, key.getBytes(UTF_8), "v".getBytes(UTF_8)));
-        return new RecordBatch(builder.build().buffer());
-    }
-
-    @Test
-    void whatATransactionWroteInVainTakesNobodysPlace() throws Exception {
-        append("a=1");
-        append(transactional(5, "a", "aborted"));
-        append(marker(5, ControlRecordType.ABORT));
-        append(transactional(5, "b", "committed"));
-        append(marker(5, ControlRecordType.COMMIT));
-        append("end=1");
-
-        compact();
-
-        assertThat(records(0)).contains("0:a=1", "3:b=committed");
-        assertThat(batches(0)).filteredOn(RecordBatch::isControl).hasSize(2);
-    }
-
-    @Test
-    void theEndOfATransactionIsFoundBehindWhatIsCompacted() throws Exception {
-        append("a=1");
-        append(transactional(5, "a", "aborted"));
-        append(marker(5, ControlRecordType.ABORT));
-
-        log.settled(2);
-        Compacted compacted = log.compaction(ALWAYS, nowMs).orElseThrow().run(MAP_BYTES, Map.of(), bytes -> {});
-        log.swap(compacted);
-        log.keep(compacted);
-
-        assertThat(records(0)).contains("0:a=1");
     }
 
     @Test

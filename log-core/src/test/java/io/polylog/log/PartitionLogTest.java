@@ -8,10 +8,8 @@ import io.polylog.broker.Fetcher.TimedOffset;
 import io.polylog.broker.LogRead;
 import io.polylog.broker.LogSlice;
 import io.polylog.broker.Refusal;
-import io.polylog.broker.RefusedException;
 import io.polylog.disk.Disk;
 import io.polylog.record.RecordBatch;
-import io.polylog.record.TopicPartition;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -20,64 +18,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.kafka.common.record.internal.CompressionType;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-class PartitionLogTest {
-
-    private static final TopicPartition PARTITION = new TopicPartition(new UUID(1, 2), "orders", 0);
-    private static final LogSettings SMALL = new LogSettings(2000, 300);
-
-    @TempDir
-    Path root;
-
-    private Path directory;
-    private PartitionLog log;
-
-    @BeforeEach
-    void create() throws IOException {
-        directory = root.resolve("orders-0");
-        open(SMALL, LogPosition.EMPTY);
-    }
-
-    @AfterEach
-    void close() throws IOException {
-        log.close();
-    }
-
-    private void open(LogSettings settings, LogPosition end) throws IOException {
-        log = PartitionLog.open(Disk.system(), directory, PARTITION, settings, end, 0);
-    }
-
-    private void append(RecordBatch batch) throws IOException {
-        append(batch, 0);
-    }
-
-    private void append(RecordBatch batch, int epoch) throws IOException {
-        log.append(Batches.placed(batch, log.endOffset(), epoch));
-    }
-
-    /** 100 batches of three records each, timestamps 1000, 1001, … by batch. */
-    private void fill() throws IOException {
-        for (int i = 0; i < 100; i++) {
-            append(Batches.ofSize(3, 20, 1000 + i));
-        }
-        log.publish();
-    }
-
-    private List<RecordBatch> batches(long offset, int maxBytes, boolean atLeastOne) throws IOException {
-        try (LogRead read = log.read(offset, maxBytes, atLeastOne)) {
-            return Batches.in(read.slice().toBuffer());
-        }
-    }
+class PartitionLogTest extends LogOnDisk {
 
     @Test
     void showsOnlyWhatWasPublished() throws IOException {
@@ -281,162 +229,6 @@ class PartitionLogTest {
     }
 
     @Test
-    void reopensAtARecordedPosition() throws IOException {
-        fill();
-        LogPosition recorded = log.position();
-        log.force();
-        fill();
-        log.close();
-
-        open(SMALL, recorded);
-
-        assertThat(log.position()).isEqualTo(recorded);
-        assertThat(log.offsets().highWatermark()).isEqualTo(300);
-        assertThat(log.offsetForTime(1099)).hasValue(new TimedOffset(297, 1099, 0));
-        fill();
-        assertThat(batches(450, 1, true).get(0).baseOffset()).isEqualTo(450);
-    }
-
-    @Test
-    void rebuildsLostIndexesAndDamagedEpochs() throws IOException {
-        append(Batches.of(1), 3);
-        append(Batches.of(1), 4);
-        for (int i = 0; i < 200; i++) {
-            append(Batches.ofSize(1, 200, i), 4);
-        }
-        LogPosition recorded = log.position();
-        log.force();
-        log.close();
-        for (Path file : Disk.system().list(directory)) {
-            if (file.toString().endsWith(".index")) {
-                Files.delete(file);
-            }
-        }
-        Files.write(directory.resolve("leader-epochs"), new byte[30]);
-
-        open(SMALL, recorded);
-
-        assertThat(log.endOffsetForEpoch(3)).hasValue(new EpochEnd(3, 1));
-        assertThat(batches(100, 1, true).get(0).baseOffset()).isEqualTo(100);
-        assertThat(directory.resolve("00000000000000000000.index")).exists();
-    }
-
-    @Test
-    void hasNoFileOfEpochsWhileThereIsOnlyTheFirst() throws IOException {
-        fill();
-        LogPosition recorded = log.position();
-        log.force();
-        log.close();
-        assertThat(directory.resolve("leader-epochs")).doesNotExist();
-
-        open(SMALL, recorded);
-
-        assertThat(log.endOffsetForEpoch(0)).hasValue(new EpochEnd(0, 300));
-        append(Batches.of(1), 2);
-        log.force();
-        recorded = log.position();
-        log.close();
-        open(SMALL, recorded);
-        assertThat(directory.resolve("leader-epochs")).exists();
-        assertThat(log.endOffsetForEpoch(0)).hasValue(new EpochEnd(0, 300));
-        assertThat(log.endOffsetForEpoch(2)).hasValue(new EpochEnd(2, 301));
-    }
-
-    @Test
-    void forgetsEpochsOfAHistoryThatWasCutOff() throws IOException {
-        append(Batches.of(1), 0);
-        LogPosition recorded = log.position();
-        append(Batches.of(1), 1);
-        log.force();
-        log.close();
-        open(SMALL, recorded);
-        fill();
-        log.force();
-        recorded = log.position();
-        log.close();
-
-        open(SMALL, recorded);
-
-        assertThat(log.endOffsetForEpoch(1)).isEmpty();
-        assertThat(log.endOffsetForEpoch(0)).hasValue(new EpochEnd(0, 301));
-    }
-
-    @Test
-    void survivesDamagedIndexBlocks() throws IOException {
-        open(new LogSettings(1 << 20, 100), LogPosition.EMPTY);
-        for (int i = 0; i < 5000; i++) {
-            append(Batches.ofSize(1, 200, i));
-        }
-        append(Batches.ofSize(1, 1 << 20, 5000));
-        LogPosition recorded = log.position();
-        log.force();
-        log.close();
-        Path index = directory.resolve("00000000000000000000.index");
-        byte[] content = Files.readAllBytes(index);
-        content[3 * SegmentIndex.BLOCK_BYTES + 100] ^= 1;
-        Files.write(index, content);
-
-        open(new LogSettings(1 << 20, 100), recorded);
-
-        for (long offset = 0; offset < 3500; offset += 13) {
-            assertThat(batches(offset, 1, true).get(0).baseOffset()).isEqualTo(offset);
-            assertThat(log.offsetForTime(offset)).hasValue(new TimedOffset(offset, offset, 0));
-        }
-    }
-
-    @Test
-    void beginsAnewAtTheEmptyPosition() throws IOException {
-        fill();
-        log.close();
-
-        open(SMALL, LogPosition.EMPTY);
-
-        assertThat(log.offsets().highWatermark()).isZero();
-        assertThat(Disk.system().list(directory)).hasSize(1);
-    }
-
-    @Test
-    void refusesToOpenWhenForcedBytesAreMissing() throws IOException {
-        fill();
-        LogPosition end = log.position();
-        log.close();
-        LogPosition beyond = new LogPosition(end.segmentBase(), end.bytePosition() + 1, end.endOffset());
-
-        assertRefused(Refusal.STORAGE_FAILED, () -> open(SMALL, beyond));
-    }
-
-    @Test
-    void neverDecodesADamagedBatchOfAClosedSegment() throws IOException {
-        fill();
-        LogPosition end = log.position();
-        log.close();
-        Path first = directory.resolve("00000000000000000000.log");
-        byte[] intact = Files.readAllBytes(first);
-        open(SMALL, end);
-        List<RecordBatch> expected = batches(0, intact.length, true);
-
-        for (int i = 0; i < intact.length; i++) {
-            byte[] damaged = intact.clone();
-            damaged[i] ^= 0x40;
-            Files.write(first, damaged);
-            try {
-                List<RecordBatch> found = batches(0, intact.length, true);
-                // Only the leader epoch is neither under the CRC nor known to the reader.
-                assertThat(found).as("byte %d", i).hasSameSizeAs(expected);
-                for (int b = 0; b < found.size(); b++) {
-                    assertThat(found.get(b).baseOffset())
-                            .isEqualTo(expected.get(b).baseOffset());
-                    assertThat(found.get(b).buffer().position(16))
-                            .isEqualTo(expected.get(b).buffer().position(16));
-                }
-            } catch (RefusedException refused) {
-                assertThat(refused.refusal()).isEqualTo(Refusal.STORAGE_FAILED);
-                assertThat(refused).hasMessageContaining(first.toString()).hasMessageContaining("at byte");
-            }
-        }
-    }
-
-    @Test
     void readersNeverSeeHalfABatchWhileItGrows() throws Exception {
         open(new LogSettings(20_000, 300), LogPosition.EMPTY);
         AtomicBoolean done = new AtomicBoolean();
@@ -479,12 +271,5 @@ class PartitionLogTest {
             throw new AssertionError(failed);
         }
         return next;
-    }
-
-    private static void assertRefused(Refusal refusal, org.assertj.core.api.ThrowableAssert.ThrowingCallable action) {
-        assertThatThrownBy(action)
-                .isInstanceOfSatisfying(
-                        RefusedException.class,
-                        refused -> assertThat(refused.refusal()).isEqualTo(refusal));
     }
 }
