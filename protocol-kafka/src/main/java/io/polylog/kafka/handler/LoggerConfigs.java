@@ -66,11 +66,11 @@ final class LoggerConfigs {
         }
         if (!dryRun) {
             wanted.forEach((logger, level) -> {
-                levels.set(logger, level);
-                log.atWarn()
+                log.atInfo() // before it may be silenced by it
                         .addKeyValue("logger", logger)
                         .addKeyValue("level", level.map(Level::name).orElse("as above"))
                         .log("log level changed");
+                levels.set(logger, level);
             });
         }
     }
