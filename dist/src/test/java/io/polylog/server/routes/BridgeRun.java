@@ -158,7 +158,10 @@ public final class BridgeRun implements AutoCloseable {
         for (int i = 0; i < sent; i++) {
             all.add(Integer.toString(i));
         }
-        await().atMost(PATIENCE).untilAsserted(() -> assertThat(far.received()).hasSameSizeAs(all));
+        while (far.received().size() < sent) { // on a busy disk each takes its time; what counts is that more come
+            int had = far.received().size();
+            await().atMost(PATIENCE).until(() -> far.received().size() > had);
+        }
         assertThat(far.received()).isEqualTo(all);
         assertThat(gateway.context().topics().find(topic + ".dlq")).isEmpty();
     }
