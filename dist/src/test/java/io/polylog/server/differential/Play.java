@@ -16,6 +16,7 @@ import java.util.function.Predicate;
 import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.ApiMessage;
 import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionTimeoutException;
 
 /**
  * Asks both brokers the same, step after step, and keeps where their answers differ. One thread.
@@ -86,16 +87,20 @@ final class Play {
             ApiKeys key, int version, Function<Side, ? extends ApiMessage> request, Predicate<ApiMessage> done) {
         Map<Side, ApiMessage> ready = new HashMap<>();
         for (Side side : sides()) {
-            Awaitility.await(key + " on " + side.name)
-                    .atMost(PATIENCE)
-                    .pollDelay(Duration.ZERO)
-                    .pollInterval(Duration.ofMillis(50))
-                    .until(() -> {
-                        side.send(key, version, request.apply(side));
-                        ApiMessage answer = side.receive(key, version);
-                        ready.put(side, answer);
-                        return done.test(answer);
-                    });
+            try {
+                Awaitility.await(key + " on " + side.name)
+                        .atMost(PATIENCE)
+                        .pollDelay(Duration.ZERO)
+                        .pollInterval(Duration.ofMillis(50))
+                        .until(() -> {
+                            side.send(key, version, request.apply(side));
+                            ApiMessage answer = side.receive(key, version);
+                            ready.put(side, answer);
+                            return done.test(answer);
+                        });
+            } catch (ConditionTimeoutException late) {
+                throw new AssertionError(late.getMessage() + " Last answer: " + ready.get(side), late);
+            }
         }
         return new Answers(ready);
     }
