@@ -11,7 +11,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BiFunction;
 import java.util.function.Function;
+import java.util.function.IntFunction;
 import java.util.function.Predicate;
 import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.ApiMessage;
@@ -71,9 +74,26 @@ final class Play {
      * @param step what is asked and why, without the version
      */
     Answers ask(String step, ApiKeys key, int version, Function<Side, ? extends ApiMessage> request) {
+        return compared(step, key, version, exchange(key, version, request));
+    }
+
+    /**
+     * Asks each of them until it answers as wished, and compares the last answers.
+     *
+     * @param request by how often that broker was asked before
+     */
+    void askUntil(
+            String step,
+            ApiKeys key,
+            int version,
+            IntFunction<? extends ApiMessage> request,
+            Predicate<ApiMessage> done) {
+        compared(step, key, version, await(key, version, (side, before) -> request.apply(before), done));
+    }
+
+    private Answers compared(String step, ApiKeys key, int version, Answers answers) {
         steps++;
         asked.computeIfAbsent(key, none -> new java.util.TreeSet<>()).add(version);
-        Answers answers = exchange(key, version, request);
         JsonNode expected = tree(answers, kafka, version);
         JsonNode found = tree(answers, polylog, version);
         for (String[] place : Json.differences(expected, found)) {
@@ -85,24 +105,33 @@ final class Play {
     /** Prepares: asks until both answer as wished, and compares nothing. */
     Answers prepare(
             ApiKeys key, int version, Function<Side, ? extends ApiMessage> request, Predicate<ApiMessage> done) {
-        Map<Side, ApiMessage> ready = new HashMap<>();
+        return await(key, version, (side, before) -> request.apply(side), done);
+    }
+
+    private Answers await(
+            ApiKeys key,
+            int version,
+            BiFunction<Side, Integer, ? extends ApiMessage> request,
+            Predicate<ApiMessage> done) {
+        Map<Side, ApiMessage> last = new HashMap<>();
         for (Side side : sides()) {
+            AtomicInteger before = new AtomicInteger();
             try {
                 Awaitility.await(key + " on " + side.name)
                         .atMost(PATIENCE)
                         .pollDelay(Duration.ZERO)
                         .pollInterval(Duration.ofMillis(50))
                         .until(() -> {
-                            side.send(key, version, request.apply(side));
+                            side.send(key, version, request.apply(side, before.getAndIncrement()));
                             ApiMessage answer = side.receive(key, version);
-                            ready.put(side, answer);
+                            last.put(side, answer);
                             return done.test(answer);
                         });
             } catch (ConditionTimeoutException late) {
-                throw new AssertionError(late.getMessage() + " Last answer: " + ready.get(side), late);
+                throw new AssertionError(late.getMessage() + " Last answer: " + last.get(side), late);
             }
         }
-        return new Answers(ready);
+        return new Answers(last);
     }
 
     private Answers exchange(ApiKeys key, int version, Function<Side, ? extends ApiMessage> request) {

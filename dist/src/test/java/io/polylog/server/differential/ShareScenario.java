@@ -3,9 +3,6 @@ package io.polylog.server.differential;
 import java.util.List;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.config.ConfigResource;
-import org.apache.kafka.common.message.DescribeConfigsRequestData;
-import org.apache.kafka.common.message.DescribeConfigsRequestData.DescribeConfigsResource;
-import org.apache.kafka.common.message.DescribeConfigsResponseData;
 import org.apache.kafka.common.message.IncrementalAlterConfigsRequestData;
 import org.apache.kafka.common.message.IncrementalAlterConfigsRequestData.AlterConfigsResource;
 import org.apache.kafka.common.message.IncrementalAlterConfigsRequestData.AlterableConfig;
@@ -20,6 +17,7 @@ import org.apache.kafka.common.message.ShareFetchResponseData;
 import org.apache.kafka.common.message.ShareGroupHeartbeatRequestData;
 import org.apache.kafka.common.message.ShareGroupHeartbeatResponseData;
 import org.apache.kafka.common.protocol.ApiKeys;
+import org.apache.kafka.common.protocol.ApiMessage;
 
 /** Share sessions (KIP-932): ShareFetch and ShareAcknowledge. */
 final class ShareScenario implements Scenario {
@@ -27,6 +25,8 @@ final class ShareScenario implements Scenario {
     private static final Uuid NOBODYS = new Uuid(4, 2);
     private static final String MEMBER = "TLqtCGZ0RgiZBFdnYGXnYg";
     private static final String BEGINNING = "share.auto.offset.reset";
+    private static final String HEARTBEAT = "share.heartbeat.interval.ms";
+    private static final int HEARTBEAT_MS = 5_001;
     private static final byte ACCEPT = 1;
     private static final byte RELEASE = 2;
     private static final byte REJECT = 3;
@@ -35,6 +35,7 @@ final class ShareScenario implements Scenario {
     public void run(Play play) {
         GroupScenario.awaitCoordinators(play);
         play.everyVersion(ApiKeys.SHARE_FETCH, version -> fetches(play, version));
+        play.everyVersion(ApiKeys.SHARE_FETCH, version -> releases(play, version));
         play.everyVersion(ApiKeys.SHARE_ACKNOWLEDGE, version -> acknowledges(play, version));
     }
 
@@ -43,25 +44,23 @@ final class ShareScenario implements Scenario {
         Setting.topic(play, topic, 1);
         Setting.records(play, topic, records);
         play.prepare(ApiKeys.INCREMENTAL_ALTER_CONFIGS, 1, side -> fromTheStart(group), answer -> true);
-        // Kafka's broker hears of it a moment later; a group that begins before that begins at the end.
+        // Kafka's groups hear of it a moment after its DescribeConfigs tells it; one that begins before begins at the
+        // end.
         play.prepare(
-                ApiKeys.DESCRIBE_CONFIGS,
-                4,
-                side -> new DescribeConfigsRequestData()
-                        .setResources(List.of(new DescribeConfigsResource()
-                                .setResourceType(ConfigResource.Type.GROUP.id())
-                                .setResourceName(group)
-                                .setConfigurationKeys(List.of(BEGINNING)))),
-                answer -> ((DescribeConfigsResponseData) answer)
-                        .results().get(0).configs().stream().anyMatch(config -> "earliest".equals(config.value())));
-        join(play, group, topic);
+                ApiKeys.SHARE_GROUP_HEARTBEAT,
+                1,
+                side -> beat(group, 0, topic),
+                answer -> isAssigned(answer)
+                        && ((ShareGroupHeartbeatResponseData) answer).heartbeatIntervalMs() == HEARTBEAT_MS);
     }
 
     static void join(Play play, String group, String topic) {
-        play.prepare(ApiKeys.SHARE_GROUP_HEARTBEAT, 1, side -> beat(group, 0, topic), answer -> {
-            var assignment = ((ShareGroupHeartbeatResponseData) answer).assignment();
-            return assignment != null && !assignment.topicPartitions().isEmpty();
-        });
+        play.prepare(ApiKeys.SHARE_GROUP_HEARTBEAT, 1, side -> beat(group, 0, topic), ShareScenario::isAssigned);
+    }
+
+    private static boolean isAssigned(ApiMessage answer) {
+        var assignment = ((ShareGroupHeartbeatResponseData) answer).assignment();
+        return assignment != null && !assignment.topicPartitions().isEmpty();
     }
 
     static ShareGroupHeartbeatRequestData beat(String group, int epoch, String topic) {
@@ -77,6 +76,7 @@ final class ShareScenario implements Scenario {
                 .setResourceType(ConfigResource.Type.GROUP.id())
                 .setResourceName(group);
         resource.configs().add(new AlterableConfig().setName(BEGINNING).setValue("earliest"));
+        resource.configs().add(new AlterableConfig().setName(HEARTBEAT).setValue(String.valueOf(HEARTBEAT_MS)));
         IncrementalAlterConfigsRequestData request = new IncrementalAlterConfigsRequestData();
         request.resources().add(resource);
         return request;
@@ -124,10 +124,14 @@ final class ShareScenario implements Scenario {
                 ApiKeys.SHARE_FETCH,
                 1,
                 side -> with(patient(fetch(group, 0)), side.topicId(topic), partition(0)),
-                answer -> ((ShareFetchResponseData) answer)
-                        .responses().stream()
-                                .flatMap(one -> one.partitions().stream())
-                                .anyMatch(one -> !one.acquiredRecords().isEmpty()));
+                ShareScenario::handsOut);
+    }
+
+    private static boolean handsOut(ApiMessage answer) {
+        return ((ShareFetchResponseData) answer)
+                .responses().stream()
+                        .flatMap(one -> one.partitions().stream())
+                        .anyMatch(one -> !one.acquiredRecords().isEmpty());
     }
 
     private static void fetches(Play play, int version) {
@@ -148,25 +152,17 @@ final class ShareScenario implements Scenario {
                 key,
                 version,
                 side -> with(fetch(group, 2), side.topicId(topic), settled(0, 1, ACCEPT)));
-        // By itself: what Kafka has released it hands out once that is written, which a fetch with it may not live to
-        // see.
-        play.ask(
-                "releasing one",
-                ApiKeys.SHARE_ACKNOWLEDGE,
-                version,
-                side -> acknowledgement(side, group, 3, topic, 2, 2, RELEASE));
-        play.ask("which comes again", key, version, patient(fetch(group, 4)));
         play.ask(
                 "rejecting one",
                 key,
                 version,
-                side -> with(fetch(group, 5), side.topicId(topic), settled(3, 3, REJECT)));
+                side -> with(fetch(group, 3), side.topicId(topic), settled(3, 3, REJECT)));
         play.ask(
                 "saying what is nothing",
                 key,
                 version,
-                side -> with(fetch(group, 6), side.topicId(topic), settled(4, 4, (byte) 9)));
-        play.ask("from a topic that is not there", key, version, side -> with(fetch(group, 7), NOBODYS, partition(0)));
+                side -> with(fetch(group, 4), side.topicId(topic), settled(4, 4, (byte) 9)));
+        play.ask("from a topic that is not there", key, version, side -> with(fetch(group, 5), NOBODYS, partition(0)));
         play.ask(
                 "from a partition that is not there",
                 key,
@@ -183,7 +179,26 @@ final class ShareScenario implements Scenario {
                         side.topicId(topic),
                         settled(0, 0, ACCEPT)));
         play.ask("ending it", key, version, fetch(group, -1));
-        play.ask("after its end", key, version, fetch(group, 8));
+        play.ask("after its end", key, version, fetch(group, 6));
+    }
+
+    /** By itself and until it comes: what Kafka has released it hands out once that is written, however long that takes. */
+    private static void releases(Play play, int version) {
+        String group = "releasing-" + version;
+        String topic = "released-" + version;
+        member(play, group, topic, 3);
+        open(play, group, topic);
+        play.ask(
+                "releasing one",
+                ApiKeys.SHARE_ACKNOWLEDGE,
+                version,
+                side -> acknowledgement(side, group, 1, topic, 1, 1, RELEASE));
+        play.askUntil(
+                "which comes again",
+                ApiKeys.SHARE_FETCH,
+                version,
+                asked -> patient(fetch(group, 2 + asked)),
+                ShareScenario::handsOut);
     }
 
     private static void acknowledges(Play play, int version) {
