@@ -10,7 +10,6 @@ import org.apache.kafka.common.record.TimestampType;
 import org.apache.kafka.common.record.internal.CompressionType;
 import org.apache.kafka.common.record.internal.DefaultRecordBatch;
 import org.apache.kafka.common.record.internal.MemoryRecordsBuilder;
-import org.apache.kafka.common.utils.internals.BufferSupplier;
 import org.apache.kafka.common.utils.internals.ByteBufferOutputStream;
 import org.apache.kafka.common.utils.internals.CloseableIterator;
 
@@ -70,7 +69,7 @@ public final class BatchCompression {
                     source.partitionLeaderEpoch(),
                     Integer.MAX_VALUE);
             try (CloseableIterator<org.apache.kafka.common.record.internal.Record> records =
-                    source.streamingIterator(BufferSupplier.NO_CACHING)) {
+                    source.streamingIterator(UnfoldingBuffers.ofThisThread())) {
                 records.forEachRemaining(record -> builder.appendWithOffset(record.offset(), record));
             }
             ByteBuffer written = builder.build().buffer();

@@ -10,11 +10,10 @@ import java.util.List;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.record.internal.CompressionType;
 import org.apache.kafka.common.record.internal.DefaultRecordBatch;
-import org.apache.kafka.common.utils.internals.BufferSupplier;
 
 /**
  * Walks a produced batch once, as Kafka's own validator does: magic, CRC, lengths, counts, offsets. Compressed batches
- * are decompressed bit by bit, never beyond {@link #MAX_UNCOMPRESSED_BYTES}; so the caller should not be an event loop. Stateless; any thread.
+ * are decompressed bit by bit, never beyond {@link #MAX_UNCOMPRESSED_BYTES}; so the caller should not be an event loop. Any thread.
  */
 public final class BatchValidator {
 
@@ -125,8 +124,7 @@ public final class BatchValidator {
     }
 
     private static RecordWalk checkCompressed(DefaultRecordBatch batch, int count, BatchRules rules) {
-        try (BufferSupplier buffers = BufferSupplier.create();
-                InputStream records = batch.recordInputStream(buffers)) {
+        try (InputStream records = batch.recordInputStream(UnfoldingBuffers.ofThisThread())) {
             return checked(RecordInput.of(records, MAX_UNCOMPRESSED_BYTES), batch, count, rules);
         } catch (IOException
                 | UncheckedIOException

@@ -11,7 +11,6 @@ import org.apache.kafka.common.record.internal.DefaultRecord;
 import org.apache.kafka.common.record.internal.DefaultRecordBatch;
 import org.apache.kafka.common.record.internal.MemoryRecords;
 import org.apache.kafka.common.record.internal.MemoryRecordsBuilder;
-import org.apache.kafka.common.utils.internals.BufferSupplier;
 import org.apache.kafka.common.utils.internals.CloseableIterator;
 
 /**
@@ -261,7 +260,7 @@ public final class RecordBatch {
         }
         List<StoredRecord> records = new ArrayList<>(Math.max(0, Math.min(recordCount(), 4096)));
         try (CloseableIterator<org.apache.kafka.common.record.internal.Record> iterator =
-                kafkaBatch().streamingIterator(BufferSupplier.NO_CACHING)) {
+                kafkaBatch().streamingIterator(UnfoldingBuffers.ofThisThread())) {
             while (iterator.hasNext()) {
                 var record = iterator.next();
                 records.add(new StoredRecord(

@@ -2,7 +2,6 @@ package io.polylog.record;
 
 import java.nio.ByteBuffer;
 import org.apache.kafka.common.record.internal.ControlRecordType;
-import org.apache.kafka.common.utils.internals.BufferSupplier;
 import org.apache.kafka.common.utils.internals.CloseableIterator;
 
 /** Looks for something in the records of a batch, unfolding it no further than needed and keeping none of it. Stateless. */
@@ -28,7 +27,7 @@ public final class RecordScan {
             return;
         }
         try (CloseableIterator<org.apache.kafka.common.record.internal.Record> records =
-                batch.kafkaBatch().skipKeyValueIterator(BufferSupplier.NO_CACHING)) {
+                batch.kafkaBatch().skipKeyValueIterator(UnfoldingBuffers.ofThisThread())) {
             boolean more = true;
             while (more && records.hasNext()) {
                 var record = records.next();
@@ -60,7 +59,7 @@ public final class RecordScan {
             return;
         }
         try (CloseableIterator<org.apache.kafka.common.record.internal.Record> records =
-                batch.kafkaBatch().streamingIterator(BufferSupplier.NO_CACHING)) {
+                batch.kafkaBatch().streamingIterator(UnfoldingBuffers.ofThisThread())) {
             boolean more = true;
             while (more && records.hasNext()) {
                 var record = records.next();
