@@ -1,6 +1,9 @@
 package io.polylog.kafka.handler;
 
 import io.polylog.group.GroupCoordinator;
+import io.polylog.kafka.call.Call;
+import io.polylog.kafka.call.RequestHandler;
+import io.polylog.kafka.call.TransactionErrors;
 import io.polylog.kafka.codec.Reply;
 import io.polylog.txn.Producer;
 import io.polylog.txn.TransactionCoordinator;

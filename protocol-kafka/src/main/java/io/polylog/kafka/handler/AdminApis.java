@@ -3,6 +3,8 @@ package io.polylog.kafka.handler;
 import io.polylog.broker.Fetcher;
 import io.polylog.broker.Topics;
 import io.polylog.group.GroupConfigs;
+import io.polylog.kafka.call.Endpoint;
+import io.polylog.kafka.call.TopicLookup;
 import io.polylog.spi.AdapterContext;
 import org.apache.kafka.common.message.AlterConfigsRequestData;
 import org.apache.kafka.common.message.AlterPartitionReassignmentsRequestData;

@@ -1,5 +1,9 @@
 package io.polylog.kafka.handler;
 
+import io.polylog.kafka.call.Call;
+import io.polylog.kafka.call.ErrorMapping;
+import io.polylog.kafka.call.RequestHandler;
+import io.polylog.kafka.call.Stages;
 import io.polylog.kafka.codec.Reply;
 import java.util.ArrayList;
 import java.util.HashMap;

@@ -1,6 +1,8 @@
 package io.polylog.kafka.handler;
 
 import io.polylog.group.ShareCoordinator;
+import io.polylog.kafka.call.Call;
+import io.polylog.kafka.call.RequestHandler;
 import io.polylog.kafka.codec.Reply;
 import java.util.Objects;
 import java.util.concurrent.CompletionStage;

@@ -1,5 +1,8 @@
 package io.polylog.kafka.handler;
 
+import io.polylog.kafka.call.Call;
+import io.polylog.kafka.call.Endpoint;
+import io.polylog.kafka.call.RequestHandler;
 import io.polylog.kafka.codec.Reply;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;

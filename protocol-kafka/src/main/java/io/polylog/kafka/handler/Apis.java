@@ -1,6 +1,12 @@
 package io.polylog.kafka.handler;
 
+import io.polylog.kafka.call.Access;
+import io.polylog.kafka.call.Call;
+import io.polylog.kafka.call.Endpoint;
+import io.polylog.kafka.call.RequestHandler;
+import io.polylog.kafka.call.TopicLookup;
 import io.polylog.kafka.codec.Reply;
+import io.polylog.kafka.guard.Guards;
 import io.polylog.spi.AdapterContext;
 import io.polylog.time.NanoClock;
 import java.net.InetAddress;
@@ -52,7 +58,7 @@ public final class Apis {
         SecurityApis.addTo(this, context.security());
     }
 
-    <Q extends ApiMessage> void add(ApiKeys key, Class<Q> type, RequestHandler<Q> handler) {
+    public <Q extends ApiMessage> void add(ApiKeys key, Class<Q> type, RequestHandler<Q> handler) {
         table.put(key, new Api<>(type, handler));
     }
 

@@ -5,6 +5,7 @@ import io.polylog.broker.BrokerSettings;
 import io.polylog.broker.KnownBrokerSettings;
 import io.polylog.broker.TopicSetting;
 import io.polylog.broker.TopicSettings;
+import io.polylog.kafka.call.Endpoint;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -8,6 +8,8 @@ import io.polylog.broker.TopicSettings;
 import io.polylog.broker.Topics;
 import io.polylog.broker.Turns;
 import io.polylog.group.GroupConfigs;
+import io.polylog.kafka.call.Endpoint;
+import io.polylog.kafka.call.ErrorMapping;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;

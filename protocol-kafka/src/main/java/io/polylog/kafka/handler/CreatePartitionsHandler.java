@@ -2,6 +2,11 @@ package io.polylog.kafka.handler;
 
 import io.polylog.broker.Topic;
 import io.polylog.broker.Topics;
+import io.polylog.kafka.call.Call;
+import io.polylog.kafka.call.Endpoint;
+import io.polylog.kafka.call.ErrorMapping;
+import io.polylog.kafka.call.RequestHandler;
+import io.polylog.kafka.call.Stages;
 import io.polylog.kafka.codec.Reply;
 import java.util.ArrayList;
 import java.util.List;

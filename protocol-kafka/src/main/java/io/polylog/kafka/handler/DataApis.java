@@ -2,6 +2,14 @@ package io.polylog.kafka.handler;
 
 import io.polylog.broker.Fetcher;
 import io.polylog.broker.Topics;
+import io.polylog.kafka.call.Access;
+import io.polylog.kafka.call.Endpoint;
+import io.polylog.kafka.call.ReadableTopics;
+import io.polylog.kafka.call.TopicLookup;
+import io.polylog.kafka.call.Traffic;
+import io.polylog.kafka.fetch.FetchHandler;
+import io.polylog.kafka.fetch.FetchSessions;
+import io.polylog.kafka.produce.ProduceHandler;
 import io.polylog.spi.AdapterContext;
 import org.apache.kafka.common.message.FetchRequestData;
 import org.apache.kafka.common.message.InitProducerIdRequestData;

@@ -1,5 +1,7 @@
 package io.polylog.kafka.handler;
 
+import io.polylog.kafka.call.Call;
+import io.polylog.kafka.call.RequestHandler;
 import io.polylog.kafka.codec.Reply;
 import io.polylog.security.Quotas;
 import java.util.ArrayList;

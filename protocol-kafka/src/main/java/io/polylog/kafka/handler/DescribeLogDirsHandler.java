@@ -5,6 +5,8 @@ import io.polylog.broker.LogDirectory;
 import io.polylog.broker.RefusedException;
 import io.polylog.broker.Topic;
 import io.polylog.broker.Topics;
+import io.polylog.kafka.call.Call;
+import io.polylog.kafka.call.RequestHandler;
 import io.polylog.kafka.codec.Reply;
 import java.util.ArrayList;
 import java.util.List;

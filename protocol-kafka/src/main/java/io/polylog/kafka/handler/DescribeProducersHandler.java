@@ -2,6 +2,11 @@ package io.polylog.kafka.handler;
 
 import io.polylog.broker.RefusedException;
 import io.polylog.broker.Topic;
+import io.polylog.kafka.call.Call;
+import io.polylog.kafka.call.ErrorMapping;
+import io.polylog.kafka.call.RequestHandler;
+import io.polylog.kafka.call.Stages;
+import io.polylog.kafka.call.TopicLookup;
 import io.polylog.kafka.codec.Reply;
 import io.polylog.txn.ActiveProducer;
 import io.polylog.txn.TransactionCoordinator;

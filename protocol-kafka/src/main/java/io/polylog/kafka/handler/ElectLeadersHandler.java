@@ -2,6 +2,8 @@ package io.polylog.kafka.handler;
 
 import io.polylog.broker.Topic;
 import io.polylog.broker.Topics;
+import io.polylog.kafka.call.Call;
+import io.polylog.kafka.call.RequestHandler;
 import io.polylog.kafka.codec.Reply;
 import java.util.Objects;
 import java.util.Optional;

@@ -2,6 +2,9 @@ package io.polylog.kafka.handler;
 
 import io.polylog.broker.Topics;
 import io.polylog.group.GroupCoordinator;
+import io.polylog.kafka.call.Access;
+import io.polylog.kafka.call.Endpoint;
+import io.polylog.kafka.call.TopicLookup;
 import org.apache.kafka.common.message.ConsumerGroupDescribeRequestData;
 import org.apache.kafka.common.message.ConsumerGroupHeartbeatRequestData;
 import org.apache.kafka.common.message.DeleteGroupsRequestData;

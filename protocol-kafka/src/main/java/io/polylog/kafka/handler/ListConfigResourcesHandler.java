@@ -1,6 +1,9 @@
 package io.polylog.kafka.handler;
 
 import io.polylog.broker.Topics;
+import io.polylog.kafka.call.Call;
+import io.polylog.kafka.call.Endpoint;
+import io.polylog.kafka.call.RequestHandler;
 import io.polylog.kafka.codec.Reply;
 import java.util.ArrayList;
 import java.util.HashSet;

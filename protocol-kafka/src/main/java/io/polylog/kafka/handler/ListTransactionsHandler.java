@@ -2,6 +2,8 @@ package io.polylog.kafka.handler;
 
 import com.google.re2j.Pattern;
 import com.google.re2j.PatternSyntaxException;
+import io.polylog.kafka.call.Call;
+import io.polylog.kafka.call.RequestHandler;
 import io.polylog.kafka.codec.Reply;
 import io.polylog.time.EpochClock;
 import io.polylog.txn.Phase;

@@ -1,5 +1,6 @@
 package io.polylog.kafka.handler;
 
+import io.polylog.kafka.call.Endpoint;
 import io.polylog.spi.LogLevels;
 import io.polylog.spi.LogLevels.Level;
 import java.util.Collection;

@@ -1,5 +1,6 @@
 package io.polylog.kafka.handler;
 
+import io.polylog.kafka.call.Call;
 import io.polylog.security.QuotaKind;
 import org.apache.kafka.common.protocol.Errors;
 

@@ -1,6 +1,10 @@
 package io.polylog.kafka.handler;
 
 import io.polylog.group.GroupCoordinator;
+import io.polylog.kafka.call.Call;
+import io.polylog.kafka.call.Endpoint;
+import io.polylog.kafka.call.RequestHandler;
+import io.polylog.kafka.call.TopicLookup;
 import io.polylog.kafka.codec.Reply;
 import java.util.ArrayList;
 import java.util.List;

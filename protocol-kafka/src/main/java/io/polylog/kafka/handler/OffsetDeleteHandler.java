@@ -2,6 +2,9 @@ package io.polylog.kafka.handler;
 
 import io.polylog.broker.Topic;
 import io.polylog.group.GroupCoordinator;
+import io.polylog.kafka.call.Call;
+import io.polylog.kafka.call.RequestHandler;
+import io.polylog.kafka.call.TopicLookup;
 import io.polylog.kafka.codec.Reply;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,5 +1,6 @@
 package io.polylog.kafka.handler;
 
+import io.polylog.kafka.call.Call;
 import io.polylog.security.QuotaKind;
 import io.polylog.security.Quotas;
 import io.polylog.time.NanoClock;

@@ -1,5 +1,8 @@
 package io.polylog.kafka.handler;
 
+import io.polylog.kafka.call.Call;
+import io.polylog.kafka.call.ErrorMapping;
+import io.polylog.kafka.call.RequestHandler;
 import io.polylog.kafka.codec.Reply;
 import io.polylog.kafka.sasl.Login;
 import java.util.concurrent.CompletableFuture;

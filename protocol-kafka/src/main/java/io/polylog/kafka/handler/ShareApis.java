@@ -1,6 +1,12 @@
 package io.polylog.kafka.handler;
 
 import io.polylog.group.ShareCoordinator;
+import io.polylog.kafka.call.Access;
+import io.polylog.kafka.call.TopicLookup;
+import io.polylog.kafka.call.Traffic;
+import io.polylog.kafka.share.ShareAcknowledgeHandler;
+import io.polylog.kafka.share.ShareFetchHandler;
+import io.polylog.kafka.share.ShareSessions;
 import io.polylog.spi.AdapterContext;
 import org.apache.kafka.common.message.AlterShareGroupOffsetsRequestData;
 import org.apache.kafka.common.message.DeleteShareGroupOffsetsRequestData;

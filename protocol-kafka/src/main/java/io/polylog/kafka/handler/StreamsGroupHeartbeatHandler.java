@@ -5,7 +5,11 @@ import static org.apache.kafka.common.requests.StreamsGroupHeartbeatResponse.Sta
 import io.polylog.broker.TopicSpec;
 import io.polylog.broker.Topics;
 import io.polylog.group.GroupCoordinator;
+import io.polylog.kafka.call.Access;
+import io.polylog.kafka.call.Call;
+import io.polylog.kafka.call.RequestHandler;
 import io.polylog.kafka.codec.Reply;
+import io.polylog.kafka.guard.Guard;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -24,7 +28,7 @@ import org.slf4j.LoggerFactory;
  * StreamsGroupHeartbeat (KIP-1071): keeps a member of a group of Kafka Streams, and creates the changelogs and repartition
  * topics that the coordinator finds missing. The member is told that they were, and finds them with its next heartbeat.
  */
-final class StreamsGroupHeartbeatHandler implements RequestHandler<StreamsGroupHeartbeatRequestData> {
+public final class StreamsGroupHeartbeatHandler implements RequestHandler<StreamsGroupHeartbeatRequestData> {
 
     private static final Logger log = LoggerFactory.getLogger(StreamsGroupHeartbeatHandler.class);
 
@@ -35,7 +39,7 @@ final class StreamsGroupHeartbeatHandler implements RequestHandler<StreamsGroupH
     /**
      * @param access asked whether a member may have the internal topics created
      */
-    StreamsGroupHeartbeatHandler(GroupCoordinator coordinator, Topics topics, Access access) {
+    public StreamsGroupHeartbeatHandler(GroupCoordinator coordinator, Topics topics, Access access) {
         this.coordinator = Objects.requireNonNull(coordinator, "coordinator");
         this.topics = Objects.requireNonNull(topics, "topics");
         this.access = Objects.requireNonNull(access, "access");

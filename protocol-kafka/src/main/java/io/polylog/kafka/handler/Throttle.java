@@ -1,5 +1,6 @@
 package io.polylog.kafka.handler;
 
+import io.polylog.kafka.call.Call;
 import io.polylog.kafka.codec.Reply;
 import io.polylog.security.QuotaKind;
 import java.util.concurrent.TimeUnit;

@@ -1,6 +1,7 @@
 package io.polylog.kafka.handler;
 
 import io.polylog.group.GroupCoordinator;
+import io.polylog.kafka.call.TopicLookup;
 import io.polylog.spi.AdapterContext;
 import io.polylog.txn.TransactionCoordinator;
 import org.apache.kafka.common.message.AddOffsetsToTxnRequestData;
