@@ -47,6 +47,9 @@ final class KafkaConnection extends ChannelInboundHandlerAdapter {
     /** Bytes of those requests; one request may exceed it alone. */
     static final int MAX_BYTES_IN_FLIGHT = 16 << 20;
 
+    /** The same while it is not known who the client is: strangers together must not use up the {@link RequestMemory}. */
+    static final int MAX_STRANGER_BYTES_IN_FLIGHT = FrameDecoder.MAX_STRANGER_FRAME_BYTES;
+
     private static final Logger log = LoggerFactory.getLogger(KafkaConnection.class);
 
     private final Apis apis;
@@ -164,8 +167,14 @@ final class KafkaConnection extends ChannelInboundHandlerAdapter {
 
     private static Reply errorReply(Exchange exchange, Throwable failure) {
         Errors error = ErrorMapping.of(failure);
-        var response = exchange.request.body().getErrorResponse(0, error.exception());
-        return response == null ? Reply.Unanswered.HANG_UP : Reply.of(response.data());
+        try {
+            var response = exchange.request.body().getErrorResponse(0, error.exception());
+            return response == null ? Reply.Unanswered.HANG_UP : Reply.of(response.data());
+        } catch (
+                RuntimeException
+                        unanswerable) { // Kafka's own answer wants to know the size of a batch that is not there
+            return Reply.Unanswered.HANG_UP;
+        }
     }
 
     private void answered(ChannelHandlerContext context, Exchange exchange, Reply reply) {
@@ -279,7 +288,8 @@ final class KafkaConnection extends ChannelInboundHandlerAdapter {
                 regulateReading(context);
             }));
         }
-        boolean room = shared && mutes == 0 && inFlight < MAX_REQUESTS_IN_FLIGHT && bytesInFlight < MAX_BYTES_IN_FLIGHT;
+        int mostBytes = login.isKnown() ? MAX_BYTES_IN_FLIGHT : MAX_STRANGER_BYTES_IN_FLIGHT;
+        boolean room = shared && mutes == 0 && inFlight < MAX_REQUESTS_IN_FLIGHT && bytesInFlight < mostBytes;
         if (context.channel().config().isAutoRead() != room) {
             if (room) {
                 frames.resumed();

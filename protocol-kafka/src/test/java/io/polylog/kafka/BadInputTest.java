@@ -2,8 +2,10 @@ package io.polylog.kafka;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.polylog.testkit.TestGateway;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.Socket;
@@ -15,6 +17,10 @@ import java.util.Map;
 import java.util.Random;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.message.MetadataRequestData;
+import org.apache.kafka.common.message.ProduceRequestData;
+import org.apache.kafka.common.message.ProduceRequestData.PartitionProduceData;
+import org.apache.kafka.common.message.ProduceRequestData.TopicProduceData;
+import org.apache.kafka.common.message.ProduceRequestData.TopicProduceDataCollection;
 import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.requests.MetadataRequest;
 import org.apache.kafka.common.requests.RequestHeader;
@@ -86,6 +92,21 @@ class BadInputTest {
             byte[] cut = new byte[4 + random.nextInt(request.length)];
             ByteBuffer.wrap(cut).putInt(cut.length - 4).put(request, 0, cut.length - 4);
             assertClosed(cut);
+        }
+    }
+
+    /** The error that is due cannot be written, since Kafka's own answer adds up the sizes of the batches. */
+    @Test
+    void noBatchAndAcksThatDoNotExist() throws Exception {
+        TopicProduceDataCollection topics = new TopicProduceDataCollection();
+        topics.add(new TopicProduceData().setName("t").setPartitionData(List.of(new PartitionProduceData())));
+        try (RawClient client = new RawClient(gateway.port("kafka"))) {
+            client.send(
+                    ApiKeys.PRODUCE,
+                    (short) 9,
+                    1,
+                    new ProduceRequestData().setAcks((short) 5).setTopicData(topics));
+            assertThatThrownBy(client::receive).isInstanceOf(EOFException.class);
         }
     }
 

@@ -30,6 +30,8 @@ class StrangerTest {
 
     private static final String USER = "root";
     private static final String PASSWORD = "correct horse";
+    private static final String OTHER = "anna";
+    private static final String OTHERS_PASSWORD = "secret";
 
     @TempDir
     static Path directory;
@@ -47,11 +49,17 @@ class StrangerTest {
                         "PLAIN,SCRAM-SHA-256",
                         "kafka.request-timeout-ms",
                         "2000",
+                        "kafka.sasl.session-lifetime-ms",
+                        "3600000",
                         "security.admin-user",
                         USER,
                         "security.admin-password-file",
                         directory.resolve("password").toString()),
                 new KafkaAdapterFactory());
+        SecureClients.setPassword(
+                SecureClients.sasl(SecureClients.plain(gateway.port("kafka")), "PLAIN", USER, PASSWORD),
+                OTHER,
+                OTHERS_PASSWORD);
     }
 
     @AfterAll
@@ -110,6 +118,40 @@ class StrangerTest {
         RawScram.handshake(client, "PLAIN");
         RawScram.handshake(client, "PLAIN");
         assertClosed();
+    }
+
+    @Test
+    void aMechanismThatIsNotOfferedEndsTheConnectionAfterTheAnswer() throws Exception {
+        RawScram.handshake(client, "OAUTHBEARER");
+        assertClosed();
+    }
+
+    private void logIn() throws Exception {
+        RawScram.handshake(client, "PLAIN");
+        assertThat(RawScram.authenticate(client, RawScram.plain(USER, PASSWORD), 2))
+                .isEqualTo(Errors.NONE);
+    }
+
+    /** KIP-368: whoever proves it again is still the same. */
+    @Test
+    void aSessionKeepsItsUser() throws Exception {
+        logIn();
+        RawScram.handshake(client, "PLAIN");
+        assertThat(RawScram.authenticate(client, RawScram.plain(OTHER, OTHERS_PASSWORD), 3))
+                .isEqualTo(Errors.SASL_AUTHENTICATION_FAILED);
+        assertClosed();
+    }
+
+    @Test
+    void aSessionKeepsItsMechanism() throws Exception {
+        logIn();
+        client.send(ApiKeys.SASL_HANDSHAKE, (short) 1, 3, new SaslHandshakeRequestData().setMechanism("SCRAM-SHA-256"));
+        assertThat(client.receive(ApiKeys.SASL_HANDSHAKE, (short) 1, 3).errorCounts())
+                .containsOnlyKeys(Errors.ILLEGAL_SASL_STATE);
+        assertThat(RawScram.authenticate(client, "n,,n=root,r=abc".getBytes(UTF_8), 4))
+                .isEqualTo(Errors.ILLEGAL_SASL_STATE);
+        client.send(ApiKeys.METADATA, (short) 9, 5, metadata());
+        client.receive(ApiKeys.METADATA, (short) 9, 5);
     }
 
     @Test

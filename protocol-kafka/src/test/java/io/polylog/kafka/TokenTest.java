@@ -197,6 +197,19 @@ class TokenTest {
         assertThat(show(token)).isEqualTo(Errors.SASL_AUTHENTICATION_FAILED);
     }
 
+    /** Kafka's server takes any number of them, each of which costs the checking of a signature. */
+    @Test
+    void guessingEndsTheConnection() throws Exception {
+        try (RawClient client = new RawClient(gateway.port("kafka"))) {
+            RawScram.handshake(client, "OAUTHBEARER");
+            byte[] guess = "n,,\u0001auth=Bearer a.b.c\u0001\u0001".getBytes(UTF_8);
+            assertThat(RawScram.authenticate(client, guess, 2)).isEqualTo(Errors.NONE); // told why, not let in
+            assertThat(RawScram.authenticate(client, guess, 3)).isEqualTo(Errors.NONE);
+            assertThat(RawScram.authenticate(client, guess, 4)).isEqualTo(Errors.SASL_AUTHENTICATION_FAILED);
+            assertThatThrownBy(client::receive).isInstanceOf(EOFException.class);
+        }
+    }
+
     @Test
     void aForgedPayloadIsRefused() throws Exception {
         String[] parts = signed(claims(), key).split("\\.");

@@ -29,6 +29,12 @@ public final class Login {
     private static final Set<ApiKeys> FREE =
             Set.of(ApiKeys.API_VERSIONS, ApiKeys.SASL_HANDSHAKE, ApiKeys.SASL_AUTHENTICATE);
 
+    /**
+     * Tokens of one exchange: SCRAM has two, and a bearer of tokens who is refused says one more word. Kafka's server
+     * would weigh one after the other.
+     */
+    static final int MAX_TOKENS = 2;
+
     private static final Logger log = LoggerFactory.getLogger(Login.class);
 
     private final LoginRules rules;
@@ -40,6 +46,7 @@ public final class Login {
     private @Nullable SaslServer exchange;
     private boolean raw;
     private boolean stepping;
+    private int tokens;
     private long sessionEndMs = Long.MAX_VALUE;
 
     /**
@@ -126,6 +133,7 @@ public final class Login {
         mechanism = asked;
         exchange = rules.server(asked);
         raw = bare;
+        tokens = 0;
     }
 
     /** Whether the next frame is a token without header. */
@@ -142,6 +150,9 @@ public final class Login {
         if (server == null || stepping) {
             return CompletableFuture.failedFuture(
                     new IllegalSaslStateException("SaslAuthenticate is not expected now"));
+        }
+        if (++tokens > MAX_TOKENS) {
+            return CompletableFuture.failedFuture(failed());
         }
         stepping = true;
         return CompletableFuture.supplyAsync(() -> evaluate(server, token), rules.workers())
