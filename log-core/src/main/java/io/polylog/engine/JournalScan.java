@@ -102,17 +102,19 @@ final class JournalScan {
         }
 
         void scan(Visitor visitor) throws IOException {
-            fileNumber = Journal.number(path);
-            files.begun(fileNumber);
+            long number = Journal.number(path);
             ByteBuffer header = ByteBuffer.allocate(Journal.FILE_HEADER_BYTES);
             file.read(header, 0);
             header.flip();
             if (header.remaining() < Journal.FILE_HEADER_BYTES
                     || header.getLong() != Journal.MAGIC
-                    || header.getLong() != fileNumber) {
+                    || header.getLong() != number) {
+                fileNumber = number - 1; // this one was never begun: the journal makes it again
                 notWhole(0);
                 return;
             }
+            fileNumber = number;
+            files.begun(number);
             long position = Journal.FILE_HEADER_BYTES;
             while (position < size) {
                 JournalFrame frame = frameAt(position);
@@ -195,14 +197,8 @@ final class JournalScan {
         }
 
         private void cut(long position) throws IOException {
-            if (position == 0) {
-                disk.delete(path);
-                // If it came back behind a later file, it would be taken for damaged.
-                disk.forceDirectory(directory);
-            } else {
-                file.truncate(position);
-                file.force();
-            }
+            file.truncate(position);
+            file.force();
         }
     }
 }

@@ -87,6 +87,33 @@ class JournalTest {
     }
 
     @Test
+    void makesAHalfMadeFileAgain() throws IOException {
+        write(true, List.of(entry(1, "a")));
+        for (int bytes = 0; bytes < Journal.FILE_HEADER_BYTES; bytes++) {
+            Path next = Journal.file(directory, 2 + bytes);
+            Files.write(next, new byte[bytes]);
+
+            write(true, List.of(entry(2 + bytes, "b")));
+
+            assertThat(disk.list(directory)).hasSize(2 + bytes).endsWith(next);
+        }
+        List<Entry> read = new ArrayList<>();
+        scan(true, read);
+        assertThat(read).hasSize(1 + Journal.FILE_HEADER_BYTES);
+    }
+
+    /** As when all before it was checkpointed, on a disk that keeps what it likes. */
+    @Test
+    void makesAHalfMadeFileAgainThatIsAlone() throws IOException {
+        Path alone = Journal.file(directory, 7);
+        Files.write(alone, new byte[3]);
+
+        write(false, List.of(entry(1, "a")));
+
+        assertThat(onlyFile()).isEqualTo(alone);
+    }
+
+    @Test
     void refusesToStartOverAnyChangedByte() throws IOException {
         write(
                 true,
