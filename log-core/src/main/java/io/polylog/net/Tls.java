@@ -99,7 +99,7 @@ public final class Tls implements AutoCloseable {
     }
 
     SslHandler newHandler(Channel channel) {
-        SslHandler handler = current.newHandler(channel.alloc(), workers);
+        SslHandler handler = new TlsHandler(current.newEngine(channel.alloc()), workers);
         handler.setHandshakeTimeoutMillis(HANDSHAKE_TIMEOUT_MS);
         return handler;
     }
