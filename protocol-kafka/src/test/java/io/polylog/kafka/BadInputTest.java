@@ -16,12 +16,21 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.common.message.AlterShareGroupOffsetsRequestData;
+import org.apache.kafka.common.message.AlterShareGroupOffsetsRequestData.AlterShareGroupOffsetsRequestPartition;
+import org.apache.kafka.common.message.AlterShareGroupOffsetsRequestData.AlterShareGroupOffsetsRequestTopic;
+import org.apache.kafka.common.message.AlterShareGroupOffsetsRequestData.AlterShareGroupOffsetsRequestTopicCollection;
+import org.apache.kafka.common.message.DescribeShareGroupOffsetsRequestData;
+import org.apache.kafka.common.message.DescribeShareGroupOffsetsRequestData.DescribeShareGroupOffsetsRequestGroup;
+import org.apache.kafka.common.message.DescribeShareGroupOffsetsRequestData.DescribeShareGroupOffsetsRequestTopic;
 import org.apache.kafka.common.message.MetadataRequestData;
 import org.apache.kafka.common.message.ProduceRequestData;
 import org.apache.kafka.common.message.ProduceRequestData.PartitionProduceData;
 import org.apache.kafka.common.message.ProduceRequestData.TopicProduceData;
 import org.apache.kafka.common.message.ProduceRequestData.TopicProduceDataCollection;
 import org.apache.kafka.common.protocol.ApiKeys;
+import org.apache.kafka.common.protocol.ApiMessage;
+import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.requests.MetadataRequest;
 import org.apache.kafka.common.requests.RequestHeader;
 import org.junit.jupiter.api.AfterEach;
@@ -107,6 +116,32 @@ class BadInputTest {
                     1,
                     new ProduceRequestData().setAcks((short) 5).setTopicData(topics));
             assertThatThrownBy(client::receive).isInstanceOf(EOFException.class);
+        }
+    }
+
+    @Test
+    void shareGroupOffsetsOfPartitionsThatCannotBe() throws Exception {
+        ApiMessage alter = new AlterShareGroupOffsetsRequestData()
+                .setGroupId("g")
+                .setTopics(new AlterShareGroupOffsetsRequestTopicCollection(
+                        List.of(new AlterShareGroupOffsetsRequestTopic()
+                                        .setTopicName("t")
+                                        .setPartitions(List.of(
+                                                new AlterShareGroupOffsetsRequestPartition().setPartitionIndex(-2))))
+                                .iterator()));
+        ApiMessage describe = new DescribeShareGroupOffsetsRequestData()
+                .setGroups(List.of(new DescribeShareGroupOffsetsRequestGroup()
+                        .setGroupId("g")
+                        .setTopics(List.of(new DescribeShareGroupOffsetsRequestTopic()
+                                .setTopicName("t")
+                                .setPartitions(List.of(0, -2))))));
+        try (RawClient client = new RawClient(gateway.port("kafka"))) {
+            for (ApiMessage request : List.of(alter, describe)) {
+                ApiKeys key = ApiKeys.forId(request.apiKey());
+                client.send(key, key.oldestVersion(), 1, request);
+                assertThat(client.receive(key, key.oldestVersion(), 1).errorCounts())
+                        .containsOnlyKeys(Errors.INVALID_REQUEST);
+            }
         }
     }
 

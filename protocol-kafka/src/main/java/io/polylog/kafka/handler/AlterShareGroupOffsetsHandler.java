@@ -7,6 +7,7 @@ import io.polylog.kafka.codec.Reply;
 import java.util.Objects;
 import java.util.concurrent.CompletionStage;
 import org.apache.kafka.common.message.AlterShareGroupOffsetsRequestData;
+import org.apache.kafka.common.message.AlterShareGroupOffsetsRequestData.AlterShareGroupOffsetsRequestPartition;
 
 /** AlterShareGroupOffsets: lets an empty share group begin anew at offsets of the client's choice. */
 final class AlterShareGroupOffsetsHandler implements RequestHandler<AlterShareGroupOffsetsRequestData> {
@@ -19,6 +20,9 @@ final class AlterShareGroupOffsetsHandler implements RequestHandler<AlterShareGr
 
     @Override
     public CompletionStage<Reply> handle(Call call, AlterShareGroupOffsetsRequestData request) {
+        SharePartitions.check(request.topics().stream()
+                .flatMap(topic -> topic.partitions().stream())
+                .mapToInt(AlterShareGroupOffsetsRequestPartition::partitionIndex));
         return coordinator.alterOffsets(call.caller(), request).thenApply(Reply::of);
     }
 }

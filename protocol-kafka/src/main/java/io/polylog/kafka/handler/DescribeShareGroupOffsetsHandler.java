@@ -20,6 +20,11 @@ final class DescribeShareGroupOffsetsHandler implements RequestHandler<DescribeS
 
     @Override
     public CompletionStage<Reply> handle(Call call, DescribeShareGroupOffsetsRequestData request) {
+        SharePartitions.check(request.groups().stream()
+                .filter(group -> group.topics() != null) // as when all are asked for
+                .flatMap(group -> group.topics().stream())
+                .flatMap(topic -> topic.partitions().stream())
+                .mapToInt(Integer::intValue));
         return coordinator
                 .describeOffsets(call.caller(), request.groups())
                 .thenApply(groups -> Reply.of(new DescribeShareGroupOffsetsResponseData().setGroups(groups)));
