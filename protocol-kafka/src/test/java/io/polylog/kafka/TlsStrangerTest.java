@@ -7,18 +7,13 @@ import io.polylog.testkit.TestAuthority;
 import io.polylog.testkit.TestGateway;
 import java.io.DataInputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.Socket;
 import java.net.SocketException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.KeyStore;
-import java.security.cert.CertificateFactory;
 import java.util.Map;
-import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
-import javax.net.ssl.TrustManagerFactory;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -63,17 +58,8 @@ class TlsStrangerTest {
     }
 
     private static SSLSocket connect(String version) throws Exception {
-        KeyStore trusted = KeyStore.getInstance(KeyStore.getDefaultType());
-        trusted.load(null);
-        try (InputStream pem = Files.newInputStream(authority.certificate())) {
-            trusted.setCertificateEntry(
-                    "ca", CertificateFactory.getInstance("X.509").generateCertificate(pem));
-        }
-        TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-        trust.init(trusted);
-        SSLContext context = SSLContext.getInstance("TLS");
-        context.init(null, trust.getTrustManagers(), null);
-        SSLSocket socket = (SSLSocket) context.getSocketFactory().createSocket("127.0.0.1", gateway.tlsPort("kafka"));
+        SSLSocket socket =
+                (SSLSocket) authority.trusting().getSocketFactory().createSocket("127.0.0.1", gateway.tlsPort("kafka"));
         socket.setEnabledProtocols(new String[] {version});
         socket.setSoTimeout(PATIENCE_MS);
         return socket;

@@ -6,6 +6,9 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.KeyStore;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManagerFactory;
 
 /** A certificate authority of a test's own; what it signs lies in files as a gateway and its clients read them. */
 public final class TestAuthority {
@@ -71,6 +74,20 @@ public final class TestAuthority {
             });
         }
         return new Identity(chain, key, store, both);
+    }
+
+    /** For clients that trust this authority and show nothing themselves. */
+    public SSLContext trusting() {
+        return build(() -> {
+            KeyStore trusted = KeyStore.getInstance(KeyStore.getDefaultType());
+            trusted.load(null);
+            trusted.setCertificateEntry("ca", root.getRootCertificate());
+            TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+            trust.init(trusted);
+            SSLContext context = SSLContext.getInstance("TLS");
+            context.init(null, trust.getTrustManagers(), null);
+            return context;
+        });
     }
 
     private static CertificateBuilder builder(String subject) {

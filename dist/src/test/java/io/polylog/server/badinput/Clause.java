@@ -5,8 +5,8 @@ import java.util.Locale;
 /**
  * The bad inputs that a row must be there for, protocol by protocol: {@code BadInputIT} fails if one has none.
  *
- * <p>Not here, for want of what they would be tried on: all that concerns TLS, SASL for Kafka (SCRAM, OAUTHBEARER),
- * principals and ACLs, transactions, and AMQP 0-9-1.
+ * <p>Not here: principals and ACLs, which {@code AclTest} and {@code TransactionGuardsTest} have; and, for want of what it
+ * would be tried on, AMQP 0-9-1.
  */
 enum Clause {
     TCP_RANDOM_BYTES,
@@ -15,6 +15,26 @@ enum Clause {
     TCP_ONE_BYTE_NOW_AND_THEN,
     TCP_IDLE_CONNECTIONS,
     TCP_CONNECT_AND_DISCONNECT_STORM,
+
+    TLS_SILENCE,
+    TLS_ONE_BYTE_NOW_AND_THEN,
+    TLS_NOT_SPOKEN,
+    TLS_RANDOM_BYTES,
+    TLS_OVERSIZED_HELLO,
+    TLS_OLD_VERSION,
+    TLS_RENEGOTIATION,
+    TLS_KEY_UPDATE_FLOOD,
+    TLS_BROKEN_RECORD,
+    TLS_HALF_OPEN,
+    TLS_CONNECT_AND_DISCONNECT_STORM,
+
+    KAFKA_REQUEST_BEFORE_AUTHENTICATION,
+    KAFKA_SASL_TOKEN_SIZE,
+    KAFKA_SASL_ORDER,
+    KAFKA_SASL_WITHOUT_END,
+    KAFKA_SASL_SILENCE,
+    KAFKA_SASL_PROOF,
+    KAFKA_REAUTHENTICATION,
 
     KAFKA_FRAME_LENGTH,
     KAFKA_LENGTH_BEYOND_THE_FRAME,

@@ -29,7 +29,7 @@ final class FuzzIT {
         int iterations = Integer.getInteger("fuzz.iterations", 400);
         System.out.println("fuzz.seed=" + first + " fuzz.iterations=" + iterations);
         Map<Door, List<byte[]>> recordings = StockTraffic.record(recorded);
-        try (WatchedGateway gateway = new WatchedGateway(tried)) {
+        try (WatchedGateway gateway = WatchedGateway.plain(tried)) {
             for (long seed = first; seed < first + iterations; seed += ROUND) {
                 round(gateway, recordings, seed, Math.min(first + iterations, seed + ROUND));
             }

@@ -2,7 +2,6 @@ package io.polylog.server.badinput;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.polylog.server.endpoint.Endpoint;
 import jakarta.jms.Connection;
 import jakarta.jms.JMSException;
 import jakarta.jms.Message;
@@ -22,8 +21,8 @@ final class JmsNeighbour implements Neighbour {
     private final MessageProducer sender;
     private final MessageConsumer receiver;
 
-    JmsNeighbour(Endpoint endpoint) throws JMSException {
-        connection = new JmsConnectionFactory("amqp://" + endpoint).createConnection();
+    JmsNeighbour(JmsConnectionFactory factory) throws JMSException {
+        connection = factory.createConnection();
         session = connection.createSession(Session.AUTO_ACKNOWLEDGE);
         receiver = session.createConsumer(session.createQueue(QUEUE));
         sender = session.createProducer(session.createQueue(QUEUE));

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.polylog.server.endpoint.Endpoint;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -27,20 +28,30 @@ final class KafkaNeighbour implements Neighbour {
     private final KafkaConsumer<String, String> consumer;
     private final double connections;
 
-    KafkaNeighbour(Endpoint endpoint) throws Exception {
-        String address = endpoint.toString();
+    /**
+     * @param security settings by which it gets in
+     */
+    KafkaNeighbour(Endpoint endpoint, Map<String, Object> security) throws Exception {
+        Map<String, Object> common = new HashMap<>(security);
+        common.put("bootstrap.servers", endpoint.toString());
         producer = new KafkaProducer<>(
-                Map.of("bootstrap.servers", address, "linger.ms", 0, "retries", 0, "max.block.ms", 20_000),
+                with(common, Map.of("linger.ms", 0, "retries", 0, "max.block.ms", 20_000)),
                 new StringSerializer(),
                 new StringSerializer());
         consumer = new KafkaConsumer<>(
-                Map.of("bootstrap.servers", address, "auto.offset.reset", "earliest"),
+                with(common, Map.of("auto.offset.reset", "earliest")),
                 new StringDeserializer(),
                 new StringDeserializer());
         send("hello");
         consumer.assign(List.of(PARTITION));
         expect("hello");
         connections = connections();
+    }
+
+    private static Map<String, Object> with(Map<String, Object> common, Map<String, Object> own) {
+        Map<String, Object> all = new HashMap<>(common);
+        all.putAll(own);
+        return all;
     }
 
     @Override

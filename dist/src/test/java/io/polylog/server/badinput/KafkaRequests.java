@@ -41,8 +41,7 @@ final class KafkaRequests {
             "__consumer_offsets",
             "Ongoing",
             "not a name",
-            "x".repeat(300),
-            WatchedGateway.SECRET);
+            "x".repeat(300));
     private static final int[] NUMBERS = {
         0, 1, 2, 3, 5, 100, -1, -2, -6, 127, -128, 32_767, Integer.MAX_VALUE, Integer.MIN_VALUE
     };

@@ -3,12 +3,13 @@ package io.polylog.server.badinput;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.polylog.server.endpoint.Endpoint;
 import io.polylog.server.paho.QuietCallback;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import javax.net.SocketFactory;
 import org.eclipse.paho.mqttv5.client.MqttClient;
+import org.eclipse.paho.mqttv5.client.MqttConnectionOptions;
 import org.eclipse.paho.mqttv5.client.persist.MemoryPersistence;
 import org.eclipse.paho.mqttv5.common.MqttException;
 import org.eclipse.paho.mqttv5.common.MqttMessage;
@@ -22,8 +23,8 @@ final class MqttNeighbour implements Neighbour {
     private final MqttClient client;
     private final BlockingQueue<String> received = new LinkedBlockingQueue<>();
 
-    MqttNeighbour(Endpoint endpoint) throws MqttException {
-        client = new MqttClient("tcp://" + endpoint, "neighbour", new MemoryPersistence());
+    MqttNeighbour(String uri, SocketFactory sockets) throws MqttException {
+        client = new MqttClient(uri, "neighbour", new MemoryPersistence());
         client.setTimeToWait(TimeUnit.SECONDS.toMillis(PATIENCE_SECONDS));
         client.setCallback(new QuietCallback() {
             @Override
@@ -31,7 +32,9 @@ final class MqttNeighbour implements Neighbour {
                 received.add(new String(message.getPayload(), UTF_8));
             }
         });
-        client.connect();
+        MqttConnectionOptions options = new MqttConnectionOptions();
+        options.setSocketFactory(sockets);
+        client.connect(options);
         // With 1 the client's acknowledgement would hold up what it publishes next, until TCP has acknowledged that.
         client.subscribe(TOPIC, 0);
     }

@@ -57,7 +57,8 @@ final class StockTraffic {
             kafka(recorders.get(Door.KAFKA).endpoint());
             amqp(recorders.get(Door.AMQP).endpoint());
             mqtt(recorders.get(Door.MQTT).endpoint());
-            try (HttpNeighbour http = new HttpNeighbour(recorders.get(Door.HTTP).endpoint())) {
+            try (HttpNeighbour http =
+                    new HttpNeighbour("http://" + recorders.get(Door.HTTP).endpoint(), SecureDoors.trustingNobody())) {
                 http.roundTrip("");
             }
             for (Map.Entry<Door, Recorder> each : recorders.entrySet()) {

@@ -11,6 +11,8 @@ import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSocket;
 
 /**
  * A plain connection to a door: sends whatever bytes it is told to and reads what the gateway answers. It outlives the
@@ -24,24 +26,54 @@ final class Stranger implements AutoCloseable {
 
     private static final int PACE_MS = 40;
 
-    private final Endpoint endpoint;
-    private final Socket socket;
-    private final OutputStream out;
-    private final DataInputStream in;
-    private final List<Stranger> others = new ArrayList<>();
+    /** Far more exchanges than the gateway should put up with from somebody whom it does not know. */
+    private static final int WITHOUT_END = 200_000;
 
-    Stranger(Endpoint endpoint) throws IOException {
+    private final Endpoint endpoint;
+    private final SSLContext trust;
+    private final Socket plain;
+    private final List<Stranger> others = new ArrayList<>();
+    private Socket socket;
+    private OutputStream out;
+    private DataInputStream in;
+
+    /**
+     * @param trust for those that speak TLS
+     */
+    Stranger(Endpoint endpoint, SSLContext trust) throws IOException {
         this.endpoint = endpoint;
-        socket = new Socket(endpoint.host(), endpoint.port());
+        this.trust = trust;
+        plain = new Socket(endpoint.host(), endpoint.port());
+        plain.setTcpNoDelay(true);
+        socket = plain;
+        speakOver(plain);
+    }
+
+    private void speakOver(Socket over) throws IOException {
+        socket = over;
         socket.setSoTimeout(PATIENCE_MS);
-        socket.setTcpNoDelay(true);
         out = socket.getOutputStream();
         in = new DataInputStream(socket.getInputStream());
     }
 
+    /** From now on all is said and heard in that version of TLS; returns after the handshake. */
+    SSLSocket startTls(String version) throws IOException {
+        SSLSocket secure =
+                (SSLSocket) trust.getSocketFactory().createSocket(plain, endpoint.host(), endpoint.port(), true);
+        secure.setEnabledProtocols(new String[] {version});
+        speakOver(secure);
+        secure.startHandshake();
+        return secure;
+    }
+
+    /** Says something past TLS, as somebody does who got in between. */
+    void sendPlainly(byte... bytes) throws IOException {
+        plain.getOutputStream().write(bytes);
+    }
+
     /** One more connection to the same door, closed with this one. */
     Stranger another() throws IOException {
-        Stranger other = new Stranger(endpoint);
+        Stranger other = new Stranger(endpoint, trust);
         others.add(other);
         return other;
     }
@@ -85,6 +117,21 @@ final class Stranger implements AutoCloseable {
         }
     }
 
+    /** Says the same Kafka request again and again, each time after the answer, until the gateway closes the connection. */
+    void insist(byte[]... requests) {
+        for (int i = 0; i < WITHOUT_END; i++) {
+            send(requests[i % requests.length]);
+            try {
+                hear(hearInt());
+            } catch (SocketTimeoutException open) {
+                throw new AssertionError("neither answered nor closed, after " + i + " answers", open);
+            } catch (IOException closed) {
+                return;
+            }
+        }
+        throw new AssertionError("still open after " + WITHOUT_END + " answers");
+    }
+
     private boolean isClosedWithinPause() throws IOException {
         try {
             while (in.read() >= 0) {
@@ -105,7 +152,7 @@ final class Stranger implements AutoCloseable {
 
     /** The end will be a reset, as when a process is killed. */
     void resetOnClose() throws IOException {
-        socket.setSoLinger(true, 0);
+        plain.setSoLinger(true, 0);
     }
 
     int hearByte() throws IOException {
@@ -141,7 +188,7 @@ final class Stranger implements AutoCloseable {
 
     /** As the gateway's log names its peer. */
     String name() {
-        return "=\"/" + socket.getLocalAddress().getHostAddress() + ":" + socket.getLocalPort() + "\"";
+        return "=\"/" + plain.getLocalAddress().getHostAddress() + ":" + plain.getLocalPort() + "\"";
     }
 
     @Override

@@ -131,18 +131,23 @@ final class TcpRows {
     }
 
     private static BadRow drip(Door door) {
-        byte[] message = switch (door) {
-            case KAFKA -> KafkaWire.greetingOf("k".repeat(300));
-            case AMQP -> AmqpWire.openOf("a".repeat(300));
-            case MQTT -> MqttWire.connectOf("m".repeat(300));
-            case HTTP -> ("GET /" + "h".repeat(300) + " HTTP/1.1\r\nHost: x\r\n\r\n").getBytes(ISO_8859_1);
-        };
+        byte[] message = longMessage(door);
         return new BadRow(
                 Clause.TCP_ONE_BYTE_NOW_AND_THEN,
                 "from the first byte on",
                 door,
                 stranger -> assertThat(stranger.drip(message)).isTrue(),
                 ignored(door));
+    }
+
+    /** What a client of the door begins with, some hundreds of bytes of it. */
+    static byte[] longMessage(Door door) {
+        return switch (door) {
+            case KAFKA -> KafkaWire.greetingOf("k".repeat(300));
+            case AMQP -> AmqpWire.openOf("a".repeat(300));
+            case MQTT -> MqttWire.connectOf("m".repeat(300));
+            case HTTP -> ("GET /" + "h".repeat(300) + " HTTP/1.1\r\nHost: x\r\n\r\n").getBytes(ISO_8859_1);
+        };
     }
 
     private static void connectMany(Stranger stranger) throws IOException {

@@ -4,10 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.polylog.server.it.StartedGateway;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
+import javax.net.ssl.SSLContext;
 
 /**
  * The started archive with little memory and little patience, and stock clients beside whatever a test does to it. The
@@ -42,15 +45,49 @@ final class WatchedGateway implements AutoCloseable {
 
     private final StartedGateway gateway;
     private final Neighbours neighbours;
+    private final SSLContext trust;
     private final int residentMib;
 
-    WatchedGateway(Path directory) throws Exception {
-        gateway = StartedGateway.start(directory, SETTINGS);
-        neighbours = new Neighbours(gateway);
+    private WatchedGateway(StartedGateway gateway, Neighbours neighbours, SSLContext trust) throws Exception {
+        this.gateway = gateway;
+        this.neighbours = neighbours;
+        this.trust = trust;
         for (int round = 0; round < WARM_UP_ROUNDS; round++) {
             neighbours.workOn();
         }
         residentMib = gateway.residentMib();
+    }
+
+    /** With doors that are open to everybody. */
+    static WatchedGateway plain(Path directory) throws Exception {
+        StartedGateway gateway = StartedGateway.start(directory, SETTINGS);
+        return new WatchedGateway(gateway, Neighbours.plain(gateway), SecureDoors.trustingNobody());
+    }
+
+    /** With doors that speak TLS, that of Kafka for those alone who prove who they are. */
+    static WatchedGateway secure(Path directory) throws Exception {
+        SecureDoors doors = new SecureDoors(Files.createDirectory(directory.resolve("tls")));
+        Map<String, String> settings = new HashMap<>(SETTINGS);
+        settings.putAll(doors.settings());
+        StartedGateway gateway = StartedGateway.start(directory, settings);
+        return new WatchedGateway(gateway, Neighbours.secure(gateway, doors), doors.trust());
+    }
+
+    /** What a row does is answered as it should be, and nobody else notices. */
+    void suffer(BadRow row) throws Exception {
+        long before = endOfLog();
+        String peer;
+        try (Stranger stranger = stranger(row.door())) {
+            peer = stranger.name();
+            row.attack().on(stranger);
+            neighbours.workOn();
+            row.expected().check().read(stranger);
+        }
+        neighbours.workOn();
+        assertSmall();
+        assertThat(logFrom(before))
+                .filteredOn(line -> line.contains(peer))
+                .hasSize(row.expected().logLines());
     }
 
     Neighbours neighbours() {
@@ -58,7 +95,7 @@ final class WatchedGateway implements AutoCloseable {
     }
 
     Stranger stranger(Door door) throws IOException {
-        return new Stranger(gateway.endpoint(door.protocol()));
+        return new Stranger(gateway.endpoint(door.protocol()), trust);
     }
 
     /** Where the log ends now. */
