@@ -28,6 +28,9 @@ import org.apache.kafka.common.message.ProduceRequestData;
 import org.apache.kafka.common.message.ProduceRequestData.PartitionProduceData;
 import org.apache.kafka.common.message.ProduceRequestData.TopicProduceData;
 import org.apache.kafka.common.message.ProduceRequestData.TopicProduceDataCollection;
+import org.apache.kafka.common.message.WriteTxnMarkersRequestData;
+import org.apache.kafka.common.message.WriteTxnMarkersRequestData.WritableTxnMarker;
+import org.apache.kafka.common.message.WriteTxnMarkersRequestData.WritableTxnMarkerTopic;
 import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.ApiMessage;
 import org.apache.kafka.common.protocol.Errors;
@@ -37,6 +40,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What is no Kafka request closes its own connection and no other. */
 class BadInputTest {
@@ -142,6 +147,27 @@ class BadInputTest {
                 assertThat(client.receive(key, key.oldestVersion(), 1).errorCounts())
                         .containsOnlyKeys(Errors.INVALID_REQUEST);
             }
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "7, -1, INVALID_PRODUCER_EPOCH",
+        "-1, 0, INVALID_PRODUCER_ID_MAPPING",
+        "7, 0, UNKNOWN_TOPIC_OR_PARTITION"
+    })
+    void markersOfProducersThatCannotBe(long producer, short epoch, Errors error) throws Exception {
+        WriteTxnMarkersRequestData markers = new WriteTxnMarkersRequestData()
+                .setMarkers(List.of(new WritableTxnMarker()
+                        .setProducerId(producer)
+                        .setProducerEpoch(epoch)
+                        .setTopics(List.of(
+                                new WritableTxnMarkerTopic().setName("t").setPartitionIndexes(List.of(0))))));
+        short version = ApiKeys.WRITE_TXN_MARKERS.latestVersion();
+        try (RawClient client = new RawClient(gateway.port("kafka"))) {
+            client.send(ApiKeys.WRITE_TXN_MARKERS, version, 1, markers);
+            assertThat(client.receive(ApiKeys.WRITE_TXN_MARKERS, version, 1).errorCounts())
+                    .containsOnlyKeys(error);
         }
     }
 

@@ -70,6 +70,12 @@ final class WriteTxnMarkersHandler implements RequestHandler<WriteTxnMarkersRequ
     }
 
     private CompletionStage<Errors> write(WritableTxnMarker marker, Optional<Topic> topic, int partition) {
+        if (marker.producerId() < 0) {
+            return CompletableFuture.completedFuture(Errors.INVALID_PRODUCER_ID_MAPPING);
+        }
+        if (marker.producerEpoch() < 0) {
+            return CompletableFuture.completedFuture(Errors.INVALID_PRODUCER_EPOCH);
+        }
         if (topic.isEmpty()) {
             return CompletableFuture.completedFuture(Errors.UNKNOWN_TOPIC_OR_PARTITION);
         }
