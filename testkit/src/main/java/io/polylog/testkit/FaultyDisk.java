@@ -58,6 +58,8 @@ public final class FaultyDisk implements Disk {
     private final NativeNames natives;
     private final UnforcedNames names;
     private int mostOpen = Integer.MAX_VALUE;
+    /** 0 for no such plan. */
+    private int stepsAfterIgnored;
 
     /**
      * @param root directory that exists; all files lie below it. What it holds already counts as forced.
@@ -179,6 +181,11 @@ public final class FaultyDisk implements Disk {
         ignoredSites.add(site);
     }
 
+    /** Lets the power fail at the n-th step after the next force that is ignored; 1 is the first after it. */
+    public synchronized void cutPowerAfterIgnoredForce(int n) {
+        stepsAfterIgnored = n;
+    }
+
     // ---- power --------------------------------------------------------------------------------------------------
 
     /** Steps so far. */
@@ -210,6 +217,7 @@ public final class FaultyDisk implements Disk {
             throw new IllegalStateException("the power was not cut");
         }
         faults.clear();
+        stepsAfterIgnored = 0;
         names.loseSome(random);
         for (Map.Entry<Path, UnforcedContent> content : contents.values().entrySet()) {
             if (real.exists(content.getKey())) {
@@ -243,7 +251,12 @@ public final class FaultyDisk implements Disk {
         forceSites.computeIfAbsent(site, first -> new ArrayList<>()).add(power.steps() + 1);
         faults.beforeForce(path);
         stepDone();
-        return !ignoredSites.contains(site);
+        boolean ignored = ignoredSites.contains(site);
+        if (ignored && stepsAfterIgnored > 0) {
+            power.cutAt(stepsAfterIgnored);
+            stepsAfterIgnored = 0;
+        }
+        return !ignored;
     }
 
     // ---- disk ---------------------------------------------------------------------------------------------------

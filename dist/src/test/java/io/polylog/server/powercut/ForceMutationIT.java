@@ -49,8 +49,12 @@ final class ForceMutationIT {
     private final Set<ForceSite> logSites = new HashSet<>();
     private int runs;
 
-    /** A crash that comes soon after a force. */
-    private record Crash(long seed, long step) {}
+    /**
+     * A crash that comes soon after a force.
+     *
+     * @param recovery whether the force comes in the recovery from it
+     */
+    private record Crash(long seed, long step, boolean recovery) {}
 
     @Test
     void everyForceIsMissedWhenItDoesNothing() throws Exception {
@@ -85,22 +89,24 @@ final class ForceMutationIT {
             long seed = random.nextLong();
             PowerCutRun dry = run(seed);
             dry.withoutCrash();
-            dry.disk().forceSites().forEach((site, steps) -> steps.forEach(step -> add(site, seed, step)));
+            dry.disk()
+                    .forceSites()
+                    .forEach((site, steps) -> steps.forEach(step -> add(site, new Crash(seed, step, false))));
             for (long step = 1; step < dry.disk().steps(); step += DISCOVERY_STRIDE) {
                 long crash = step;
                 PowerCutRun run = run(seed);
                 run.crashAt(crash, random);
                 run.disk().forceSites().forEach((site, steps) -> {
                     if (steps.get(0) > crash) {
-                        add(site, seed, crash);
+                        add(site, new Crash(seed, crash, true));
                     }
                 });
             }
         }
     }
 
-    private void add(ForceSite site, long seed, long step) {
-        sites.computeIfAbsent(site, first -> new ArrayList<>()).add(new Crash(seed, step));
+    private void add(ForceSite site, Crash crash) {
+        sites.computeIfAbsent(site, first -> new ArrayList<>()).add(crash);
     }
 
     private boolean isMissedByAGateway(ForceSite site, Random random) throws IOException {
@@ -110,7 +116,12 @@ final class ForceMutationIT {
             PowerCutRun run = run(crash.seed());
             run.disk().ignoreForces(site);
             try {
-                run.crashAt(crash.step() + 1 + random.nextInt(1 + random.nextInt(NEAR)), random);
+                int near = 1 + random.nextInt(1 + random.nextInt(NEAR));
+                if (crash.recovery()) {
+                    run.crashAtAndAfterIgnoredForce(crash.step(), near, random);
+                } else {
+                    run.crashAt(crash.step() + near, random);
+                }
             } catch (Exception | AssertionError noticed) {
                 return true;
             }

@@ -84,14 +84,40 @@ final class PowerCutRun {
      * @throws AssertionError if something acknowledged is lost, or something is there that should not be
      */
     void crashAt(long step, Random random) throws Exception {
+        crashAt(step, random, () -> {
+            if (random.nextBoolean()) {
+                disk.cutPowerAt(1 + random.nextInt(RECOVERY_STEPS));
+                crashWhileRecovering(random);
+            }
+        });
+    }
+
+    /**
+     * The same, with the second crash in the recovery soon after a force that the disk ignores.
+     *
+     * @param stepsAfter from 1
+     */
+    void crashAtAndAfterIgnoredForce(long step, int stepsAfter, Random random) throws Exception {
+        crashAt(step, random, () -> {
+            disk.cutPowerAfterIgnoredForce(stepsAfter);
+            crashWhileRecovering(random);
+        });
+    }
+
+    /** What may happen between the first crash and the recovery that is looked at. */
+    private interface SecondCrash {
+        void perhaps() throws IOException;
+    }
+
+    private void crashAt(long step, Random random, SecondCrash second) throws Exception {
         try {
-            crashAndRecover(step, random);
+            crashAndRecover(step, random, second);
         } finally {
             Disk.system().delete(directory);
         }
     }
 
-    private void crashAndRecover(long step, Random random) throws Exception {
+    private void crashAndRecover(long step, Random random, SecondCrash second) throws Exception {
         disk.cutPowerAt(step);
         try {
             runProgram();
@@ -102,9 +128,7 @@ final class PowerCutRun {
         }
         disk.cutPower();
         disk.restorePower(random);
-        if (random.nextBoolean()) {
-            crashWhileRecovering(random);
-        }
+        second.perhaps();
         Observation recovered = recover(random);
         try (TestGateway gateway = start()) {
             Observation again = observer.observe(gateway.context());
@@ -149,7 +173,6 @@ final class PowerCutRun {
     }
 
     private void crashWhileRecovering(Random random) throws IOException {
-        disk.cutPowerAt(1 + random.nextInt(RECOVERY_STEPS));
         @Nullable TestGateway gateway = null;
         try {
             gateway = start();
