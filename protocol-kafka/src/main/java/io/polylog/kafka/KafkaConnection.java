@@ -170,9 +170,8 @@ final class KafkaConnection extends ChannelInboundHandlerAdapter {
         try {
             var response = exchange.request.body().getErrorResponse(0, error.exception());
             return response == null ? Reply.Unanswered.HANG_UP : Reply.of(response.data());
-        } catch (
-                RuntimeException
-                        unanswerable) { // Kafka's own answer wants to know the size of a batch that is not there
+        } catch (RuntimeException unanswerable) {
+            // Kafka's own answer wants to know the size of a batch that is not there.
             return Reply.Unanswered.HANG_UP;
         }
     }

@@ -2,10 +2,8 @@ package io.polylog.kafka;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.polylog.testkit.TestGateway;
-import java.io.EOFException;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.Socket;
@@ -24,10 +22,6 @@ import org.apache.kafka.common.message.DescribeShareGroupOffsetsRequestData;
 import org.apache.kafka.common.message.DescribeShareGroupOffsetsRequestData.DescribeShareGroupOffsetsRequestGroup;
 import org.apache.kafka.common.message.DescribeShareGroupOffsetsRequestData.DescribeShareGroupOffsetsRequestTopic;
 import org.apache.kafka.common.message.MetadataRequestData;
-import org.apache.kafka.common.message.ProduceRequestData;
-import org.apache.kafka.common.message.ProduceRequestData.PartitionProduceData;
-import org.apache.kafka.common.message.ProduceRequestData.TopicProduceData;
-import org.apache.kafka.common.message.ProduceRequestData.TopicProduceDataCollection;
 import org.apache.kafka.common.message.WriteTxnMarkersRequestData;
 import org.apache.kafka.common.message.WriteTxnMarkersRequestData.WritableTxnMarker;
 import org.apache.kafka.common.message.WriteTxnMarkersRequestData.WritableTxnMarkerTopic;
@@ -106,21 +100,6 @@ class BadInputTest {
             byte[] cut = new byte[4 + random.nextInt(request.length)];
             ByteBuffer.wrap(cut).putInt(cut.length - 4).put(request, 0, cut.length - 4);
             assertClosed(cut);
-        }
-    }
-
-    /** The error that is due cannot be written, since Kafka's own answer adds up the sizes of the batches. */
-    @Test
-    void noBatchAndAcksThatDoNotExist() throws Exception {
-        TopicProduceDataCollection topics = new TopicProduceDataCollection();
-        topics.add(new TopicProduceData().setName("t").setPartitionData(List.of(new PartitionProduceData())));
-        try (RawClient client = new RawClient(gateway.port("kafka"))) {
-            client.send(
-                    ApiKeys.PRODUCE,
-                    (short) 9,
-                    1,
-                    new ProduceRequestData().setAcks((short) 5).setTopicData(topics));
-            assertThatThrownBy(client::receive).isInstanceOf(EOFException.class);
         }
     }
 
