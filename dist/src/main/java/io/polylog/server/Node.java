@@ -131,7 +131,7 @@ final class Node implements AutoCloseable {
             return Listener.bind(
                     factory.name(),
                     ports,
-                    settings.get(keys.maxConnections()),
+                    keys.connections().limits(settings),
                     factory.create(context, settings),
                     loops,
                     context.meters());

@@ -2,6 +2,7 @@ package io.polylog.broker;
 
 import static io.polylog.broker.BrokerSetting.changeable;
 import static io.polylog.broker.BrokerSetting.fixed;
+import static io.polylog.broker.SettingRule.ADDRESS_LIMITS;
 import static io.polylog.broker.SettingRule.atLeast;
 import static io.polylog.broker.SettingRule.between;
 import static io.polylog.broker.TopicSetting.Type.BOOLEAN;
@@ -9,6 +10,7 @@ import static io.polylog.broker.TopicSetting.Type.DOUBLE;
 import static io.polylog.broker.TopicSetting.Type.INT;
 import static io.polylog.broker.TopicSetting.Type.LIST;
 import static io.polylog.broker.TopicSetting.Type.LONG;
+import static io.polylog.broker.TopicSetting.Type.TEXT;
 
 import java.util.Collection;
 import java.util.Collections;
@@ -36,6 +38,18 @@ public final class KnownBrokerSettings {
 
     /** How fast compaction reads, in bytes a second. */
     public static final String COMPACTION_BYTES_PER_SECOND = "log.cleaner.io.max.bytes.per.second";
+
+    /** Connections of the Kafka door at a time. */
+    public static final String MAX_CONNECTIONS = "max.connections";
+
+    /** The same from one address; those of {@link #MAX_CONNECTIONS_OF_ADDRESSES} have their own limits. */
+    public static final String MAX_CONNECTIONS_PER_ADDRESS = "max.connections.per.ip";
+
+    /** In the form of {@link AddressLimits}. */
+    public static final String MAX_CONNECTIONS_OF_ADDRESSES = "max.connections.per.ip.overrides";
+
+    /** Connections a second. */
+    public static final String CONNECTION_RATE = "max.connection.creation.rate";
 
     private static final String RETENTION_MS = "log.retention.ms";
     private static final String FOR_EVER = "-1";
@@ -74,6 +88,7 @@ public final class KnownBrokerSettings {
                 String.valueOf((double) (64 << 20)),
                 between(4096, Double.MAX_VALUE),
                 "How fast compaction reads, in bytes a second."));
+        addConnectionLimits();
         for (String rate : List.of(
                 "leader.replication.throttled.rate",
                 "follower.replication.throttled.rate",
@@ -94,6 +109,34 @@ public final class KnownBrokerSettings {
     }
 
     private KnownBrokerSettings() {}
+
+    private static void addConnectionLimits() {
+        String noLimit = String.valueOf(Integer.MAX_VALUE);
+        add(changeable(
+                MAX_CONNECTIONS,
+                INT,
+                "20000",
+                atLeast(0),
+                "Connections of Kafka clients at a time; any beyond it are closed at once."));
+        add(changeable(
+                MAX_CONNECTIONS_PER_ADDRESS,
+                INT,
+                noLimit,
+                atLeast(0),
+                "The same from one address. 0 needs max.connections.per.ip.overrides."));
+        add(changeable(
+                MAX_CONNECTIONS_OF_ADDRESSES,
+                TEXT,
+                "",
+                ADDRESS_LIMITS,
+                "Addresses with a limit of their own: a list of address:number, without names of hosts."));
+        add(changeable(
+                CONNECTION_RATE,
+                INT,
+                noLimit,
+                atLeast(0),
+                "Connections of Kafka clients a second; those beyond it are closed, unheard, after up to a second."));
+    }
 
     private static void add(BrokerSetting setting) {
         BY_NAME.put(setting.name(), setting);
@@ -128,6 +171,21 @@ public final class KnownBrokerSettings {
             canonical.put(name, setting.rule().canonical(name, setting.type(), value));
         });
         return canonical;
+    }
+
+    /**
+     * Refuses settings that do not go together.
+     *
+     * @param config canonical; all that holds for one node and was given to somebody
+     * @throws RefusedException {@code INVALID_CONFIG}
+     */
+    public static void checkTogether(Map<String, String> config) {
+        if ("0".equals(config.get(MAX_CONNECTIONS_PER_ADDRESS))
+                && config.getOrDefault(MAX_CONNECTIONS_OF_ADDRESSES, "").isEmpty()) {
+            throw new RefusedException(
+                    Refusal.INVALID_CONFIG,
+                    MAX_CONNECTIONS_PER_ADDRESS + " can be 0 only if " + MAX_CONNECTIONS_OF_ADDRESSES + " is set");
+        }
     }
 
     /**

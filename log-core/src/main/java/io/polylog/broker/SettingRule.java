@@ -24,6 +24,19 @@ record SettingRule(Predicate<String> takes, String says) {
     static final SettingRule THROTTLED_REPLICAS =
             new SettingRule(REPLICAS.asMatchPredicate(), "must be * or a list of partition:broker");
 
+    /** {@code address:number} pairs. */
+    static final SettingRule ADDRESS_LIMITS =
+            new SettingRule(SettingRule::limitsAddresses, "must be a list of address:number, without names of hosts");
+
+    private static boolean limitsAddresses(String value) {
+        try {
+            AddressLimits.parse(value);
+            return true;
+        } catch (IllegalArgumentException not) {
+            return false;
+        }
+    }
+
     /**
      * A value as it is kept: without blanks around it and, in a list, around its items; a switch in small letters.
      *

@@ -12,12 +12,15 @@ import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.handler.stream.ChunkedWriteHandler;
 import io.netty.util.concurrent.GlobalEventExecutor;
 import io.polylog.metric.Meters;
+import io.polylog.spi.ConnectionLimits;
 import io.polylog.spi.ProtocolAdapter;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,7 +28,7 @@ import org.slf4j.LoggerFactory;
  * The ports of one protocol, mostly one, that hand their connections to its adapter.
  *
  * <p>Bound by {@link #bind}; {@link #close} stops accepting, closes every connection, then the adapter. May be called
- * from any thread but an event loop. Connections beyond the limit are closed as soon as they are accepted.
+ * from any thread but an event loop. Connections beyond the limits are closed as soon as they are accepted.
  */
 public final class Listener implements AutoCloseable {
 
@@ -56,7 +59,7 @@ public final class Listener implements AutoCloseable {
         }
     }
 
-    /** {@link #bind(String, List, int, ProtocolAdapter, EventLoops, Meters)} for one plain port. */
+    /** {@link #bind(String, List, ConnectionLimits, ProtocolAdapter, EventLoops, Meters)} for one plain port, with a limit in all. */
     public static Listener bind(
             String protocol,
             InetSocketAddress address,
@@ -65,7 +68,8 @@ public final class Listener implements AutoCloseable {
             EventLoops loops,
             Meters meters)
             throws IOException {
-        return bind(protocol, List.of(Port.plain(address)), maxConnections, adapter, loops, meters);
+        ConnectionLimits limits = ConnectionLimits.of(maxConnections, maxConnections);
+        return bind(protocol, List.of(Port.plain(address)), limits, adapter, loops, meters);
     }
 
     /**
@@ -73,19 +77,19 @@ public final class Listener implements AutoCloseable {
      * binding fails.
      *
      * @param ports at least one
-     * @param maxConnections connections of all ports at a time, from 1
+     * @param limits of all ports together, unless the adapter knows better
      * @throws PortException if a port cannot be bound
      */
     public static Listener bind(
             String protocol,
             List<Port> ports,
-            int maxConnections,
+            ConnectionLimits limits,
             ProtocolAdapter adapter,
             EventLoops loops,
             Meters meters)
             throws PortException {
         ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
-        Acceptor acceptor = new Acceptor(protocol, adapter, connections, maxConnections, meters);
+        Acceptor acceptor = new Acceptor(protocol, adapter, connections, adapter.limits(limits), meters);
         Handshakes handshakes = new Handshakes(protocol, meters);
         Listener listener = new Listener(protocol, adapter, connections, ports);
         for (Port port : ports) {
@@ -154,19 +158,28 @@ public final class Listener implements AutoCloseable {
     }
 
     private static final class Acceptor extends ChannelInitializer<Channel> {
+
+        /** Between two lines about refused connections. */
+        private static final int REFUSALS_TOLD_SECONDS = 1;
+
         private final String protocol;
         private final ProtocolAdapter adapter;
-        private final int maxConnections;
+        private final OpenConnections open;
+        private final AtomicBoolean told = new AtomicBoolean();
         private final Meters.Counter refused;
         private final Traffic traffic;
         private final ChannelGroup connections;
 
         Acceptor(
-                String protocol, ProtocolAdapter adapter, ChannelGroup connections, int maxConnections, Meters meters) {
+                String protocol,
+                ProtocolAdapter adapter,
+                ChannelGroup connections,
+                ConnectionLimits limits,
+                Meters meters) {
             this.protocol = protocol;
             this.adapter = adapter;
             this.connections = connections;
-            this.maxConnections = maxConnections;
+            this.open = new OpenConnections(limits);
             this.traffic = new Traffic(protocol, meters);
             this.refused = meters.counter("polylog_connections_refused_total", "protocol", protocol);
             meters.gauge("polylog_connections", () -> connections.size(), "protocol", protocol);
@@ -191,19 +204,34 @@ public final class Listener implements AutoCloseable {
         }
 
         private void accept(Channel channel, Runnable secure) {
-            if (connections.size() >= maxConnections) {
-                refused.add(1);
-                log.atWarn()
-                        .addKeyValue("protocol", protocol)
-                        .addKeyValue("limit", maxConnections)
-                        .log("connection refused: too many connections");
+            if (!(channel.remoteAddress() instanceof InetSocketAddress peer)) { // gone again
                 channel.close();
                 return;
             }
+            Optional<OpenConnections.Full> full = open.enter(peer.getAddress());
+            if (full.isPresent()) {
+                refused.add(1);
+                tell(channel, peer, full.get());
+                channel.close();
+                return;
+            }
+            channel.closeFuture().addListener(closed -> open.leave(peer.getAddress()));
             connections.add(channel);
             channel.pipeline().addLast(traffic);
             secure.run();
             adapter.connected(channel);
+        }
+
+        /** Whoever connects again and again is not to fill the log. */
+        private void tell(Channel channel, InetSocketAddress peer, OpenConnections.Full full) {
+            if (told.compareAndSet(false, true)) {
+                channel.eventLoop().schedule(() -> told.set(false), REFUSALS_TOLD_SECONDS, TimeUnit.SECONDS);
+                log.atWarn()
+                        .addKeyValue("protocol", protocol)
+                        .addKeyValue("client", peer.getAddress().getHostAddress())
+                        .addKeyValue("limit", full.limit())
+                        .log("connection refused: {}", full.reason());
+            }
         }
     }
 }

@@ -9,6 +9,7 @@ import io.polylog.config.Settings;
 import io.polylog.engine.ConfigureBroker;
 import io.polylog.engine.LocalEngine;
 import io.polylog.engine.ReplicaGroup;
+import io.polylog.net.ConnectionKeys;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -25,16 +26,21 @@ final class DurableBrokerSettings implements BrokerSettings {
 
     private static final Logger log = LoggerFactory.getLogger(DurableBrokerSettings.class);
 
-    private static final Map<String, ConfigKey<?>> CONFIGURED = Map.of(
-            KnownBrokerSettings.PARTITIONS, LogKeys.DEFAULT_PARTITIONS,
-            KnownBrokerSettings.AUTO_CREATE, LogKeys.AUTO_CREATE_TOPICS,
-            KnownBrokerSettings.RETENTION_CHECK_INTERVAL_MS, LogKeys.RETENTION_CHECK_INTERVAL_MS,
-            KnownBrokerSettings.OFFSETS_PARTITIONS, LogKeys.GROUP_METADATA_PARTITIONS,
-            KnownBrokerSettings.LOG_DIRECTORIES, LogKeys.DATA_DIR,
-            KnownBrokerSettings.SEGMENT_BYTES, LogKeys.SEGMENT_BYTES,
-            KnownBrokerSettings.COMPACTION_BACKOFF_MS, LogKeys.COMPACTION_CHECK_INTERVAL_MS,
-            KnownBrokerSettings.COMPACTION_MAP_BYTES, LogKeys.COMPACTION_MAP_BYTES,
-            KnownBrokerSettings.COMPACTION_BYTES_PER_SECOND, LogKeys.COMPACTION_BYTES_PER_SECOND);
+    /** The door whose connections a broker's settings are about. */
+    private static final ConnectionKeys CONNECTIONS = ConnectionKeys.of("kafka");
+
+    private static final Map<String, ConfigKey<?>> CONFIGURED = Map.ofEntries(
+            Map.entry(KnownBrokerSettings.PARTITIONS, LogKeys.DEFAULT_PARTITIONS),
+            Map.entry(KnownBrokerSettings.AUTO_CREATE, LogKeys.AUTO_CREATE_TOPICS),
+            Map.entry(KnownBrokerSettings.RETENTION_CHECK_INTERVAL_MS, LogKeys.RETENTION_CHECK_INTERVAL_MS),
+            Map.entry(KnownBrokerSettings.OFFSETS_PARTITIONS, LogKeys.GROUP_METADATA_PARTITIONS),
+            Map.entry(KnownBrokerSettings.LOG_DIRECTORIES, LogKeys.DATA_DIR),
+            Map.entry(KnownBrokerSettings.SEGMENT_BYTES, LogKeys.SEGMENT_BYTES),
+            Map.entry(KnownBrokerSettings.COMPACTION_BACKOFF_MS, LogKeys.COMPACTION_CHECK_INTERVAL_MS),
+            Map.entry(KnownBrokerSettings.COMPACTION_MAP_BYTES, LogKeys.COMPACTION_MAP_BYTES),
+            Map.entry(KnownBrokerSettings.COMPACTION_BYTES_PER_SECOND, LogKeys.COMPACTION_BYTES_PER_SECOND),
+            Map.entry(KnownBrokerSettings.MAX_CONNECTIONS, CONNECTIONS.total()),
+            Map.entry(KnownBrokerSettings.MAX_CONNECTIONS_PER_ADDRESS, CONNECTIONS.perAddress()));
 
     private final ReplicaGroup metadata;
     private final Map<String, Map<String, String>> given;
@@ -96,8 +102,16 @@ final class DurableBrokerSettings implements BrokerSettings {
     public CompletionStage<?> change(String node, UnaryOperator<Map<String, String>> change, boolean dryRun) {
         return turns.take(() -> {
             Map<String, String> wanted = KnownBrokerSettings.canonical(change.apply(given(node)));
+            checkTogether(node, wanted);
             return dryRun ? CompletableFuture.completedFuture(null) : change(node, wanted);
         });
+    }
+
+    /** All that was given counts together, here as for whoever reads it. */
+    private void checkTogether(String node, Map<String, String> wanted) {
+        Map<String, String> all = new HashMap<>(node.equals(ALL_NODES) ? wanted : given(ALL_NODES));
+        all.putAll(node.equals(ALL_NODES) ? given(here) : wanted);
+        KnownBrokerSettings.checkTogether(all);
     }
 
     private CompletionStage<Void> change(String node, Map<String, String> wanted) {

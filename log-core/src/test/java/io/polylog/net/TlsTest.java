@@ -8,6 +8,7 @@ import io.netty.pkitesting.CertificateBuilder;
 import io.netty.pkitesting.X509Bundle;
 import io.polylog.config.Settings;
 import io.polylog.metric.Meters;
+import io.polylog.spi.ConnectionLimits;
 import io.polylog.spi.ProtocolAdapter;
 import io.polylog.time.Scheduler;
 import java.io.IOException;
@@ -148,7 +149,12 @@ class TlsTest {
         };
         InetSocketAddress any = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
         return Listener.bind(
-                "any", List.of(new Listener.Port(any, Optional.of(tls))), 10, silent, loops, Meters.none());
+                "any",
+                List.of(new Listener.Port(any, Optional.of(tls))),
+                ConnectionLimits.of(10, 10),
+                silent,
+                loops,
+                Meters.none());
     }
 
     private static String subject(Listener listener) throws Exception {

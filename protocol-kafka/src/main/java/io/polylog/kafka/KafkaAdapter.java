@@ -11,6 +11,7 @@ import io.polylog.kafka.produce.ValidationWorkers;
 import io.polylog.kafka.sasl.Login;
 import io.polylog.kafka.sasl.LoginRules;
 import io.polylog.spi.AdapterContext;
+import io.polylog.spi.ConnectionLimits;
 import io.polylog.spi.ProtocolAdapter;
 import java.net.Inet6Address;
 import java.net.InetSocketAddress;
@@ -23,6 +24,7 @@ final class KafkaAdapter implements ProtocolAdapter {
     private final Apis apis;
     private final ValidationWorkers workers;
     private final LoginRules loginRules;
+    private final DoorLimits connectionLimits;
     private final KafkaMeters meters;
     private final RequestMemory memory;
     private final int maxRequestBytes;
@@ -44,6 +46,7 @@ final class KafkaAdapter implements ProtocolAdapter {
         this.workers = new ValidationWorkers(Math.max(2, Runtime.getRuntime().availableProcessors() / 2));
         this.loginRules =
                 new LoginRules(settings, context.security().credentials(), context.epochClock(), context.meters());
+        this.connectionLimits = new DoorLimits(context.brokerSettings());
         this.meters = new KafkaMeters(context.meters());
         this.memory = new RequestMemory(Math.max(
                 settings.get(KafkaAdapterFactory.MAX_IN_FLIGHT_BYTES),
@@ -56,6 +59,11 @@ final class KafkaAdapter implements ProtocolAdapter {
     @Override
     public void bound(InetSocketAddress address) {
         endpoint.bound(address);
+    }
+
+    @Override
+    public ConnectionLimits limits(ConnectionLimits configured) {
+        return connectionLimits;
     }
 
     @Override

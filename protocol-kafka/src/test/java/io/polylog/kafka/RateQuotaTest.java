@@ -14,12 +14,16 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.AlterConfigOp.OpType;
+import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.CreatePartitionsOptions;
 import org.apache.kafka.clients.admin.CreateTopicsOptions;
 import org.apache.kafka.clients.admin.DeleteTopicsOptions;
 import org.apache.kafka.clients.admin.NewPartitions;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.common.TopicCollection;
+import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.ThrottlingQuotaExceededException;
 import org.apache.kafka.common.message.CreateTopicsRequestData;
 import org.apache.kafka.common.message.MetadataRequestData;
@@ -200,6 +204,26 @@ class RateQuotaTest {
             try (RawClient client = new RawClient(gateway.port("kafka"))) {
                 assertThat(metadata(client, 1).throttleTimeMs()).isZero();
             }
+        }
+    }
+
+    @Test
+    void allAddressesTogetherConnectAsOftenAsTheBrokerSays() throws Exception {
+        ConfigResource broker = new ConfigResource(ConfigResource.Type.BROKER, "0");
+        ConfigEntry rate = new ConfigEntry("max.connection.creation.rate", "2");
+        admin.incrementalAlterConfigs(Map.of(broker, List.of(new AlterConfigOp(rate, OpType.SET))))
+                .all()
+                .get();
+        try (RawClient first = new RawClient(gateway.port("kafka"), "127.0.0.5");
+                RawClient second = new RawClient(gateway.port("kafka"), "127.0.0.6");
+                RawClient third = new RawClient(gateway.port("kafka"), "127.0.0.7")) {
+            assertThat(metadata(first, 1).throttleTimeMs()).isZero();
+            assertThat(metadata(second, 1).throttleTimeMs()).isZero();
+            assertThatThrownBy(() -> metadata(third, 1)).isInstanceOf(EOFException.class);
+        }
+        nanos.addAndGet(TimeUnit.SECONDS.toNanos(1));
+        try (RawClient later = new RawClient(gateway.port("kafka"), "127.0.0.7")) {
+            assertThat(metadata(later, 1).throttleTimeMs()).isZero();
         }
     }
 }

@@ -3,6 +3,7 @@ package io.polylog.testkit;
 import io.polylog.config.Settings;
 import io.polylog.disk.Disk;
 import io.polylog.engine.Homes;
+import io.polylog.net.ConnectionKeys;
 import io.polylog.net.EventLoops;
 import io.polylog.net.Listener;
 import io.polylog.net.TlsKeys;
@@ -36,7 +37,6 @@ import org.jspecify.annotations.Nullable;
 public final class TestGateway implements AutoCloseable {
 
     private static final int EVENT_LOOPS = 2;
-    private static final int MAX_CONNECTIONS = 10_000;
 
     private final LogNode node;
     private final AdapterContext context;
@@ -140,7 +140,7 @@ public final class TestGateway implements AutoCloseable {
                 gateway.listeners.add(Listener.bind(
                         factory.name(),
                         TlsKeys.of(factory.name()).ports(effective, address, time.scheduler),
-                        MAX_CONNECTIONS,
+                        ConnectionKeys.of(factory.name()).limits(effective),
                         factory.create(gateway.context, effective),
                         gateway.loops,
                         meters));

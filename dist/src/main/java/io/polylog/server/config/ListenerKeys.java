@@ -2,6 +2,7 @@ package io.polylog.server.config;
 
 import io.polylog.config.ConfigKey;
 import io.polylog.config.Settings;
+import io.polylog.net.ConnectionKeys;
 import io.polylog.net.TlsKeys;
 import io.polylog.spi.ProtocolAdapterFactory;
 import java.util.ArrayList;
@@ -16,12 +17,9 @@ public record ListenerKeys(
         ConfigKey<Boolean> enabled,
         ConfigKey<String> host,
         ConfigKey<Integer> port,
-        ConfigKey<Integer> maxConnections,
+        ConnectionKeys connections,
         TlsKeys tls,
         ProtocolAdapterFactory factory) {
-
-    private static final int DEFAULT_MAX_CONNECTIONS = 20_000;
-    private static final int MOST_CONNECTIONS = 1_000_000;
 
     public static ListenerKeys of(ProtocolAdapterFactory factory) {
         String name = factory.name();
@@ -35,18 +33,14 @@ public record ListenerKeys(
                         ListenHost::parse),
                 ConfigKey.integer(
                         name + ".port", factory.defaultPort(), 0, 65_535, "TCP port to listen on; 0 takes a free one."),
-                ConfigKey.integer(
-                        name + ".max-connections",
-                        DEFAULT_MAX_CONNECTIONS,
-                        1,
-                        MOST_CONNECTIONS,
-                        "Connections at a time; any beyond it are closed at once."),
+                ConnectionKeys.of(name),
                 TlsKeys.of(name),
                 factory);
     }
 
     List<ConfigKey<?>> all() {
-        return Stream.concat(Stream.of(enabled, host, port, maxConnections), tls.all().stream())
+        return Stream.of(List.of(enabled, host, port), connections.all(), tls.all())
+                .<ConfigKey<?>>flatMap(List::stream)
                 .toList();
     }
 

@@ -108,6 +108,12 @@ final class AcceptedDifferences {
                     "16 MiB, and 64 MiB a second",
                     "A small machine has other work to do; both can be changed while it runs."),
             Accepted.in(
+                    DESCRIBE_CONFIGS,
+                    "/.*/configs\\[max.connections\\]/.*value",
+                    "2147483647 connections",
+                    "20,000",
+                    "A small machine has no memory for more. Any beyond it are closed at once, where Kafka lets them wait."),
+            Accepted.in(
                             INCREMENTAL_ALTER_CONFIGS,
                             "/.*/error(Code|Message)",
                             "takes settings of the broker for threads, buffers, plug-ins, remote storage, and any that it does"

@@ -5,6 +5,9 @@ import io.polylog.kafka.call.Call;
 import io.polylog.kafka.call.Endpoint;
 import io.polylog.kafka.call.RequestHandler;
 import io.polylog.kafka.call.TopicLookup;
+import io.polylog.broker.BrokerSetting;
+import io.polylog.broker.BrokerSettings;
+import io.polylog.broker.KnownBrokerSettings;
 import io.polylog.kafka.codec.Reply;
 import io.polylog.kafka.guard.Guards;
 import io.polylog.spi.AdapterContext;
@@ -26,11 +29,14 @@ public final class Apis {
         }
     }
 
+    private static final BrokerSetting CONNECTION_RATE = KnownBrokerSettings.known(KnownBrokerSettings.CONNECTION_RATE);
+
     private final Map<ApiKeys, Api<?>> table = new EnumMap<>(ApiKeys.class);
     private final Guards guards;
     private final QuotaBuckets buckets;
     private final Throttle throttle;
     private final NanoClock clock;
+    private final BrokerSettings brokerSettings;
 
     /**
      * @param transactionVersion level of the feature {@code transaction.version}
@@ -41,6 +47,7 @@ public final class Apis {
         Access access = new Access(context.security().acls(), lookup);
         guards = new Guards(context.security().acls(), access, context.topics(), lookup);
         clock = context.nanoClock();
+        brokerSettings = context.brokerSettings();
         buckets = new QuotaBuckets(context.security().quotas(), clock);
         throttle = new Throttle(buckets);
         Features features = new Features(transactionVersion);
@@ -92,11 +99,16 @@ public final class Apis {
     }
 
     /**
-     * Takes in a connection from an address (KIP-612).
+     * Takes in a connection from an address (KIP-612), if neither that nor all of them together have used up their rate.
      *
      * @return 0, or the milliseconds that it is to be left unheard before it is closed
      */
     public int connect(InetAddress address) {
-        return buckets.connect(address.getHostAddress());
+        int waitMs = buckets.connect(address.getHostAddress());
+        return waitMs > 0 ? waitMs : buckets.connectAny(connectionRate());
+    }
+
+    private int connectionRate() {
+        return Integer.parseInt(brokerSettings.value(CONNECTION_RATE).orElseThrow());
     }
 }

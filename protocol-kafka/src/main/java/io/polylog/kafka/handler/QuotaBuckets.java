@@ -45,10 +45,18 @@ final class QuotaBuckets {
 
     /** Takes in a connection from an address, or answers the milliseconds that it is to be kept waiting before it is closed. */
     int connect(String address) {
+        Optional<Quotas.Limit> limit = quotas.limitOfAddress(QuotaKind.CONNECTION_CREATION_RATE, address);
+        return limit.map(this::connect).orElse(0);
+    }
+
+    /** The same for connections from all addresses, so many a second. */
+    int connectAny(int perSecond) {
+        return perSecond == Integer.MAX_VALUE ? 0 : connect(new Quotas.Limit("all addresses", perSecond));
+    }
+
+    private int connect(Quotas.Limit rate) {
         QuotaKind kind = QuotaKind.CONNECTION_CREATION_RATE;
-        Optional<Quotas.Limit> limit = quotas.limitOfAddress(kind, address);
-        return limit.map(rate -> bucket(kind, rate).useIfThereIs(rate.value(), kind, clock.nanoTime()))
-                .orElse(0);
+        return bucket(kind, rate).useIfThereIs(rate.value(), kind, clock.nanoTime());
     }
 
     private int use(QuotaKind kind, Optional<Quotas.Limit> limit, double amount) {
