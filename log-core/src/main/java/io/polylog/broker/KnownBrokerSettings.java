@@ -89,6 +89,7 @@ public final class KnownBrokerSettings {
                 between(4096, Double.MAX_VALUE),
                 "How fast compaction reads, in bytes a second."));
         addConnectionLimits();
+        CoordinatorSettings.all().forEach(KnownBrokerSettings::add);
         for (String rate : List.of(
                 "leader.replication.throttled.rate",
                 "follower.replication.throttled.rate",

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
@@ -16,7 +17,6 @@ import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
-import org.apache.kafka.common.config.AbstractConfig;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.errors.ApiException;
@@ -33,23 +33,41 @@ public final class GroupConfigs {
 
     private final Function<ConfigureGroup, CompletionStage<Boolean>> metadata;
     private final Map<String, Map<String, String>> configs;
+    private final Function<String, Optional<String>> broker;
+    private final CoordinatorConfig gateway;
     private final List<BiConsumer<String, Properties>> followers = new ArrayList<>();
     private final Turns turns = new Turns();
 
     /**
      * One setting of a group.
      *
-     * @param own whether the group has it from somebody, and not by default
+     * @param value what holds
+     * @param own what the group has from somebody
+     * @param brokerName the setting of the broker that it has otherwise, if there is one
+     * @param defaultValue what it has if nobody says anything of the group
+     * @param documentation what it does, for administrators
      */
-    public record Described(String name, String value, ConfigDef.Type type, boolean own, String defaultValue) {}
+    public record Described(
+            String name,
+            String value,
+            ConfigDef.Type type,
+            Optional<String> own,
+            Optional<String> brokerName,
+            String defaultValue,
+            String documentation) {}
 
     /**
      * @param metadata proposes to the metadata group
      * @param atOpen what the metadata group holds, by group id
+     * @param broker the broker's settings that can be changed, by name
      */
     public GroupConfigs(
-            Function<ConfigureGroup, CompletionStage<Boolean>> metadata, Map<String, Map<String, String>> atOpen) {
+            Function<ConfigureGroup, CompletionStage<Boolean>> metadata,
+            Map<String, Map<String, String>> atOpen,
+            Function<String, Optional<String>> broker) {
         this.metadata = metadata;
+        this.broker = broker;
+        this.gateway = new CoordinatorConfig(GroupSettings.DEFAULT, 1, broker);
         this.configs = new ConcurrentHashMap<>(atOpen);
     }
 
@@ -69,27 +87,37 @@ public final class GroupConfigs {
         return config.isEmpty() ? ShareGroupSettings.DEFAULT : ShareConfig.settings(config);
     }
 
+    /** What the broker says that can be changed, by name. */
+    Function<String, Optional<String>> ofBroker() {
+        return broker;
+    }
+
     /** All settings that a group can have, by name, but for those that Kafka keeps to itself. */
     public List<Described> describe(String groupId) {
         Map<String, String> own = of(groupId);
-        AbstractConfig gateway = RunningCoordinator.config(GroupSettings.DEFAULT, 1);
         List<Described> described = new ArrayList<>();
         new TreeMap<>(GroupConfig.CONFIG_DEF.configKeys()).forEach((name, key) -> {
             if (!GroupConfig.isInternal(name)) {
-                String byDefault = byDefault(key, gateway);
+                String otherwise = otherwise(key);
                 described.add(new Described(
-                        name, own.getOrDefault(name, byDefault), key.type, own.containsKey(name), byDefault));
+                        name,
+                        own.getOrDefault(name, otherwise),
+                        key.type,
+                        Optional.ofNullable(own.get(name)),
+                        GroupConfig.brokerSynonym(name),
+                        otherwise,
+                        Objects.toString(key.documentation, "")));
             }
         });
         return described;
     }
 
     /** What the gateway says for all groups, or Kafka does. */
-    private static String byDefault(ConfigDef.ConfigKey key, AbstractConfig gateway) {
-        Object value = GroupConfig.brokerSynonym(key.name)
-                .<Object>map(gateway.values()::get)
-                .orElse(key.defaultValue);
-        return value == null ? "" : Objects.toString(ConfigDef.convertToString(value, key.type), "");
+    private String otherwise(ConfigDef.ConfigKey key) {
+        String text = GroupConfig.brokerSynonym(key.name)
+                .map(gateway::text)
+                .orElseGet(() -> ConfigDef.convertToString(key.defaultValue, key.type));
+        return Objects.toString(text, "");
     }
 
     /**
@@ -115,8 +143,7 @@ public final class GroupConfigs {
                 });
     }
 
-    private static void check(Map<String, String> wanted) {
-        AbstractConfig gateway = RunningCoordinator.config(GroupSettings.DEFAULT, 1);
+    private void check(Map<String, String> wanted) {
         try {
             GroupConfig.validateNames(wanted);
             GroupConfig.validate(wanted, new GroupCoordinatorConfig(gateway), new ShareGroupConfig(gateway));

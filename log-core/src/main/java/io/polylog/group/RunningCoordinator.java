@@ -9,7 +9,6 @@ import io.polylog.time.EpochClock;
 import io.polylog.time.NanoClock;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
@@ -18,10 +17,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLongArray;
-import org.apache.kafka.common.config.AbstractConfig;
 import org.apache.kafka.common.errors.ApiException;
 import org.apache.kafka.common.metrics.Metrics;
-import org.apache.kafka.common.utils.Utils;
 import org.apache.kafka.coordinator.group.GroupConfigManager;
 import org.apache.kafka.coordinator.group.GroupCoordinatorConfig;
 import org.apache.kafka.coordinator.group.GroupCoordinatorService;
@@ -45,9 +42,6 @@ final class RunningCoordinator implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(RunningCoordinator.class);
 
     private static final long RELOAD_PAUSE_MS = 1000;
-
-    /** Between two heartbeats of a member of a share group; Kafka's five seconds are how long the first record takes there. */
-    private static final int SHARE_HEARTBEAT_MS = 1000;
 
     /** In {@link #failedAt}: the partition was not refused its load. */
     private static final long NOT_FAILED = Long.MIN_VALUE;
@@ -89,7 +83,8 @@ final class RunningCoordinator implements AutoCloseable {
                 .toList();
         this.failedAt = new AtomicLongArray(partitions.size());
         this.image = new TopicsImage(nodeId);
-        AbstractConfig config = config(settings, partitions.size());
+        CoordinatorConfig config = new CoordinatorConfig(
+                settings, partitions.size(), shareStates.configs().ofBroker());
         GroupCoordinatorConfig groupConfig = new GroupCoordinatorConfig(config);
         this.timer = new CoordinatorTimer(nanoClock);
         this.service = new GroupCoordinatorService.Builder(nodeId, groupConfig)
@@ -116,26 +111,6 @@ final class RunningCoordinator implements AutoCloseable {
             failedAt.set(partition.index(), NOT_FAILED);
             service.onElection(partition.index(), epoch.incrementAndGet());
         }
-    }
-
-    static AbstractConfig config(GroupSettings settings, int partitionCount) {
-        return new AbstractConfig(
-                Utils.mergeConfigs(List.of(GroupCoordinatorConfig.CONFIG_DEF, ShareGroupConfig.CONFIG_DEF)),
-                Map.of(
-                        GroupCoordinatorConfig.GROUP_COORDINATOR_NUM_THREADS_CONFIG,
-                        1,
-                        GroupCoordinatorConfig.GROUP_COORDINATOR_NUM_BACKGROUND_THREADS_CONFIG,
-                        1,
-                        GroupCoordinatorConfig.OFFSETS_TOPIC_PARTITIONS_CONFIG,
-                        partitionCount,
-                        GroupCoordinatorConfig.GROUP_INITIAL_REBALANCE_DELAY_MS_CONFIG,
-                        settings.initialRebalanceDelayMs(),
-                        // A member gets its partitions with a later heartbeat than the one it joins by.
-                        GroupCoordinatorConfig.SHARE_GROUP_MIN_HEARTBEAT_INTERVAL_MS_CONFIG,
-                        SHARE_HEARTBEAT_MS,
-                        GroupCoordinatorConfig.SHARE_GROUP_HEARTBEAT_INTERVAL_MS_CONFIG,
-                        SHARE_HEARTBEAT_MS),
-                false);
     }
 
     /** Completes when every partition has been loaded, or could not be. */

@@ -1,6 +1,8 @@
 package io.polylog.node;
 
+import io.polylog.broker.BrokerSetting;
 import io.polylog.broker.Fetcher;
+import io.polylog.broker.KnownBrokerSettings;
 import io.polylog.broker.ProducerIds;
 import io.polylog.broker.Topic;
 import io.polylog.broker.Topics;
@@ -107,7 +109,12 @@ public final class LogNode implements AutoCloseable {
         this.fetcher = new PartitionFetcher(engine.partitions(), workers, () -> directory.look(environment.disk()));
         this.publisher = new CoalescingPublisher(topics, appender, schedules, workers);
         this.dispatcher = new LogDispatcher(fetcher, topics, workers, DispatchLimits.DEFAULT, meters);
-        GroupConfigs groupConfigs = new GroupConfigs(engine.metadata()::propose, engine.groupConfigsAtOpen());
+        GroupConfigs groupConfigs = new GroupConfigs(
+                engine.metadata()::propose,
+                engine.groupConfigsAtOpen(),
+                name -> KnownBrokerSettings.find(name)
+                        .filter(BrokerSetting::changeable)
+                        .flatMap(brokerSettings::value));
         SharePorts sharePorts = new SharePorts(
                 partition -> engine.home(partition.topicId(), partition.partition()),
                 dispatcher,

@@ -11,6 +11,7 @@ import io.polylog.time.EpochClock;
 import io.polylog.time.NanoClock;
 import io.polylog.time.Scheduler;
 import java.util.Map;
+import java.util.Optional;
 
 /** For a coordinator that is asked for stream groups only. */
 final class NoShares {
@@ -45,6 +46,7 @@ final class NoShares {
                         command -> {
                             throw new AssertionError(command);
                         },
-                        Map.of()));
+                        Map.of(),
+                        name -> Optional.empty()));
     }
 }

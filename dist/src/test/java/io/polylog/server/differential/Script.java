@@ -12,6 +12,7 @@ final class Script {
             new TopicScenario(),
             new ConfigScenario(),
             new BrokerConfigScenario(),
+            new GroupConfigScenario(),
             new QuotaScenario(),
             new GroupScenario(),
             new OffsetScenario(),

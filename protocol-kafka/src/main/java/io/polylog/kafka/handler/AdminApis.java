@@ -91,6 +91,7 @@ final class AdminApis {
         apis.add(
                 ApiKeys.LIST_CONFIG_RESOURCES,
                 ListConfigResourcesRequestData.class,
-                new ListConfigResourcesHandler(topics, endpoint));
+                new ListConfigResourcesHandler(
+                        topics, context.groupCoordinator().configs(), endpoint));
     }
 }

@@ -36,6 +36,7 @@ final class DescribeConfigsHandler implements RequestHandler<DescribeConfigsRequ
     private final Endpoint endpoint;
     private final BrokerConfigs brokerConfigs;
     private final TopicConfigs topicConfigs;
+    private final GroupSettingForms groupForms;
     private final LoggerConfigs loggers;
 
     DescribeConfigsHandler(
@@ -45,6 +46,7 @@ final class DescribeConfigsHandler implements RequestHandler<DescribeConfigsRequ
         this.endpoint = Objects.requireNonNull(endpoint, "endpoint");
         this.brokerConfigs = Objects.requireNonNull(brokerConfigs, "brokerConfigs");
         this.loggers = Objects.requireNonNull(loggers, "loggers");
+        this.groupForms = new GroupSettingForms(brokerConfigs);
         this.topicConfigs = new TopicConfigs(brokerConfigs);
     }
 
@@ -70,7 +72,7 @@ final class DescribeConfigsHandler implements RequestHandler<DescribeConfigsRequ
         return switch (ConfigResource.Type.forId(asked.resourceType())) {
             case TOPIC -> topic(asked, request);
             case BROKER -> broker(asked, request);
-            case GROUP -> group(asked, request.includeSynonyms());
+            case GROUP -> group(asked, request);
             case BROKER_LOGGER ->
                 loggers.described(asked.resourceName()).stream()
                         .filter(logger -> wanted(asked, logger.name()))
@@ -93,11 +95,12 @@ final class DescribeConfigsHandler implements RequestHandler<DescribeConfigsRequ
         return described;
     }
 
-    private List<DescribeConfigsResourceResult> group(DescribeConfigsResource asked, boolean synonyms) {
+    private List<DescribeConfigsResourceResult> group(
+            DescribeConfigsResource asked, DescribeConfigsRequestData request) {
         List<DescribeConfigsResourceResult> described = new ArrayList<>();
         for (GroupConfigs.Described setting : groups.describe(asked.resourceName())) {
             if (wanted(asked, setting.name())) {
-                described.add(GroupSettingForms.described(setting, synonyms));
+                described.add(groupForms.described(setting, request));
             }
         }
         return described;

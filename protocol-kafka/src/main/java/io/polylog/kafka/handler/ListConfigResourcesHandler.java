@@ -4,6 +4,7 @@ import io.polylog.broker.Topics;
 import io.polylog.kafka.call.Call;
 import io.polylog.kafka.call.Endpoint;
 import io.polylog.kafka.call.RequestHandler;
+import io.polylog.group.GroupConfigs;
 import io.polylog.kafka.codec.Reply;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -28,10 +29,12 @@ final class ListConfigResourcesHandler implements RequestHandler<ListConfigResou
             ConfigResource.Type.GROUP.id());
 
     private final Topics topics;
+    private final GroupConfigs groups;
     private final Endpoint endpoint;
 
-    ListConfigResourcesHandler(Topics topics, Endpoint endpoint) {
+    ListConfigResourcesHandler(Topics topics, GroupConfigs groups, Endpoint endpoint) {
         this.topics = Objects.requireNonNull(topics, "topics");
+        this.groups = Objects.requireNonNull(groups, "groups");
         this.endpoint = Objects.requireNonNull(endpoint, "endpoint");
     }
 
@@ -51,6 +54,9 @@ final class ListConfigResourcesHandler implements RequestHandler<ListConfigResou
             if (wanted.contains(type.id())) {
                 resources.add(resource(type, Integer.toString(endpoint.nodeId())));
             }
+        }
+        if (wanted.contains(ConfigResource.Type.GROUP.id())) {
+            groups.groupIds().forEach(group -> resources.add(resource(ConfigResource.Type.GROUP, group)));
         }
         return CompletableFuture.completedFuture(Reply.of(response.setConfigResources(resources)));
     }
