@@ -51,6 +51,9 @@ public final class KnownBrokerSettings {
     /** Connections a second. */
     public static final String CONNECTION_RATE = "max.connection.creation.rate";
 
+    /** Of the metrics that a client pushes at a time, as they come and as they unfold. */
+    public static final int CLIENT_METRICS_BYTES = 1 << 20;
+
     private static final String RETENTION_MS = "log.retention.ms";
     private static final String FOR_EVER = "-1";
     private static final SettingRule RETENTION =
@@ -101,6 +104,11 @@ public final class KnownBrokerSettings {
                     atLeast(0),
                     "Kept for tools. There is one replica of each partition."));
         }
+        add(fixed(
+                "telemetry.max.bytes",
+                INT,
+                String.valueOf(CLIENT_METRICS_BYTES),
+                "Bytes of the metrics that a client pushes at a time, as they come and as they unfold."));
         add(fixed(PARTITIONS, INT, "1", "Partitions of a topic that does not say how many."));
         add(fixed(AUTO_CREATE, BOOLEAN, "true", "Whether a topic is created when a client first names it."));
         add(fixed(

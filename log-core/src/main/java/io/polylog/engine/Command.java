@@ -25,6 +25,7 @@ public sealed interface Command<R>
                 ClaimTransactionalId,
                 CompleteTransaction,
                 ConfigureBroker,
+                ConfigureClientMetrics,
                 ConfigureGroup,
                 ConfigurePartition,
                 CreatePartition,

@@ -66,6 +66,7 @@ final class CommandCodec {
             case CompleteTransaction.TYPE -> CompleteTransaction.read(body);
             case ExpireTransaction.TYPE -> ExpireTransaction.read(body);
             case ConfigureBroker.TYPE -> ConfigureBroker.read(body);
+            case ConfigureClientMetrics.TYPE -> ConfigureClientMetrics.read(body);
             case ConfigureGroup.TYPE -> ConfigureGroup.read(body);
             case PlaceLedger.TYPE -> PlaceLedger.read(body);
             case ForgetLedger.TYPE -> ForgetLedger.read(body);

@@ -19,6 +19,9 @@ public final class ConfigState {
     /** Of brokers, by node id; under the empty name for all nodes. */
     static final String BROKERS = "broker-configs";
 
+    /** Of subscriptions to clients' metrics, by name. */
+    static final String CLIENT_METRICS = "client-metrics-configs";
+
     private final String family;
     private final Map<String, Map<String, String>> byName = new HashMap<>();
 
@@ -38,6 +41,11 @@ public final class ConfigState {
     /** A copy of all, by name. */
     public Map<String, Map<String, String>> all() {
         return Map.copyOf(byName);
+    }
+
+    /** Whether it would be one more where there are so many already. */
+    boolean isNewBeyond(String name, int most) {
+        return !byName.containsKey(name) && byName.size() >= most;
     }
 
     void put(String name, Map<String, String> config, ApplyContext context) {

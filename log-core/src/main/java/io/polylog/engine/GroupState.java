@@ -12,6 +12,7 @@ public record GroupState(
         LedgerState ledgers,
         ConfigState groupConfigs,
         ConfigState brokerConfigs,
+        ConfigState clientMetrics,
         OriginState origins,
         SessionState sessions,
         TestamentState testaments,
@@ -30,6 +31,7 @@ public record GroupState(
         ledgers.load(store);
         groupConfigs.load(store);
         brokerConfigs.load(store);
+        clientMetrics.load(store);
         origins.load(store);
         sessions.load(store);
         testaments.load(store);

@@ -27,6 +27,7 @@ final class LazyStore implements AutoCloseable {
             LedgerState.FAMILY,
             ConfigState.GROUPS,
             ConfigState.BROKERS,
+            ConfigState.CLIENT_METRICS,
             OriginState.FAMILY,
             SessionState.FAMILY,
             SessionState.ROWS_FAMILY,

@@ -126,6 +126,7 @@ public final class LocalEngine implements AutoCloseable {
                         new LedgerState(),
                         new ConfigState(ConfigState.GROUPS),
                         new ConfigState(ConfigState.BROKERS),
+                        new ConfigState(ConfigState.CLIENT_METRICS),
                         new OriginState(),
                         new SessionState(store::ifOpen, testaments),
                         testaments,
@@ -319,6 +320,11 @@ public final class LocalEngine implements AutoCloseable {
     /** As {@link #topicsAtOpen}: the settings of brokers, by node id; those for all under the empty name. */
     public Map<String, Map<String, String>> brokerConfigsAtOpen() {
         return machines.get(0).state().brokerConfigs().all();
+    }
+
+    /** As {@link #topicsAtOpen}: subscriptions to clients' metrics, by name. */
+    public Map<String, Map<String, String>> clientMetricsAtOpen() {
+        return machines.get(0).state().clientMetrics().all();
     }
 
     /** The topics as they were when the engine was opened; call before anything is proposed. */

@@ -51,6 +51,7 @@ public final class LogNode implements AutoCloseable {
     private final LocalEngine engine;
     private final WorkerPool workers;
     private final DurableBrokerSettings brokerSettings;
+    private final DurableClientMetrics clientMetrics;
     private final TopicCatalog topics;
     private final PartitionAppender appender;
     private final Fetcher fetcher;
@@ -80,6 +81,7 @@ public final class LogNode implements AutoCloseable {
         this.workers = new WorkerPool(Runtime.getRuntime().availableProcessors());
         this.security = DurableSecurity.open(engine, settings);
         this.brokerSettings = new DurableBrokerSettings(engine, settings, NODE_ID);
+        this.clientMetrics = new DurableClientMetrics(engine);
         this.topics = new TopicCatalog(
                 engine,
                 new TopicRules(settings.get(LogKeys.DEFAULT_PARTITIONS)),
@@ -260,6 +262,7 @@ public final class LogNode implements AutoCloseable {
                 directory.clusterId(),
                 NODE_ID,
                 brokerSettings,
+                clientMetrics,
                 topics,
                 appender,
                 publisher,

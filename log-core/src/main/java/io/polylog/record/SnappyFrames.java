@@ -11,7 +11,7 @@ import java.nio.ByteBuffer;
  * int32 length and a block; a further such header may stand between chunks. A block begins with its uncompressed length
  * as an unsigned varint.
  */
-final class SnappyFrames {
+public final class SnappyFrames {
 
     private static final long MAGIC = 0x82534E4150505900L;
     private static final int MAGIC_HEAD = (int) (MAGIC >>> 32);
@@ -23,10 +23,10 @@ final class SnappyFrames {
     private SnappyFrames() {}
 
     /**
-     * @param compressed the records of a batch, from position to limit
+     * @param compressed from position to limit, which do not move
      * @throws InvalidBatchException if a length exceeds the bytes at hand or all of them {@code maxUncompressedBytes}
      */
-    static void check(ByteBuffer compressed, int maxUncompressedBytes) {
+    public static void check(ByteBuffer compressed, int maxUncompressedBytes) {
         ByteBuffer rest = compressed.slice();
         if (rest.remaining() < HEADER_BYTES || rest.getLong(0) != MAGIC) {
             checkTotal(uncompressedLength(rest), maxUncompressedBytes);

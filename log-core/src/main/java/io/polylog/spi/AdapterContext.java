@@ -2,6 +2,7 @@ package io.polylog.spi;
 
 import io.polylog.broker.Appender;
 import io.polylog.broker.BrokerSettings;
+import io.polylog.broker.ClientMetricsSettings;
 import io.polylog.broker.Fetcher;
 import io.polylog.broker.ProducerIds;
 import io.polylog.broker.Publisher;
@@ -26,6 +27,7 @@ import java.util.UUID;
  *
  * @param clusterId stable id of this gateway or cluster
  * @param nodeId this process within it, from 0
+ * @param clientMetrics which metrics clients are asked for
  * @param meters where to count; also a {@link io.polylog.metric.MeterExposition} if somebody collects them
  * @param topicMeters where to count what goes in and out of topics
  * @param readiness whether the gateway takes work
@@ -38,6 +40,7 @@ public record AdapterContext(
         UUID clusterId,
         int nodeId,
         BrokerSettings brokerSettings,
+        ClientMetricsSettings clientMetrics,
         Topics topics,
         Appender appender,
         Publisher publisher,

@@ -49,6 +49,7 @@ final class StateReplicaGroup implements ReplicaGroup {
                 new LedgerState(),
                 new ConfigState(ConfigState.GROUPS),
                 new ConfigState(ConfigState.BROKERS),
+                new ConfigState(ConfigState.CLIENT_METRICS),
                 new OriginState(),
                 new SessionState(store::ifOpen, testaments),
                 testaments,

@@ -42,7 +42,8 @@ final class KafkaAdapter implements ProtocolAdapter {
                 context,
                 endpoint,
                 settings.get(KafkaAdapterFactory.TRANSACTION_VERSION),
-                settings.get(KafkaAdapterFactory.MAX_FETCH_SESSIONS));
+                settings.get(KafkaAdapterFactory.MAX_FETCH_SESSIONS),
+                settings.get(KafkaAdapterFactory.MAX_CLIENT_METRICS));
         this.workers = new ValidationWorkers(Math.max(2, Runtime.getRuntime().availableProcessors() / 2));
         this.loginRules =
                 new LoginRules(settings, context.security().credentials(), context.epochClock(), context.meters());

@@ -74,6 +74,13 @@ public final class KafkaAdapterFactory implements ProtocolAdapterFactory {
             100_000,
             "Fetch sessions (KIP-227) at a time; consumers beyond that name all their partitions in each request.");
 
+    static final ConfigKey<Integer> MAX_CLIENT_METRICS = ConfigKey.integer(
+            "kafka.max-client-metrics",
+            20_000,
+            0,
+            1_000_000,
+            "Values that are kept and shown of the metrics that clients push (KIP-714), of all clients together.");
+
     @Override
     public String name() {
         return "kafka";
@@ -95,7 +102,8 @@ public final class KafkaAdapterFactory implements ProtocolAdapterFactory {
                 REQUEST_TIMEOUT_MS,
                 IDLE_TIMEOUT_MS,
                 TRANSACTION_VERSION,
-                MAX_FETCH_SESSIONS));
+                MAX_FETCH_SESSIONS,
+                MAX_CLIENT_METRICS));
         keys.addAll(SaslKeys.all());
         return keys;
     }

@@ -23,6 +23,7 @@ import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.clients.admin.ListConfigResourcesOptions;
 import org.apache.kafka.clients.admin.NewPartitions;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
@@ -77,6 +78,7 @@ final class AclCases {
         Object ask(Admin admin) throws Exception;
     }
 
+    private static final ConfigResource METRICS = new ConfigResource(ConfigResource.Type.CLIENT_METRICS, "all");
     private static final ConfigResource BROKER = new ConfigResource(ConfigResource.Type.BROKER, "0");
 
     /**
@@ -298,6 +300,26 @@ final class AclCases {
                                         BROKER,
                                         List.of(new AlterConfigOp(
                                                 new ConfigEntry("log.preallocate", "true"), AlterConfigOp.OpType.SET))))
+                                .all()
+                                .get()),
+                cluster(
+                        "describe a subscription to clients' metrics",
+                        DESCRIBE_CONFIGS,
+                        admin -> admin.describeConfigs(List.of(METRICS)).all().get()),
+                cluster(
+                        "list the subscriptions to clients' metrics",
+                        DESCRIBE_CONFIGS,
+                        admin -> admin.listConfigResources(
+                                        Set.of(ConfigResource.Type.CLIENT_METRICS), new ListConfigResourcesOptions())
+                                .all()
+                                .get()),
+                cluster(
+                        "alter a subscription to clients' metrics",
+                        ALTER_CONFIGS,
+                        admin -> admin.incrementalAlterConfigs(Map.of(
+                                        METRICS,
+                                        List.of(new AlterConfigOp(
+                                                new ConfigEntry("interval.ms", "5000"), AlterConfigOp.OpType.SET))))
                                 .all()
                                 .get()),
                 cluster(

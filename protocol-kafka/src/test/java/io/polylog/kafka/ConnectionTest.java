@@ -200,6 +200,7 @@ class ConnectionTest {
                             c.clusterId(),
                             c.nodeId(),
                             c.brokerSettings(),
+                            c.clientMetrics(),
                             c.topics(),
                             heldAppender(c.appender()),
                             c.publisher(),

@@ -23,6 +23,7 @@ import org.apache.kafka.common.message.DescribeTopicPartitionsRequestData;
 import org.apache.kafka.common.message.ElectLeadersRequestData;
 import org.apache.kafka.common.message.FetchRequestData;
 import org.apache.kafka.common.message.FindCoordinatorRequestData;
+import org.apache.kafka.common.message.GetTelemetrySubscriptionsRequestData;
 import org.apache.kafka.common.message.HeartbeatRequestData;
 import org.apache.kafka.common.message.IncrementalAlterConfigsRequestData;
 import org.apache.kafka.common.message.InitProducerIdRequestData;
@@ -37,6 +38,7 @@ import org.apache.kafka.common.message.OffsetDeleteRequestData;
 import org.apache.kafka.common.message.OffsetFetchRequestData;
 import org.apache.kafka.common.message.OffsetForLeaderEpochRequestData;
 import org.apache.kafka.common.message.ProduceRequestData;
+import org.apache.kafka.common.message.PushTelemetryRequestData;
 import org.apache.kafka.common.message.StreamsGroupDescribeRequestData;
 import org.apache.kafka.common.message.SyncGroupRequestData;
 import org.apache.kafka.common.message.UnregisterBrokerRequestData;
@@ -65,6 +67,7 @@ final class SampleRequests {
             case STREAMS_GROUP_HEARTBEAT -> Errors.INVALID_REQUEST;
             case ELECT_LEADERS -> Errors.ELECTION_NOT_NEEDED;
             case UNREGISTER_BROKER -> Errors.BROKER_ID_NOT_REGISTERED;
+            case PUSH_TELEMETRY -> Errors.UNKNOWN_SUBSCRIPTION_ID;
             case DESCRIBE_GROUPS -> version >= 6 ? Errors.GROUP_ID_NOT_FOUND : Errors.NONE;
             default -> SampleTransactions.expected(key);
         };
@@ -115,6 +118,8 @@ final class SampleRequests {
                         .build(version)
                         .data();
             case INIT_PRODUCER_ID -> new InitProducerIdRequestData().setTransactionalId(null);
+            case GET_TELEMETRY_SUBSCRIPTIONS -> new GetTelemetrySubscriptionsRequestData();
+            case PUSH_TELEMETRY -> new PushTelemetryRequestData().setClientInstanceId(Uuid.randomUuid());
             case FIND_COORDINATOR ->
                 version < 4
                         ? new FindCoordinatorRequestData().setKey("g")

@@ -12,6 +12,7 @@ import static org.apache.kafka.common.protocol.ApiKeys.DESCRIBE_QUORUM;
 import static org.apache.kafka.common.protocol.ApiKeys.DESCRIBE_SHARE_GROUP_OFFSETS;
 import static org.apache.kafka.common.protocol.ApiKeys.ELECT_LEADERS;
 import static org.apache.kafka.common.protocol.ApiKeys.FIND_COORDINATOR;
+import static org.apache.kafka.common.protocol.ApiKeys.GET_TELEMETRY_SUBSCRIPTIONS;
 import static org.apache.kafka.common.protocol.ApiKeys.INCREMENTAL_ALTER_CONFIGS;
 import static org.apache.kafka.common.protocol.ApiKeys.PRODUCE;
 import static org.apache.kafka.common.protocol.ApiKeys.SASL_AUTHENTICATE;
@@ -107,6 +108,18 @@ final class AcceptedDifferences {
                     "128 MiB of memory for compaction, and no limit to its pace",
                     "16 MiB, and 64 MiB a second",
                     "A small machine has other work to do; both can be changed while it runs."),
+            Accepted.in(
+                    DESCRIBE_CONFIGS,
+                    "/.*/configs\\[share.heartbeat.interval.ms\\]/.*value",
+                    "members of share groups beat every five seconds",
+                    "every second, and no group may be told less than that",
+                    "A member gets its partitions with a later heartbeat than the one it joins by."),
+            Accepted.in(
+                    GET_TELEMETRY_SUBSCRIPTIONS,
+                    "/deltaTemporality",
+                    "true: clients push what has been added since the last push",
+                    "false: they push their sums",
+                    "What is lost on the way is in the next push, and Prometheus wants sums."),
             Accepted.in(
                     DESCRIBE_CONFIGS,
                     "/.*/configs\\[max.connections\\]/.*value",

@@ -13,12 +13,9 @@ final class BrokerValues {
             "compression.type",
             "compression.zstd.level",
             "group.consumer.assignment.interval.ms",
-            "group.consumer.assignor.offload.enable",
             "group.coordinator.cached.buffer.max.bytes",
             "group.share.assignment.interval.ms",
-            "group.share.assignor.offload.enable",
             "group.streams.assignment.interval.ms",
-            "group.streams.assignor.offload.enable",
             "log.cleaner.backoff.ms",
             "log.cleaner.dedupe.buffer.size",
             "log.cleaner.delete.retention.ms",
@@ -54,6 +51,7 @@ final class BrokerValues {
             "max.decompressed.message.bytes",
             "message.max.bytes",
             "num.partitions",
+            "telemetry.max.bytes",
             "unclean.leader.election.enable");
 
     static final String[][] REFUSED = {

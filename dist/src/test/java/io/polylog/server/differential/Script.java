@@ -13,6 +13,7 @@ final class Script {
             new ConfigScenario(),
             new BrokerConfigScenario(),
             new GroupConfigScenario(),
+            new ClientMetricsScenario(),
             new QuotaScenario(),
             new GroupScenario(),
             new OffsetScenario(),

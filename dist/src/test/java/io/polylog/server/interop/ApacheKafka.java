@@ -59,8 +59,9 @@ final class ApacheKafka implements AutoCloseable {
                 share.coordinator.state.topic.min.isr=1
                 share.coordinator.state.topic.num.partitions=4
                 group.initial.rebalance.delay.ms=0
+                metric.reporters=%5$s
                 """.formatted(
-                        port, controller, directory.resolve("logs"), guarded));
+                        port, controller, directory.resolve("logs"), guarded, TelemetrySink.class.getName()));
         Path log = directory.resolve("kafka.log");
         Process format = run(log, "kafka.tools.StorageTool", "format", "-t", CLUSTER_ID, "-c", properties.toString());
         if (format.waitFor() != 0) {
@@ -82,7 +83,8 @@ final class ApacheKafka implements AutoCloseable {
                 "-XX:+UseSerialGC",
                 "-XX:TieredStopAtLevel=1",
                 "-cp",
-                System.getProperty("polylog.kafka") + File.separator + "*"));
+                System.getProperty("polylog.kafka") + File.separator + "*" + File.pathSeparator
+                        + "target/test-classes"));
         command.addAll(List.of(arguments));
         return new ProcessBuilder(command)
                 .redirectErrorStream(true)

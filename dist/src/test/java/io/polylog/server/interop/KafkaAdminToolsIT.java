@@ -111,6 +111,42 @@ final class KafkaAdminToolsIT {
         assertThat(configs(with(loggers, "--describe"))).contains("io.polylog.server.Main=INFO");
     }
 
+    @Test
+    void clientsMetricsAreSubscribedTo() throws Exception {
+        assertThat(tool(
+                        "ClientMetricsCommand",
+                        "--alter",
+                        "--name",
+                        "slow",
+                        "--metrics",
+                        "org.apache.kafka.producer.,org.apache.kafka.consumer.",
+                        "--interval",
+                        "30000",
+                        "--match",
+                        "client_id=orders.*"))
+                .contains("Altered client metrics config for slow");
+        assertThat(tool("ClientMetricsCommand", "--list")).contains("slow");
+        assertThat(tool("ClientMetricsCommand", "--describe", "--name", "slow"))
+                .contains("interval.ms=30000", "match=client_id=orders.*", "metrics=org.apache.kafka.producer.");
+        String[] entity = {"--entity-type", "client-metrics", "--entity-name", "slow"};
+        configs(with(entity, "--alter", "--add-config", "interval.ms=60000"));
+        assertThat(configs(with(entity, "--describe"))).contains("interval.ms=60000", "CLIENT_METRICS_CONFIG");
+        assertThat(new KafkaTool("ClientMetricsCommand", directory)
+                        .tried(gateway.endpoint("kafka"), "--alter", "--name", "slow", "--interval", "5"))
+                .contains("interval must be between 100 and 3600000");
+        tool("ClientMetricsCommand", "--delete", "--name", "slow");
+        assertThat(tool("ClientMetricsCommand", "--list")).doesNotContain("slow");
+    }
+
+    @Test
+    void settingsOfGroupsAreChangedAndDescribed() throws Exception {
+        String[] group = {"--entity-type", "groups", "--entity-name", "readers"};
+        configs(with(group, "--alter", "--add-config", "consumer.session.timeout.ms=50000"));
+        assertThat(configs(with(group, "--describe"))).contains("consumer.session.timeout.ms=50000");
+        configs(with(group, "--alter", "--delete-config", "consumer.session.timeout.ms"));
+        assertThat(configs(with(group, "--describe"))).doesNotContain("=50000");
+    }
+
     private static String[] with(String[] some, String... more) {
         return java.util.stream.Stream.concat(java.util.Arrays.stream(some), java.util.Arrays.stream(more))
                 .toArray(String[]::new);

@@ -37,7 +37,8 @@ final class AdminApis {
         GroupConfigs groupConfigs = context.groupCoordinator().configs();
         BrokerConfigs brokerConfigs = new BrokerConfigs(endpoint, context.brokerSettings());
         LoggerConfigs loggerConfigs = new LoggerConfigs(context.logLevels(), endpoint);
-        ConfigChanges configChanges = new ConfigChanges(topics, groupConfigs, context.brokerSettings(), endpoint);
+        ConfigChanges configChanges =
+                new ConfigChanges(topics, groupConfigs, context.brokerSettings(), context.clientMetrics(), endpoint);
         apis.add(
                 ApiKeys.CREATE_TOPICS,
                 CreateTopicsRequestData.class,
@@ -63,7 +64,8 @@ final class AdminApis {
         apis.add(
                 ApiKeys.DESCRIBE_CONFIGS,
                 DescribeConfigsRequestData.class,
-                new DescribeConfigsHandler(topics, groupConfigs, endpoint, brokerConfigs, loggerConfigs));
+                new DescribeConfigsHandler(
+                        topics, groupConfigs, context.clientMetrics(), endpoint, brokerConfigs, loggerConfigs));
         apis.add(ApiKeys.ALTER_CONFIGS, AlterConfigsRequestData.class, new AlterConfigsHandler(configChanges));
         apis.add(
                 ApiKeys.INCREMENTAL_ALTER_CONFIGS,
@@ -92,6 +94,6 @@ final class AdminApis {
                 ApiKeys.LIST_CONFIG_RESOURCES,
                 ListConfigResourcesRequestData.class,
                 new ListConfigResourcesHandler(
-                        topics, context.groupCoordinator().configs(), endpoint));
+                        topics, context.groupCoordinator().configs(), context.clientMetrics(), endpoint));
     }
 }

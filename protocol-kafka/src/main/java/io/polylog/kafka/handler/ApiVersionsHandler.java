@@ -4,6 +4,7 @@ import io.polylog.kafka.call.Call;
 import io.polylog.kafka.call.Endpoint;
 import io.polylog.kafka.call.RequestHandler;
 import io.polylog.kafka.codec.Reply;
+import io.polylog.kafka.telemetry.ClientTraits;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -48,6 +49,7 @@ final class ApiVersionsHandler implements RequestHandler<ApiVersionsRequestData>
             }
         }
         if (error == Errors.NONE && call.version() >= 3) {
+            ClientTraits.remember(call, request);
             addFeatures(response, call.version());
         }
         return CompletableFuture.completedFuture(Reply.of(response));

@@ -1,13 +1,13 @@
 package io.polylog.kafka.handler;
 
+import io.polylog.broker.BrokerSetting;
+import io.polylog.broker.BrokerSettings;
+import io.polylog.broker.KnownBrokerSettings;
 import io.polylog.kafka.call.Access;
 import io.polylog.kafka.call.Call;
 import io.polylog.kafka.call.Endpoint;
 import io.polylog.kafka.call.RequestHandler;
 import io.polylog.kafka.call.TopicLookup;
-import io.polylog.broker.BrokerSetting;
-import io.polylog.broker.BrokerSettings;
-import io.polylog.broker.KnownBrokerSettings;
 import io.polylog.kafka.codec.Reply;
 import io.polylog.kafka.guard.Guards;
 import io.polylog.spi.AdapterContext;
@@ -41,8 +41,14 @@ public final class Apis {
     /**
      * @param transactionVersion level of the feature {@code transaction.version}
      * @param maxFetchSessions fetch sessions at a time, from 0
+     * @param maxClientSeries values of clients' metrics that are kept at a time, from 0
      */
-    public Apis(AdapterContext context, Endpoint endpoint, int transactionVersion, int maxFetchSessions) {
+    public Apis(
+            AdapterContext context,
+            Endpoint endpoint,
+            int transactionVersion,
+            int maxFetchSessions,
+            int maxClientSeries) {
         TopicLookup lookup = new TopicLookup(context.topics());
         Access access = new Access(context.security().acls(), lookup);
         guards = new Guards(context.security().acls(), access, context.topics(), lookup);
@@ -62,6 +68,7 @@ public final class Apis {
         TransactionApis.addTo(this, context, lookup);
         ShareApis.addTo(this, context, lookup, access);
         GroupApis.addStreams(this, context.groupCoordinator(), context.topics(), access);
+        TelemetryApis.addTo(this, context, maxClientSeries);
         SecurityApis.addTo(this, context.security());
     }
 

@@ -1,6 +1,7 @@
 package io.polylog.kafka.handler;
 
 import io.polylog.broker.BrokerSettings;
+import io.polylog.broker.ClientMetricsSettings;
 import io.polylog.broker.Refusal;
 import io.polylog.broker.RefusedException;
 import io.polylog.broker.Topic;
@@ -20,7 +21,7 @@ import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.protocol.Errors;
 
 /**
- * Changes settings of topics, groups and the broker one after the other, for a change of one key reads all and writes all: two at a
+ * Changes settings of topics, groups, the broker and subscriptions one after the other, for a change of one key reads all and writes all: two at a
  * time would lose one. Any thread.
  */
 final class ConfigChanges {
@@ -28,13 +29,20 @@ final class ConfigChanges {
     private final Topics topics;
     private final GroupConfigs groups;
     private final BrokerSettings broker;
+    private final ClientMetricsSettings clientMetrics;
     private final Endpoint endpoint;
     private final Turns turns = new Turns();
 
-    ConfigChanges(Topics topics, GroupConfigs groups, BrokerSettings broker, Endpoint endpoint) {
+    ConfigChanges(
+            Topics topics,
+            GroupConfigs groups,
+            BrokerSettings broker,
+            ClientMetricsSettings clientMetrics,
+            Endpoint endpoint) {
         this.topics = Objects.requireNonNull(topics, "topics");
         this.groups = Objects.requireNonNull(groups, "groups");
         this.broker = Objects.requireNonNull(broker, "broker");
+        this.clientMetrics = Objects.requireNonNull(clientMetrics, "clientMetrics");
         this.endpoint = Objects.requireNonNull(endpoint, "endpoint");
     }
 
@@ -48,9 +56,10 @@ final class ConfigChanges {
             byte resourceType, String name, UnaryOperator<Map<String, String>> change, boolean dryRun) {
         return turns.take(() -> switch (ConfigResource.Type.forId(resourceType)) {
             case TOPIC -> topic(name, change, dryRun).thenApply(done -> true);
-            case GROUP -> groups.change(name, change, dryRun).thenApply(done -> true);
+            case GROUP -> group(name, change, dryRun).thenApply(done -> true);
             case BROKER -> broker(name, change, dryRun).thenApply(done -> true);
-            case BROKER_LOGGER, CLIENT_METRICS, UNKNOWN ->
+            case CLIENT_METRICS -> clientMetrics(name, change, dryRun).thenApply(done -> true);
+            case BROKER_LOGGER, UNKNOWN ->
                 throw Errors.INVALID_REQUEST.exception("Unknown resource type " + resourceType);
         });
     }
@@ -63,6 +72,18 @@ final class ConfigChanges {
         Map<String, String> wanted = change.apply(topic.config());
         TopicSettings.canonical(wanted);
         return dryRun ? CompletableFuture.completedFuture(topic) : topics.configure(name, wanted);
+    }
+
+    private CompletionStage<?> group(String name, UnaryOperator<Map<String, String>> change, boolean dryRun) {
+        if (name.isEmpty()) {
+            throw Errors.INVALID_REQUEST.exception("Group name can't be empty");
+        }
+        return groups.change(name, change, dryRun);
+    }
+
+    private CompletionStage<?> clientMetrics(String name, UnaryOperator<Map<String, String>> change, boolean dryRun) {
+        ClientMetricsForms.checkName(name);
+        return clientMetrics.change(name, present -> ClientMetricsForms.checked(change.apply(present)), dryRun);
     }
 
     private CompletionStage<?> broker(String name, UnaryOperator<Map<String, String>> change, boolean dryRun) {

@@ -1,5 +1,6 @@
 package io.polylog.kafka.handler;
 
+import io.polylog.broker.ClientMetricsSettings;
 import io.polylog.broker.Topic;
 import io.polylog.broker.TopicSetting;
 import io.polylog.broker.TopicSettings;
@@ -13,6 +14,7 @@ import io.polylog.kafka.call.TopicLookup;
 import io.polylog.kafka.codec.Reply;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -26,13 +28,14 @@ import org.apache.kafka.common.message.DescribeConfigsResponseData.DescribeConfi
 import org.apache.kafka.common.protocol.Errors;
 
 /**
- * DescribeConfigs: every known setting of a topic or a group, and of the broker those that the gateway goes by. Its own settings
+ * DescribeConfigs: every known setting of a topic, a group or a subscription to clients' metrics, and of the broker those that the gateway goes by. Its own settings
  * have other names and live in its configuration file.
  */
 final class DescribeConfigsHandler implements RequestHandler<DescribeConfigsRequestData> {
 
     private final Topics topics;
     private final GroupConfigs groups;
+    private final ClientMetricsSettings clientMetrics;
     private final Endpoint endpoint;
     private final BrokerConfigs brokerConfigs;
     private final TopicConfigs topicConfigs;
@@ -40,9 +43,15 @@ final class DescribeConfigsHandler implements RequestHandler<DescribeConfigsRequ
     private final LoggerConfigs loggers;
 
     DescribeConfigsHandler(
-            Topics topics, GroupConfigs groups, Endpoint endpoint, BrokerConfigs brokerConfigs, LoggerConfigs loggers) {
+            Topics topics,
+            GroupConfigs groups,
+            ClientMetricsSettings clientMetrics,
+            Endpoint endpoint,
+            BrokerConfigs brokerConfigs,
+            LoggerConfigs loggers) {
         this.groups = Objects.requireNonNull(groups, "groups");
         this.topics = Objects.requireNonNull(topics, "topics");
+        this.clientMetrics = Objects.requireNonNull(clientMetrics, "clientMetrics");
         this.endpoint = Objects.requireNonNull(endpoint, "endpoint");
         this.brokerConfigs = Objects.requireNonNull(brokerConfigs, "brokerConfigs");
         this.loggers = Objects.requireNonNull(loggers, "loggers");
@@ -77,7 +86,8 @@ final class DescribeConfigsHandler implements RequestHandler<DescribeConfigsRequ
                 loggers.described(asked.resourceName()).stream()
                         .filter(logger -> wanted(asked, logger.name()))
                         .toList();
-            case CLIENT_METRICS, UNKNOWN ->
+            case CLIENT_METRICS -> clientMetrics(asked, request);
+            case UNKNOWN ->
                 throw Errors.INVALID_REQUEST.exception("Unsupported resource type: " + asked.resourceType());
         };
     }
@@ -104,6 +114,15 @@ final class DescribeConfigsHandler implements RequestHandler<DescribeConfigsRequ
             }
         }
         return described;
+    }
+
+    private List<DescribeConfigsResourceResult> clientMetrics(
+            DescribeConfigsResource asked, DescribeConfigsRequestData request) {
+        ClientMetricsForms.checkName(asked.resourceName());
+        return ClientMetricsForms.described(clientMetrics.all().getOrDefault(asked.resourceName(), Map.of()), request)
+                .stream()
+                .filter(config -> wanted(asked, config.name()))
+                .toList();
     }
 
     private List<DescribeConfigsResourceResult> broker(

@@ -47,7 +47,7 @@ final class GroupSettingForms {
         return new DescribeConfigsSynonym().setName(name).setValue(value).setSource(source.id());
     }
 
-    private static ConfigType type(ConfigDef.Type type) {
+    static ConfigType type(ConfigDef.Type type) {
         return switch (type) {
             case BOOLEAN -> ConfigType.BOOLEAN;
             case STRING -> ConfigType.STRING;

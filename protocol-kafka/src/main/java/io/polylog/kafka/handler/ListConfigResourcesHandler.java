@@ -1,10 +1,11 @@
 package io.polylog.kafka.handler;
 
+import io.polylog.broker.ClientMetricsSettings;
 import io.polylog.broker.Topics;
+import io.polylog.group.GroupConfigs;
 import io.polylog.kafka.call.Call;
 import io.polylog.kafka.call.Endpoint;
 import io.polylog.kafka.call.RequestHandler;
-import io.polylog.group.GroupConfigs;
 import io.polylog.kafka.codec.Reply;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -30,11 +31,14 @@ final class ListConfigResourcesHandler implements RequestHandler<ListConfigResou
 
     private final Topics topics;
     private final GroupConfigs groups;
+    private final ClientMetricsSettings clientMetrics;
     private final Endpoint endpoint;
 
-    ListConfigResourcesHandler(Topics topics, GroupConfigs groups, Endpoint endpoint) {
+    ListConfigResourcesHandler(
+            Topics topics, GroupConfigs groups, ClientMetricsSettings clientMetrics, Endpoint endpoint) {
         this.topics = Objects.requireNonNull(topics, "topics");
         this.groups = Objects.requireNonNull(groups, "groups");
+        this.clientMetrics = Objects.requireNonNull(clientMetrics, "clientMetrics");
         this.endpoint = Objects.requireNonNull(endpoint, "endpoint");
     }
 
@@ -54,6 +58,11 @@ final class ListConfigResourcesHandler implements RequestHandler<ListConfigResou
             if (wanted.contains(type.id())) {
                 resources.add(resource(type, Integer.toString(endpoint.nodeId())));
             }
+        }
+        if (wanted.contains(ConfigResource.Type.CLIENT_METRICS.id())) {
+            clientMetrics.all().keySet().stream()
+                    .sorted()
+                    .forEach(name -> resources.add(resource(ConfigResource.Type.CLIENT_METRICS, name)));
         }
         if (wanted.contains(ConfigResource.Type.GROUP.id())) {
             groups.groupIds().forEach(group -> resources.add(resource(ConfigResource.Type.GROUP, group)));

@@ -19,7 +19,7 @@ class GuardsTest {
     /** What nobody has thought of takes all rights there are; that is for APIs to come, not for those that are here. */
     @Test
     void everyApiThatIsOfferedHasItsGuard() {
-        Apis apis = new Apis(calls.gateway().context(), new Endpoint(new UUID(1, 2), 0, "", 0, 0), 2, 1);
+        Apis apis = new Apis(calls.gateway().context(), new Endpoint(new UUID(1, 2), 0, "", 0, 0), 2, 1, 1);
         Set<ApiKeys> offered = EnumSet.noneOf(ApiKeys.class);
         for (ApiKeys key : ApiKeys.values()) {
             if (apis.answers(key, key.latestVersion(false))) {
