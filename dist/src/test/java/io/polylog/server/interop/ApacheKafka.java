@@ -31,7 +31,10 @@ final class ApacheKafka implements AutoCloseable {
         this.log = log;
     }
 
-    /** Formats a directory, starts a broker in it, and waits until it takes connections. */
+    /**
+     * Formats a directory, starts a broker in it, and waits until it takes connections. It looks for records that are too old after
+     * an hour only: those of the tests are, and half a minute, as is usual, ends in the middle of something.
+     */
     static ApacheKafka start(Path parent) throws IOException, InterruptedException {
         Path directory = Files.createDirectories(parent.resolve("kafka"));
         int port = FreePorts.next();
@@ -59,6 +62,7 @@ final class ApacheKafka implements AutoCloseable {
                 share.coordinator.state.topic.min.isr=1
                 share.coordinator.state.topic.num.partitions=4
                 group.initial.rebalance.delay.ms=0
+                log.initial.task.delay.ms=3600000
                 metric.reporters=%5$s
                 """.formatted(
                         port, controller, directory.resolve("logs"), guarded, TelemetrySink.class.getName()));
