@@ -24,6 +24,7 @@ import org.apache.kafka.common.errors.InvalidConfigurationException;
 import org.apache.kafka.coordinator.group.GroupConfig;
 import org.apache.kafka.coordinator.group.GroupCoordinatorConfig;
 import org.apache.kafka.coordinator.group.modern.share.ShareGroupConfig;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The settings of consumer and share groups, by Kafka's names (KIP-848, KIP-932, KIP-1191): kept by the metadata group, and
@@ -34,7 +35,7 @@ public final class GroupConfigs {
     private final Function<ConfigureGroup, CompletionStage<Boolean>> metadata;
     private final Map<String, Map<String, String>> configs;
     private final Function<String, Optional<String>> broker;
-    private final CoordinatorConfig gateway;
+    private volatile @Nullable CoordinatorConfig gateway; // made when it is asked for, with all that it loads
     private final List<BiConsumer<String, Properties>> followers = new ArrayList<>();
     private final Turns turns = new Turns();
 
@@ -67,7 +68,6 @@ public final class GroupConfigs {
             Function<String, Optional<String>> broker) {
         this.metadata = metadata;
         this.broker = broker;
-        this.gateway = new CoordinatorConfig(GroupSettings.DEFAULT, 1, broker);
         this.configs = new ConcurrentHashMap<>(atOpen);
     }
 
@@ -90,6 +90,15 @@ public final class GroupConfigs {
     /** What the broker says that can be changed, by name. */
     Function<String, Optional<String>> ofBroker() {
         return broker;
+    }
+
+    private CoordinatorConfig gateway() {
+        CoordinatorConfig made = gateway;
+        if (made == null) {
+            made = new CoordinatorConfig(GroupSettings.DEFAULT, 1, broker);
+            gateway = made;
+        }
+        return made;
     }
 
     /** All settings that a group can have, by name, but for those that Kafka keeps to itself. */
@@ -115,7 +124,7 @@ public final class GroupConfigs {
     /** What the gateway says for all groups, or Kafka does. */
     private String otherwise(ConfigDef.ConfigKey key) {
         String text = GroupConfig.brokerSynonym(key.name)
-                .map(gateway::text)
+                .map(gateway()::text)
                 .orElseGet(() -> ConfigDef.convertToString(key.defaultValue, key.type));
         return Objects.toString(text, "");
     }
@@ -146,7 +155,8 @@ public final class GroupConfigs {
     private void check(Map<String, String> wanted) {
         try {
             GroupConfig.validateNames(wanted);
-            GroupConfig.validate(wanted, new GroupCoordinatorConfig(gateway), new ShareGroupConfig(gateway));
+            CoordinatorConfig inForce = gateway();
+            GroupConfig.validate(wanted, new GroupCoordinatorConfig(inForce), new ShareGroupConfig(inForce));
         } catch (ConfigException notOfType) {
             throw new InvalidConfigurationException(notOfType.getMessage(), notOfType);
         }
