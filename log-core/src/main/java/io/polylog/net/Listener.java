@@ -229,8 +229,9 @@ public final class Listener implements AutoCloseable {
                 log.atWarn()
                         .addKeyValue("protocol", protocol)
                         .addKeyValue("client", peer.getAddress().getHostAddress())
+                        .addKeyValue("reason", full.reason())
                         .addKeyValue("limit", full.limit())
-                        .log("connection refused: {}", full.reason());
+                        .log("connection refused");
             }
         }
     }
