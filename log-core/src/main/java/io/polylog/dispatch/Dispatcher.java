@@ -1,9 +1,10 @@
 package io.polylog.dispatch;
 
+import io.polylog.broker.Isolation;
 import io.polylog.record.TopicPartition;
 import java.util.concurrent.Executor;
 
-/** Opens cursors, which give what is committed only. May be called from any thread. */
+/** Opens cursors. May be called from any thread. */
 public interface Dispatcher {
 
     /**
@@ -13,5 +14,10 @@ public interface Dispatcher {
      * @param offset first offset wanted; one below the log start is moved up to it
      * @param onReady run when {@link Cursor#poll} has something new after it returned nothing
      */
-    Cursor open(TopicPartition partition, long offset, Executor owner, Runnable onReady);
+    Cursor open(TopicPartition partition, Isolation isolation, long offset, Executor owner, Runnable onReady);
+
+    /** As {@link #open(TopicPartition, Isolation, long, Executor, Runnable)}, for what is committed only. */
+    default Cursor open(TopicPartition partition, long offset, Executor owner, Runnable onReady) {
+        return open(partition, Isolation.COMMITTED, offset, owner, onReady);
+    }
 }

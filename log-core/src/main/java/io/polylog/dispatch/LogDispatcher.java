@@ -1,6 +1,7 @@
 package io.polylog.dispatch;
 
 import io.polylog.broker.Fetcher;
+import io.polylog.broker.Isolation;
 import io.polylog.broker.Registration;
 import io.polylog.broker.Topic;
 import io.polylog.broker.Topics;
@@ -11,7 +12,8 @@ import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.Executor;
 
 /**
- * Opens cursors over the partitions of this process; those of one partition share a {@link PartitionFeed}. Thread-safe.
+ * Opens cursors over the partitions of this process; those of one partition that read
+ * alike share a {@link PartitionFeed}. Thread-safe.
  * A waiting cursor costs an entry in its feed and no thread, timer or registration of its own.
  *
  * <p>Closing ends every cursor.
@@ -23,8 +25,11 @@ public final class LogDispatcher implements Dispatcher, AutoCloseable {
     private final DispatchLimits limits;
     private final BatchCache cache;
     private final Meters.Counter decoded;
-    private final ConcurrentMap<TopicPartition, PartitionFeed> feeds = new ConcurrentHashMap<>();
+    private final ConcurrentMap<Read, PartitionFeed> feeds = new ConcurrentHashMap<>();
     private final Registration topicChanges;
+
+    /** What the cursors of one feed have in common. */
+    private record Read(TopicPartition partition, Isolation isolation) {}
 
     /**
      * @param readers the reader pool: decoding runs there
@@ -43,9 +48,11 @@ public final class LogDispatcher implements Dispatcher, AutoCloseable {
             @Override
             public void deleted(Topic topic) {
                 for (TopicPartition partition : Topics.partitions(topic)) {
-                    PartitionFeed feed = feeds.get(partition);
-                    if (feed != null) {
-                        feed.end("the topic was deleted");
+                    for (Isolation isolation : Isolation.values()) {
+                        PartitionFeed feed = feeds.get(new Read(partition, isolation));
+                        if (feed != null) {
+                            feed.end("the topic was deleted");
+                        }
                     }
                 }
             }
@@ -53,11 +60,11 @@ public final class LogDispatcher implements Dispatcher, AutoCloseable {
     }
 
     @Override
-    public Cursor open(TopicPartition partition, long offset, Executor owner, Runnable onReady) {
+    public Cursor open(TopicPartition partition, Isolation isolation, long offset, Executor owner, Runnable onReady) {
         if (offset < 0) {
             throw new IllegalArgumentException("offset " + offset + " of " + partition);
         }
-        PartitionFeed feed = feeds.compute(partition, (key, present) -> {
+        PartitionFeed feed = feeds.compute(new Read(partition, isolation), (key, present) -> {
             PartitionFeed shared = present == null ? feed(key) : present;
             shared.openCursors++;
             return shared;
@@ -67,13 +74,14 @@ public final class LogDispatcher implements Dispatcher, AutoCloseable {
         return cursor;
     }
 
-    private PartitionFeed feed(TopicPartition partition) {
-        return new PartitionFeed(partition, fetcher, limits, cache.slot(), readers, decoded, this::closed);
+    private PartitionFeed feed(Read read) {
+        return new PartitionFeed(
+                read.partition, read.isolation, fetcher, limits, cache.slot(), readers, decoded, () -> closed(read));
     }
 
     /** A cursor was closed; the last one takes its feed along. */
-    private void closed(TopicPartition partition) {
-        feeds.computeIfPresent(partition, (key, feed) -> {
+    private void closed(Read read) {
+        feeds.computeIfPresent(read, (key, feed) -> {
             if (--feed.openCursors > 0) {
                 return feed;
             }

@@ -1,6 +1,7 @@
 package io.polylog.dispatch;
 
 import io.polylog.broker.Fetcher;
+import io.polylog.broker.Isolation;
 import io.polylog.broker.LogRead;
 import io.polylog.broker.PartitionOffsets;
 import io.polylog.broker.Refusal;
@@ -25,15 +26,14 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What all cursors of one partition share: one registration for news, one read for all that want the same offset, and
- * the partition's decoded batches. What is not committed does not come; what was aborted, and the markers that say so, are
- * batches without records.
+ * What all cursors of one partition and isolation share: one registration for news, one read for all that want the same
+ * offset, and the partition's decoded batches. Markers are batches without records, and so is what was aborted for those who
+ * read what is committed; what is undecided does not come to them.
  *
  * <p>State is owned by a serial executor on the reader pool. Lives from the first open cursor to the last close. A
  * partition that is gone ends every cursor; bytes that cannot be decoded end those that need them.
@@ -43,12 +43,13 @@ final class PartitionFeed {
     private static final Logger LOG = LoggerFactory.getLogger(PartitionFeed.class);
 
     private final TopicPartition partition;
+    private final Isolation isolation;
     private final Fetcher fetcher;
     private final DispatchLimits limits;
     private final BatchCache.Slot cache;
     private final Executor serial;
     private final Meters.Counter decoded;
-    private final Consumer<TopicPartition> onCursorClosed;
+    private final Runnable onCursorClosed;
     private final AtomicBoolean advancePosted = new AtomicBoolean();
 
     private final Set<FeedCursor> cursors = new HashSet<>();
@@ -63,13 +64,15 @@ final class PartitionFeed {
 
     PartitionFeed(
             TopicPartition partition,
+            Isolation isolation,
             Fetcher fetcher,
             DispatchLimits limits,
             BatchCache.Slot cache,
             Executor readers,
             Meters.Counter decoded,
-            Consumer<TopicPartition> onCursorClosed) {
+            Runnable onCursorClosed) {
         this.partition = partition;
+        this.isolation = isolation;
         this.fetcher = fetcher;
         this.limits = limits;
         this.cache = cache;
@@ -98,7 +101,7 @@ final class PartitionFeed {
 
     void close(FeedCursor cursor) {
         serial.execute(() -> dismiss(cursor));
-        onCursorClosed.accept(partition);
+        onCursorClosed.run();
     }
 
     /** Called when the dispatcher has forgotten this feed: no cursor is open. */
@@ -160,7 +163,7 @@ final class PartitionFeed {
             return;
         }
         Want wanted = want.at(Math.max(want.offset(), offsets.logStart()));
-        if (wanted.offset() >= offsets.lastStable()) {
+        if (wanted.offset() >= isolation.end(offsets)) {
             // Looked at after the watch was registered: an advance after this look posts another one.
             atTail.put(wanted.cursor(), wanted);
             return;
@@ -196,7 +199,7 @@ final class PartitionFeed {
     private void read(long offset) {
         CompletionStage<LogRead> reading;
         try {
-            reading = fetcher.readCommitted(partition, offset, limits.readBytes(), true);
+            reading = isolation.read(fetcher, partition, offset, limits.readBytes(), true);
         } catch (RefusedException refused) {
             loaded(offset, List.of(), refused);
             return;

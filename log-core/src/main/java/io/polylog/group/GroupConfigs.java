@@ -15,6 +15,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import org.apache.kafka.common.config.ConfigDef;
@@ -36,6 +37,7 @@ public final class GroupConfigs {
     private final Map<String, Map<String, String>> configs;
     private final Function<String, Optional<String>> broker;
     private volatile @Nullable CoordinatorConfig gateway; // made when it is asked for, with all that it loads
+    private final Map<String, ShareGroupSettings> shares = new ConcurrentHashMap<>();
     private final List<BiConsumer<String, Properties>> followers = new ArrayList<>();
     private final Turns turns = new Turns();
 
@@ -69,6 +71,7 @@ public final class GroupConfigs {
         this.metadata = metadata;
         this.broker = broker;
         this.configs = new ConcurrentHashMap<>(atOpen);
+        configs.forEach((groupId, config) -> shares.put(groupId, ShareConfig.settings(config)));
     }
 
     /** Groups that have settings of their own, in order. */
@@ -83,8 +86,7 @@ public final class GroupConfigs {
 
     /** How a share group treats its records. */
     public ShareGroupSettings share(String groupId) {
-        Map<String, String> config = of(groupId);
-        return config.isEmpty() ? ShareGroupSettings.DEFAULT : ShareConfig.settings(config);
+        return shares.getOrDefault(groupId, ShareGroupSettings.DEFAULT);
     }
 
     /** What the broker says that can be changed, by name. */
@@ -165,10 +167,17 @@ public final class GroupConfigs {
     private synchronized void changed(String groupId, Map<String, String> config) {
         if (config.isEmpty()) {
             configs.remove(groupId);
+            shares.remove(groupId);
         } else {
             configs.put(groupId, config);
+            shares.put(groupId, ShareConfig.settings(config));
         }
         followers.forEach(follower -> tell(follower, groupId, config));
+    }
+
+    /** From now on tells of each group whose settings have changed; on the thread that changed them. */
+    public synchronized void onChange(Consumer<String> told) {
+        followers.add((groupId, config) -> told.accept(groupId));
     }
 
     /** Tells of every group with settings, and from then on of each change. */

@@ -1,5 +1,6 @@
 package io.polylog.group;
 
+import io.polylog.broker.Isolation;
 import io.polylog.share.ShareGroupSettings;
 import io.polylog.share.ShareGroups.StartAt;
 import java.time.Duration;
@@ -28,6 +29,8 @@ final class ShareConfig {
                 number(config, "share.delivery.count.limit", byDefault.deliveryLimit()),
                 number(config, "share.partition.max.record.locks", byDefault.maxLocks()),
                 !config.getOrDefault("share.renew.acknowledge.enable", "true").equals("false"),
+                Optional.ofNullable(config.get("share.isolation.level"))
+                        .map(level -> level.equals("read_committed") ? Isolation.COMMITTED : Isolation.UNCOMMITTED),
                 deadLetters.isEmpty() ? Optional.empty() : Optional.of(deadLetters),
                 !config.getOrDefault("errors.deadletterqueue.copy.record.enable", "true")
                         .equals("false"));

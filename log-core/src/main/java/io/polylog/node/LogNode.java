@@ -129,6 +129,7 @@ public final class LogNode implements AutoCloseable {
                 topicMeters,
                 groupConfigs::share);
         this.shareGroups = new LedgerGroups(sharePorts, ShareLimits.DEFAULT);
+        groupConfigs.onChange(shareGroups::settingsChanged);
         this.sessions = new DurableSessions(engine, workers, environment.clock(), environment.alarms());
         this.retained = new RetainedMessages(engine, workers);
         this.producerIds = new ProducerIdBlocks(engine.metadata());

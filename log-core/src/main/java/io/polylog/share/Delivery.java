@@ -32,15 +32,18 @@ final class Delivery {
     private long acquisitionId;
     private int failures;
     private int acquisitions;
+    private boolean decided;
 
     /**
      * @param failures failed deliveries so far
      * @param acquisitions deliveries so far, as far as they are known
+     * @param decided whether it is committed; otherwise it may be aborted, now or later
      */
-    Delivery(StoredRecord record, int failures, int acquisitions) {
+    Delivery(StoredRecord record, int failures, int acquisitions, boolean decided) {
         this.record = record;
         this.failures = failures;
         this.acquisitions = acquisitions;
+        this.decided = decided;
         this.expiresAtMs = record.record()
                 .headers()
                 .lastText(EXPIRES_AT)
@@ -77,6 +80,15 @@ final class Delivery {
 
     int sizeInBytes() {
         return record.record().sizeInBytes();
+    }
+
+    boolean isDecided() {
+        return decided;
+    }
+
+    /** It has turned out to be committed. */
+    void decided() {
+        decided = true;
     }
 
     boolean isExpired(long nowMs) {

@@ -1,5 +1,6 @@
 package io.polylog.share;
 
+import io.polylog.broker.Isolation;
 import io.polylog.share.ShareGroups.StartAt;
 import java.util.Objects;
 import java.util.OptionalInt;
@@ -15,13 +16,20 @@ import java.util.OptionalLong;
  * @param deliveryLimit what this member gives back, however it does, is a dead letter once it was handed out this often, and
  *     how often that was outlives a restart; if empty, only failed deliveries count, against the topic's limit
  * @param maxLocks this member gets no record of a partition of which that many are held; from 1
+ * @param isolation for a group whose settings do not say: its members get what is undecided or aborted if one of them would
  */
 public record JoinOptions(
-        StartAt startAt, OptionalInt partition, OptionalLong lockMs, OptionalInt deliveryLimit, int maxLocks) {
+        StartAt startAt,
+        OptionalInt partition,
+        OptionalLong lockMs,
+        OptionalInt deliveryLimit,
+        int maxLocks,
+        Isolation isolation) {
 
     public JoinOptions {
         Objects.requireNonNull(startAt, "startAt");
         Objects.requireNonNull(partition, "partition");
+        Objects.requireNonNull(isolation, "isolation");
         if (lockMs.orElse(0) < 0) {
             throw new IllegalArgumentException("a lock of " + lockMs + " ms");
         }
@@ -32,20 +40,26 @@ public record JoinOptions(
 
     public static JoinOptions from(StartAt startAt) {
         return new JoinOptions(
-                startAt, OptionalInt.empty(), OptionalLong.empty(), OptionalInt.empty(), Integer.MAX_VALUE);
+                startAt,
+                OptionalInt.empty(),
+                OptionalLong.empty(),
+                OptionalInt.empty(),
+                Integer.MAX_VALUE,
+                Isolation.COMMITTED);
     }
 
     public JoinOptions withLockMs(long ms) {
-        return new JoinOptions(startAt, partition, OptionalLong.of(ms), deliveryLimit, maxLocks);
+        return new JoinOptions(startAt, partition, OptionalLong.of(ms), deliveryLimit, maxLocks, isolation);
     }
 
-    /** On one partition, by the group's settings. */
+    /** On one partition, by the group's settings and Kafka's defaults. */
     public static JoinOptions on(int partition, ShareGroupSettings group) {
         return new JoinOptions(
                 group.startAt(),
                 OptionalInt.of(partition),
                 OptionalLong.of(group.lockMs()),
                 OptionalInt.of(group.deliveryLimit()),
-                group.maxLocks());
+                group.maxLocks(),
+                Isolation.UNCOMMITTED);
     }
 }

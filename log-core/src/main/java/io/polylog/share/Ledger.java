@@ -1,5 +1,6 @@
 package io.polylog.share;
 
+import io.polylog.broker.Isolation;
 import io.polylog.broker.RefusedException;
 import io.polylog.engine.LedgerId;
 import io.polylog.engine.LedgerSnapshot;
@@ -37,6 +38,7 @@ final class Ledger {
     private final Turns members = new Turns();
     private final List<Gathering> joining = new ArrayList<>();
     private final CreditReplies creditReplies = new CreditReplies();
+    private final Doubts doubts;
     private final Window window;
     private final Outcomes outcomes;
     private final DeliveryMark mark;
@@ -60,7 +62,8 @@ final class Ledger {
         this.overtaken = skipped("retention");
         this.empty = skipped("no-record");
         this.onClosed = onClosed;
-        this.window = new Window(limits);
+        this.doubts = new Doubts(partition, ports.dispatcher(), group.executor(), this::pump, limits);
+        this.window = new Window(limits, doubts);
         this.outcomes = new Outcomes(
                 id, partition, group, ports, window, members, this::answered, this::closeIfLeft, this::pump);
         this.mark = new DeliveryMark(id, group);
@@ -121,8 +124,17 @@ final class Ledger {
             return;
         }
         mark.start(snapshot.deliveredEnd());
+        Isolation first = isolation();
+        window.isolate(first);
         reader = new LedgerReader(
-                partition, snapshot, ports.dispatcher(), group.executor(), this::pump, limits, this::countSkipped);
+                partition,
+                snapshot,
+                first,
+                ports.dispatcher(),
+                group.executor(),
+                this::pump,
+                limits,
+                this::countSkipped);
         joining.forEach(Gathering::done);
         joining.clear();
         pump();
@@ -160,6 +172,27 @@ final class Ledger {
         return closed;
     }
 
+    /** The group has other settings than before. Any thread. */
+    void settingsChanged() {
+        group.executor().execute(this::pump);
+    }
+
+    /** What the group's settings say of transactions, or else the least careful of its members. */
+    private Isolation isolation() {
+        return ports.groupSettings().apply(id.groupId()).isolation().orElseGet(members::isolation);
+    }
+
+    private void isolate(LedgerReader open) {
+        Isolation wanted = isolation();
+        if (open.isolation() != wanted) {
+            open.isolate(wanted);
+            window.isolate(wanted);
+        }
+        if (doubts.count() > 0) {
+            outcomes.decideDoubts(this::countSkipped);
+        }
+    }
+
     /** The member's credit has changed. */
     void credit(Member member, Gathering reply) {
         expectOwner();
@@ -169,7 +202,7 @@ final class Ledger {
         }
         long end;
         try {
-            end = ports.fetcher().offsets(partition).lastStable();
+            end = isolation().end(ports.fetcher().offsets(partition));
         } catch (RefusedException gone) {
             end = 0; // The reader will say so; until then nothing can be had.
         }
@@ -214,6 +247,7 @@ final class Ledger {
         if (closed || open == null) {
             return;
         }
+        isolate(open);
         Map<Member, List<Acquired>> taken = new LinkedHashMap<>();
         int left = limits.turnRecords();
         int missed = 0; // members in a row for whom there is nothing, though others may find something
@@ -246,7 +280,7 @@ final class Ledger {
         } else {
             answerCredit(open);
         }
-        if (open.ended()) {
+        if (open.ended() || doubts.ended()) {
             end("topic " + partition.topic() + " was deleted or can be read no more");
         }
     }
@@ -286,7 +320,7 @@ final class Ledger {
     }
 
     private boolean isDryBelow(long end, Member member, LedgerReader open) {
-        return !window.hasAvailable(member) && (window.room() == 0 || open.position() >= end);
+        return !window.hasAvailable(member) && !doubts.anyBelow(end) && (window.room() == 0 || open.position() >= end);
     }
 
     private void end(String reason) {
@@ -308,6 +342,7 @@ final class Ledger {
         if (reader != null) {
             reader.close();
         }
+        doubts.close();
         outcomes.close();
         joining.forEach(Gathering::done);
         joining.clear();

@@ -71,6 +71,15 @@ public final class LedgerGroups implements ShareGroups, AutoCloseable {
         return ledgers.containsKey(id);
     }
 
+    /** Tells that a group has other settings than before. Any thread. */
+    public void settingsChanged(String groupId) {
+        ledgers.forEach((id, ledger) -> {
+            if (id.groupId().equals(groupId)) {
+                ledger.settingsChanged();
+            }
+        });
+    }
+
     @Override
     public CompletionStage<ShareConsumer> join(
             String groupId, Topic topic, JoinOptions options, Executor owner, ShareListener listener) {
@@ -93,7 +102,8 @@ public final class LedgerGroups implements ShareGroups, AutoCloseable {
             this.topic = topic;
             this.startAt = options.startAt();
             long lockMs = options.lockMs().orElseGet(() -> TopicSettings.lockTimeoutMs(topic));
-            Member.Rules rules = new Member.Rules(lockMs, options.deliveryLimit(), options.maxLocks());
+            Member.Rules rules =
+                    new Member.Rules(lockMs, options.deliveryLimit(), options.maxLocks(), options.isolation());
             this.member = new Member(owner, listener, rules, this::left);
             this.place = new Place(topic.id(), groupId, member, options.partition());
         }

@@ -1,5 +1,6 @@
 package io.polylog.share;
 
+import io.polylog.broker.Isolation;
 import io.polylog.dispatch.Cursor;
 import io.polylog.dispatch.Dispatcher;
 import io.polylog.engine.LedgerSnapshot;
@@ -35,6 +36,7 @@ final class LedgerReader {
     private final TreeMap<Long, Integer> failuresAhead;
     private final TreeMap<Long, Integer> releasesAhead;
     private final long deliveredEnd;
+    private Isolation isolation;
     private Cursor cursor;
     private long nextOffset;
 
@@ -44,6 +46,7 @@ final class LedgerReader {
     LedgerReader(
             TopicPartition partition,
             LedgerSnapshot ledger,
+            Isolation isolation,
             Dispatcher dispatcher,
             Executor thread,
             Runnable onReady,
@@ -60,7 +63,27 @@ final class LedgerReader {
         this.releasesAhead = new TreeMap<>(ledger.releases());
         this.deliveredEnd = ledger.deliveredEnd();
         this.nextOffset = ledger.startOffset();
-        this.cursor = dispatcher.open(partition, nextOffset, thread, onReady);
+        this.isolation = isolation;
+        this.cursor = open();
+    }
+
+    private Cursor open() {
+        return dispatcher.open(partition, isolation, nextOffset, thread, onReady);
+    }
+
+    private void reopen() {
+        cursor.close();
+        cursor = open();
+    }
+
+    Isolation isolation() {
+        return isolation;
+    }
+
+    /** From now on it moves these records into the window. */
+    void isolate(Isolation wanted) {
+        isolation = wanted;
+        reopen();
     }
 
     /** Offset up to which the log was looked through. */
@@ -96,9 +119,8 @@ final class LedgerReader {
             }
             Map.Entry<Long, Long> archived = archivedAhead.floorEntry(nextOffset);
             if (archived != null && archived.getValue() - nextOffset > jumpRecords) {
-                cursor.close();
                 nextOffset = archived.getValue();
-                cursor = dispatcher.open(partition, nextOffset, thread, onReady);
+                reopen();
             }
         }
     }
@@ -110,7 +132,8 @@ final class LedgerReader {
             int failures = Objects.requireNonNullElse(failuresAhead.remove(record.offset()), 0);
             int seen = record.offset() < deliveredEnd ? 1 : 0;
             int given = failures + Objects.requireNonNullElse(releasesAhead.remove(record.offset()), 0);
-            window.add(new Delivery(record, failures, Math.max(given, seen)));
+            boolean decided = isolation == Isolation.COMMITTED;
+            window.add(new Delivery(record, failures, Math.max(given, seen), decided));
         }
         // Runs that lie behind are of no more use.
         Map.Entry<Long, Long> first;

@@ -1,5 +1,6 @@
 package io.polylog.share;
 
+import io.polylog.broker.Isolation;
 import io.polylog.broker.Refusal;
 import io.polylog.broker.RefusedException;
 import io.polylog.record.TopicPartition;
@@ -31,8 +32,9 @@ final class Member implements ShareConsumer {
      * @param lockMs how long it may hold one; 0 for as long as it stays
      * @param deliveryLimit how often one is handed out at most before this member gives it back
      * @param maxLocks of a partition of which that many are held it gets no more
+     * @param isolation what it would get of transactions
      */
-    record Rules(long lockMs, OptionalInt deliveryLimit, int maxLocks) {
+    record Rules(long lockMs, OptionalInt deliveryLimit, int maxLocks, Isolation isolation) {
 
         /** Whether each time that it gives a record back is counted. */
         boolean countsDeliveries() {

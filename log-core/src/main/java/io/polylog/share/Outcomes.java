@@ -173,9 +173,22 @@ final class Outcomes implements SettleQueue.Results {
             locks.unlock(delivery);
             release(delivery, member, null);
         }
-        // AMQP 1.0 part 3, §3.4.5: undeliverable-here, and there is no elsewhere.
-        window.unwanted(members.all()).forEach(delivery -> withdraw(delivery, Death.Reason.REJECTED));
+        withdrawUnwanted();
         flush();
+    }
+
+    /** AMQP 1.0 part 3, §3.4.5: undeliverable-here, and there is no elsewhere. */
+    private void withdrawUnwanted() {
+        window.unwanted(members.all()).forEach(delivery -> withdraw(delivery, Death.Reason.REJECTED));
+    }
+
+    /** Finds out which records are committed after all; those that are not are archived. */
+    void decideDoubts(LedgerReader.Skipped skipped) {
+        window.decideDoubts(aborted -> {
+            settling.gap(aborted.offset(), aborted.offset() + 1);
+            skipped.count(aborted.offset(), aborted.offset() + 1);
+        });
+        withdrawUnwanted();
     }
 
     /** Takes back records that could not be handed to the member after all. */
@@ -206,7 +219,7 @@ final class Outcomes implements SettleQueue.Results {
     /** Available again, unless nobody is left who would have it. */
     private void giveBack(Delivery delivery) {
         window.giveBack(delivery);
-        if (delivery.isUnwanted(members.all())) {
+        if (window.isAvailable(delivery) && delivery.isUnwanted(members.all())) {
             withdraw(delivery, Death.Reason.REJECTED);
         }
     }

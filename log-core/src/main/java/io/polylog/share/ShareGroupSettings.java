@@ -1,5 +1,6 @@
 package io.polylog.share;
 
+import io.polylog.broker.Isolation;
 import io.polylog.share.ShareGroups.StartAt;
 import java.util.Objects;
 import java.util.Optional;
@@ -15,6 +16,8 @@ import java.util.OptionalLong;
  * @param deliveryLimit how often a record is handed out at most, from 1
  * @param maxLocks most records of a partition that members hold at a time, from 1
  * @param renews whether a member may ask for more time
+ * @param isolation what all its members get of transactions; if empty, it depends on {@linkplain JoinOptions#isolation who they
+ *     are}
  * @param deadLetterTopic where this group's dead letters go; if empty, where the topic's setting says
  * @param copiesDeadRecords whether they are whole; otherwise they only tell what happened, and where
  */
@@ -25,16 +28,18 @@ public record ShareGroupSettings(
         int deliveryLimit,
         int maxLocks,
         boolean renews,
+        Optional<Isolation> isolation,
         Optional<String> deadLetterTopic,
         boolean copiesDeadRecords) {
 
     /** Kafka's defaults. */
-    public static final ShareGroupSettings DEFAULT =
-            new ShareGroupSettings(StartAt.LATEST, OptionalLong.empty(), 30_000, 5, 2000, true, Optional.empty(), true);
+    public static final ShareGroupSettings DEFAULT = new ShareGroupSettings(
+            StartAt.LATEST, OptionalLong.empty(), 30_000, 5, 2000, true, Optional.empty(), Optional.empty(), true);
 
     public ShareGroupSettings {
         Objects.requireNonNull(startAt, "startAt");
         Objects.requireNonNull(startAgoMs, "startAgoMs");
+        Objects.requireNonNull(isolation, "isolation");
         Objects.requireNonNull(deadLetterTopic, "deadLetterTopic");
         if (lockMs < 1 || deliveryLimit < 1 || maxLocks < 1) {
             throw new IllegalArgumentException(

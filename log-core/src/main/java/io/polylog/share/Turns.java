@@ -1,5 +1,6 @@
 package io.polylog.share;
 
+import io.polylog.broker.Isolation;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -10,17 +11,33 @@ final class Turns {
 
     private final List<Member> members = new ArrayList<>();
     private int next;
+    private int uncommitted;
 
     void add(Member member) {
         members.add(member);
+        uncommitted += readsUncommitted(member);
     }
 
     boolean remove(Member member) {
-        return members.remove(member);
+        boolean removed = members.remove(member);
+        if (removed) {
+            uncommitted -= readsUncommitted(member);
+        }
+        return removed;
     }
 
     void clear() {
         members.clear();
+        uncommitted = 0;
+    }
+
+    private static int readsUncommitted(Member member) {
+        return member.rules().isolation() == Isolation.UNCOMMITTED ? 1 : 0;
+    }
+
+    /** What of transactions the least careful of them gets. */
+    Isolation isolation() {
+        return uncommitted > 0 ? Isolation.UNCOMMITTED : Isolation.COMMITTED;
     }
 
     boolean contains(Member member) {

@@ -17,9 +17,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.DoubleSupplier;
-import org.apache.kafka.common.compress.Compression;
-import org.apache.kafka.common.record.internal.MemoryRecords;
-import org.apache.kafka.common.record.internal.SimpleRecord;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -157,11 +154,7 @@ class LogDispatcherTest {
     void leavesOutWhatWasAborted() {
         log.append(partition, "a");
         for (long producer = 7; producer <= 8; producer++) {
-            MemoryRecords records = MemoryRecords.withTransactionalRecords(
-                    Compression.NONE, producer, (short) 0, 0, new SimpleRecord(0, null, new byte[] {
-                        'p', (byte) ('0' + producer)
-                    }));
-            log.append(partition, new RecordBatch(records.buffer()));
+            log.appendUndecided(partition, producer, "p" + producer);
         }
         log.abort(partition, new AbortedTransaction(7, 1, 3));
         log.append(partition, "b");

@@ -2,6 +2,7 @@ package io.polylog.fake;
 
 import io.polylog.broker.AbortedTransaction;
 import io.polylog.broker.Fetcher;
+import io.polylog.broker.Isolation;
 import io.polylog.broker.LogDirectory;
 import io.polylog.broker.LogRead;
 import io.polylog.broker.LogSlice;
@@ -25,6 +26,9 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import org.apache.kafka.common.compress.Compression;
+import org.apache.kafka.common.record.internal.MemoryRecords;
+import org.apache.kafka.common.record.internal.SimpleRecord;
 
 /** Partitions in memory. Reads are done on the executor given; watches are called by whoever appends. */
 public final class FakeLog implements Fetcher {
@@ -49,6 +53,17 @@ public final class FakeLog implements Fetcher {
             records.add(new Record(null, value.getBytes(StandardCharsets.UTF_8), 0, Headers.EMPTY));
         }
         append(partition, RecordBatch.encode(records));
+    }
+
+    /** Appends one record of a transaction of the producer. */
+    public void appendUndecided(TopicPartition partition, long producerId, String value) {
+        MemoryRecords records = MemoryRecords.withTransactionalRecords(
+                Compression.NONE,
+                producerId,
+                (short) 0,
+                0,
+                new SimpleRecord(0, null, value.getBytes(StandardCharsets.UTF_8)));
+        append(partition, new RecordBatch(records.buffer()));
     }
 
     public void append(TopicPartition partition, RecordBatch batch) {
@@ -101,11 +116,16 @@ public final class FakeLog implements Fetcher {
 
     @Override
     public CompletionStage<LogRead> read(TopicPartition partition, long offset, int maxBytes, boolean atLeastOneBatch) {
+        return read(partition, offset, Isolation.UNCOMMITTED, maxBytes, atLeastOneBatch);
+    }
+
+    private CompletionStage<LogRead> read(
+            TopicPartition partition, long offset, Isolation isolation, int maxBytes, boolean atLeastOneBatch) {
         reads++;
         CompletableFuture<LogRead> reading = new CompletableFuture<>();
         readers.execute(() -> {
             try {
-                reading.complete(readNow(partition, offset, maxBytes, atLeastOneBatch));
+                reading.complete(readNow(partition, offset, isolation, maxBytes, atLeastOneBatch));
             } catch (RefusedException refused) {
                 reading.completeExceptionally(refused);
             }
@@ -116,7 +136,7 @@ public final class FakeLog implements Fetcher {
     @Override
     public CompletionStage<LogRead> readCommitted(
             TopicPartition partition, long offset, int maxBytes, boolean atLeastOneBatch) {
-        return read(partition, offset, maxBytes, atLeastOneBatch)
+        return read(partition, offset, Isolation.COMMITTED, maxBytes, atLeastOneBatch)
                 .thenApply(read -> new LogRead(read.slice(), read.offsets(), stored(partition).aborted));
     }
 
@@ -136,15 +156,17 @@ public final class FakeLog implements Fetcher {
         stored(partition).aborted.add(aborted);
     }
 
-    private LogRead readNow(TopicPartition partition, long offset, int maxBytes, boolean atLeastOneBatch) {
+    private LogRead readNow(
+            TopicPartition partition, long offset, Isolation isolation, int maxBytes, boolean atLeastOneBatch) {
         Stored stored = stored(partition);
+        long end = isolation.end(offsets(partition));
         if (offset < stored.start || offset > stored.end) {
             throw new RefusedException(Refusal.OFFSET_OUT_OF_RANGE, "offset " + offset);
         }
         List<RecordBatch> found = new ArrayList<>();
         int size = 0;
         for (RecordBatch batch : stored.batches) {
-            if (batch.lastOffset() >= offset) {
+            if (batch.lastOffset() >= offset && batch.baseOffset() < end) {
                 if (size + batch.sizeInBytes() > maxBytes && !(found.isEmpty() && atLeastOneBatch)) {
                     break;
                 }

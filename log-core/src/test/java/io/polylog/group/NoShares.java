@@ -23,7 +23,7 @@ final class NoShares {
                 partition -> {
                     throw new AssertionError("a ledger was looked for on " + partition);
                 },
-                (partition, offset, owner, onReady) -> {
+                (partition, isolation, offset, owner, onReady) -> {
                     throw new AssertionError("a cursor was opened on " + partition);
                 },
                 fetcher,

@@ -16,8 +16,7 @@ import org.junit.jupiter.api.Test;
 /** Members that go by the settings of their group, as Kafka's do; and the administration of ledgers. */
 class LedgerRulesTest extends ShareScene {
 
-    private static final ShareGroupSettings RULES =
-            new ShareGroupSettings(StartAt.EARLIEST, OptionalLong.empty(), 30_000, 3, 4, true, Optional.empty(), true);
+    private static final ShareGroupSettings RULES = naming(Optional.empty(), true);
 
     private Worker member() {
         Worker worker = new Worker(groups, GROUP, topic, JoinOptions.on(0, RULES));
@@ -151,7 +150,7 @@ class LedgerRulesTest extends ShareScene {
 
     @Test
     void groupMayNameItsOwnPlaceForDeadLetters() {
-        rules = naming("dlq.own", true);
+        rules = naming(Optional.of("dlq.own"), true);
         log.append(partition, "bad");
         settle(member(1), Outcome.REJECT);
         assertThat(topics.find("dlq.own").orElseThrow().config())
@@ -161,7 +160,7 @@ class LedgerRulesTest extends ShareScene {
 
     @Test
     void topicThatDoesNotTakeDeadLettersOfGroupsGetsNone() {
-        rules = naming("plain", true);
+        rules = naming(Optional.of("plain"), true);
         log.create(topics.add("plain", 1).partition(0));
         log.append(partition, "bad");
         Worker member = member(1);
@@ -173,7 +172,7 @@ class LedgerRulesTest extends ShareScene {
 
     @Test
     void deadLetterWithoutTheRecordTellsWhatHappenedOnly() {
-        rules = naming("dlq.own", false);
+        rules = naming(Optional.of("dlq.own"), false);
         log.append(partition, "bad");
         settle(member(1), Outcome.REJECT);
         Record letter =
@@ -182,9 +181,9 @@ class LedgerRulesTest extends ShareScene {
         assertThat(letter.headers().lastText("__dlq.errors.offset")).contains("0");
     }
 
-    private static ShareGroupSettings naming(String deadLetterTopic, boolean copies) {
+    private static ShareGroupSettings naming(Optional<String> deadLetterTopic, boolean copies) {
         return new ShareGroupSettings(
-                StartAt.EARLIEST, OptionalLong.empty(), 30_000, 3, 4, true, Optional.of(deadLetterTopic), copies);
+                StartAt.EARLIEST, OptionalLong.empty(), 30_000, 3, 4, true, Optional.empty(), deadLetterTopic, copies);
     }
 
     private <T> T done(CompletionStage<T> stage) {

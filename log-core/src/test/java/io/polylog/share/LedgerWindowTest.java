@@ -3,6 +3,7 @@ package io.polylog.share;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.polylog.broker.Isolation;
 import io.polylog.broker.Refusal;
 import io.polylog.broker.Topic;
 import io.polylog.engine.LedgerId;
@@ -254,7 +255,8 @@ class LedgerWindowTest extends ShareScene {
     void ledgerIsEnteredOnItsThreadOnly() {
         Ledger ledger =
                 new Ledger(new LedgerId(topic.id(), 0, GROUP), partition, home, ports, ShareLimits.DEFAULT, () -> {});
-        Member member = new Member(Runnable::run, worker(), new Member.Rules(0, OptionalInt.empty(), 1), () -> {});
+        Member member = new Member(
+                Runnable::run, worker(), new Member.Rules(0, OptionalInt.empty(), 1, Isolation.COMMITTED), () -> {});
         assertThatThrownBy(() -> ledger.leave(member)).isInstanceOf(IllegalStateException.class);
     }
 }
