@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiFunction;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.IntFunction;
 import java.util.function.Predicate;
@@ -75,6 +76,13 @@ final class Play {
      */
     Answers ask(String step, ApiKeys key, int version, Function<Side, ? extends ApiMessage> request) {
         return compared(step, key, version, exchange(key, version, request));
+    }
+
+    /** Asks, and compares what {@code reduce} leaves of the answers. */
+    void askFor(String step, ApiKeys key, int version, ApiMessage request, Consumer<ApiMessage> reduce) {
+        Answers answers = exchange(key, version, side -> request);
+        answers.bySide().values().forEach(reduce);
+        compared(step, key, version, answers);
     }
 
     /**

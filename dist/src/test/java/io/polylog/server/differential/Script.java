@@ -25,6 +25,7 @@ final class Script {
             new ByteRateScenario(),
             new ScramScenario(),
             new ShareScenario(),
+            new ShareIsolationScenario(),
             new ShareGroupScenario());
 
     /** What clients are asked for by brokers that want to know who they are. */

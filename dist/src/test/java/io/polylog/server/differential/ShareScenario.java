@@ -43,15 +43,27 @@ final class ShareScenario implements Scenario {
     static void member(Play play, String group, String topic, int records) {
         Setting.topic(play, topic, 1);
         Setting.records(play, topic, records);
-        play.prepare(ApiKeys.INCREMENTAL_ALTER_CONFIGS, 1, side -> fromTheStart(group), answer -> true);
-        // Kafka's groups hear of it a moment after its DescribeConfigs tells it; one that begins before begins at the
-        // end.
+        // One that begins before it hears of it begins at the end.
+        configure(play, group, topic, BEGINNING, "earliest", HEARTBEAT_MS);
+    }
+
+    /**
+     * Joins anew until the group goes by the setting: Kafka's groups hear of it a moment after its DescribeConfigs tells it.
+     *
+     * @param heartbeatMs a setting of which they tell in their answers, to be another one each time
+     */
+    static void configure(Play play, String group, String topic, String name, String value, int heartbeatMs) {
+        play.prepare(
+                ApiKeys.INCREMENTAL_ALTER_CONFIGS,
+                1,
+                side -> settings(group, name, value, heartbeatMs),
+                answer -> true);
         play.prepare(
                 ApiKeys.SHARE_GROUP_HEARTBEAT,
                 1,
                 side -> beat(group, 0, topic),
                 answer -> isAssigned(answer)
-                        && ((ShareGroupHeartbeatResponseData) answer).heartbeatIntervalMs() == HEARTBEAT_MS);
+                        && ((ShareGroupHeartbeatResponseData) answer).heartbeatIntervalMs() == heartbeatMs);
     }
 
     static void join(Play play, String group, String topic) {
@@ -71,18 +83,19 @@ final class ShareScenario implements Scenario {
                 .setSubscribedTopicNames(List.of(topic));
     }
 
-    private static IncrementalAlterConfigsRequestData fromTheStart(String group) {
+    private static IncrementalAlterConfigsRequestData settings(
+            String group, String name, String value, int heartbeatMs) {
         AlterConfigsResource resource = new AlterConfigsResource()
                 .setResourceType(ConfigResource.Type.GROUP.id())
                 .setResourceName(group);
-        resource.configs().add(new AlterableConfig().setName(BEGINNING).setValue("earliest"));
-        resource.configs().add(new AlterableConfig().setName(HEARTBEAT).setValue(String.valueOf(HEARTBEAT_MS)));
+        resource.configs().add(new AlterableConfig().setName(name).setValue(value));
+        resource.configs().add(new AlterableConfig().setName(HEARTBEAT).setValue(String.valueOf(heartbeatMs)));
         IncrementalAlterConfigsRequestData request = new IncrementalAlterConfigsRequestData();
         request.resources().add(resource);
         return request;
     }
 
-    private static ShareFetchRequestData fetch(String group, int epoch) {
+    static ShareFetchRequestData fetch(String group, int epoch) {
         return new ShareFetchRequestData()
                 .setGroupId(group)
                 .setMemberId(MEMBER)
@@ -95,7 +108,7 @@ final class ShareScenario implements Scenario {
     }
 
     /** For what comes after a while: the wait ends with the first record. */
-    private static ShareFetchRequestData patient(ShareFetchRequestData request) {
+    static ShareFetchRequestData patient(ShareFetchRequestData request) {
         return request.setMaxWaitMs(10_000);
     }
 
@@ -119,7 +132,7 @@ final class ShareScenario implements Scenario {
     }
 
     /** Opens a session and takes all records, as soon as the partition's state is loaded. */
-    private static void open(Play play, String group, String topic) {
+    static void open(Play play, String group, String topic) {
         play.prepare(
                 ApiKeys.SHARE_FETCH,
                 1,
