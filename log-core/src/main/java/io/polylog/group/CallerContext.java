@@ -6,8 +6,8 @@ import org.apache.kafka.common.security.auth.SecurityProtocol;
 import org.apache.kafka.server.authorizer.AuthorizableRequestContext;
 
 /**
- * A caller as Kafka's coordinator wants to see it. Doors authorise before they call, and the coordinator runs without an
- * authorizer, so principal and listener say nothing.
+ * A caller as Kafka's coordinator wants to see it. Doors authorise before they call, and {@link SightAuthorizer} asks the
+ * caller itself, so principal and listener say nothing.
  */
 record CallerContext(Caller caller, short apiKey) implements AuthorizableRequestContext {
 

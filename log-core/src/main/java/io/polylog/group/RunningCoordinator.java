@@ -18,6 +18,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLongArray;
 import org.apache.kafka.common.errors.ApiException;
+import org.apache.kafka.common.internals.Plugin;
 import org.apache.kafka.common.metrics.Metrics;
 import org.apache.kafka.coordinator.group.GroupConfigManager;
 import org.apache.kafka.coordinator.group.GroupCoordinatorConfig;
@@ -96,7 +97,8 @@ final class RunningCoordinator implements AutoCloseable {
                 .withGroupCoordinatorMetrics(new GroupCoordinatorMetrics(new MetricsRegistry(), metrics))
                 .withGroupConfigManager(new GroupConfigManager(groupConfig, new ShareGroupConfig(config)))
                 .withPersister(new LedgerPersister(shareStates.ledgers(), shareStates.configs()::share, clock))
-                .withAuthorizerPlugin(Optional.empty())
+                .withAuthorizerPlugin(
+                        Optional.of(Plugin.wrapInstance(new SightAuthorizer(), metrics, "authorizer.class.name")))
                 .withPartitionMetadataClient(new LogEnds(topics, log.fetcher()))
                 .build();
     }

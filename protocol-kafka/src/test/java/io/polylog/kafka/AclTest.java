@@ -36,9 +36,13 @@ import org.apache.kafka.clients.admin.DescribeTopicsOptions;
 import org.apache.kafka.clients.admin.ScramCredentialInfo;
 import org.apache.kafka.clients.admin.ScramMechanism;
 import org.apache.kafka.clients.admin.UserScramCredentialUpsertion;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.KafkaShareConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.consumer.ShareConsumer;
+import org.apache.kafka.clients.consumer.SubscriptionPattern;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.acl.AccessControlEntry;
 import org.apache.kafka.common.acl.AclBinding;
 import org.apache.kafka.common.acl.AclBindingFilter;
@@ -178,6 +182,26 @@ class AclTest {
                 consumer.poll(Duration.ofMillis(200)).forEach(record -> read.add(record.value()[0]));
                 return read.contains((byte) 3);
             });
+        }
+    }
+
+    @Test
+    void aPatternMatchesTopicsThatMayBeSeen() throws Exception {
+        SecureClients.produce(as("root"), TOPIC_NAME + "-hidden", new byte[] {1});
+        add(List.of(
+                allow(TOPIC, TOPIC_NAME, READ),
+                allow(TOPIC, TOPIC_NAME, DESCRIBE),
+                allow(GROUP, "matching", READ),
+                allow(GROUP, "matching", DESCRIBE)));
+        Map<String, Object> settings = new HashMap<>(as("anna"));
+        settings.putAll(Map.of("group.id", "matching", "group.protocol", "consumer", "auto.offset.reset", "earliest"));
+        try (Consumer<byte[], byte[]> consumer =
+                new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+            consumer.subscribe(new SubscriptionPattern(TOPIC_NAME + ".*"));
+            await().atMost(PATIENCE)
+                    .until(() -> !consumer.poll(Duration.ofMillis(200)).isEmpty());
+
+            assertThat(consumer.assignment()).extracting(TopicPartition::topic).containsOnly(TOPIC_NAME);
         }
     }
 

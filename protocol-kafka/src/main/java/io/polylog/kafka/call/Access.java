@@ -1,7 +1,6 @@
 package io.polylog.kafka.call;
 
 import io.polylog.broker.Topic;
-import io.polylog.security.Acl;
 import io.polylog.security.Acls;
 import io.polylog.security.Operation;
 import io.polylog.security.Resource;
@@ -47,8 +46,17 @@ public final class Access {
 
     /** Whether whoever is behind a call may read a topic, to be asked again later. */
     public Predicate<String> reading(Call call) {
+        return topics(call, Operation.READ);
+    }
+
+    /** The same of seeing it. */
+    public Predicate<String> seeing(Call call) {
+        return topics(call, Operation.DESCRIBE);
+    }
+
+    private Predicate<String> topics(Call call, Operation operation) {
         Subject subject = call.subject();
-        return name -> !acls.enforced() || acls.allows(subject, Operation.READ, Resource.topic(name));
+        return name -> !acls.enforced() || acls.allows(subject, operation, Resource.topic(name));
     }
 
     public boolean group(Call call, Operation operation, String id) {
@@ -66,11 +74,6 @@ public final class Access {
     /** Whether there is any topic with which the client may do that. */
     public boolean someTopic(Call call, Operation operation) {
         return acls.allowsAny(call.subject(), operation, ResourceType.TOPIC);
-    }
-
-    /** Whether the client may do that with every topic, also those that are yet to come. */
-    public boolean everyTopic(Call call, Operation operation) {
-        return topic(call, operation, Acl.ANY);
     }
 
     /** Whether the client may have that topic made. */

@@ -64,7 +64,7 @@ public final class Apis {
         DataApis.addTo(this, context, endpoint, access, lookup, maxFetchSessions);
         AdminApis.addTopics(this, context, endpoint, lookup, new MutationQuota(buckets));
         AdminApis.addCluster(this, context, endpoint, features);
-        GroupApis.addGroups(this, context.groupCoordinator(), endpoint, lookup);
+        GroupApis.addGroups(this, context.groupCoordinator(), endpoint, lookup, access);
         TransactionApis.addTo(this, context, lookup);
         ShareApis.addTo(this, context, lookup, access);
         GroupApis.addStreams(this, context.groupCoordinator(), context.topics(), access);

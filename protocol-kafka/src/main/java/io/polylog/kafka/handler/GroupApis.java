@@ -27,7 +27,7 @@ final class GroupApis {
 
     private GroupApis() {}
 
-    static void addGroups(Apis apis, GroupCoordinator groups, Endpoint endpoint, TopicLookup lookup) {
+    static void addGroups(Apis apis, GroupCoordinator groups, Endpoint endpoint, TopicLookup lookup, Access access) {
         apis.add(ApiKeys.FIND_COORDINATOR, FindCoordinatorRequestData.class, new FindCoordinatorHandler(endpoint));
         apis.add(ApiKeys.JOIN_GROUP, JoinGroupRequestData.class, new JoinGroupHandler(groups));
         apis.add(ApiKeys.SYNC_GROUP, SyncGroupRequestData.class, new SyncGroupHandler(groups));
@@ -42,7 +42,7 @@ final class GroupApis {
         apis.add(
                 ApiKeys.CONSUMER_GROUP_HEARTBEAT,
                 ConsumerGroupHeartbeatRequestData.class,
-                new ConsumerGroupHeartbeatHandler(groups));
+                new ConsumerGroupHeartbeatHandler(groups, access));
         apis.add(
                 ApiKeys.CONSUMER_GROUP_DESCRIBE,
                 ConsumerGroupDescribeRequestData.class,
