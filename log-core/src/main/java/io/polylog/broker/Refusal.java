@@ -35,6 +35,8 @@ public enum Refusal {
     NOT_ACQUIRED,
     /** A share group cannot be changed that way while it has consumers. */
     GROUP_IN_USE,
+    /** The name is that of a consumer group, so no share group can have it; or the other way round. */
+    GROUP_OF_OTHER_KIND,
     /** The session has another client now, or has ended. */
     NOT_ATTACHED,
     /** What a record asks for about its time cannot be understood, or lies too far in the future. */

@@ -16,6 +16,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -64,6 +65,13 @@ public final class LedgerState {
     /** How a ledger stands. Apply thread. */
     public Optional<LedgerSnapshot> find(LedgerId id) {
         return Optional.ofNullable(present(id)).map(LedgerRows::snapshot);
+    }
+
+    /** All ledgers. Any thread may ask. */
+    public Stream<LedgerId> ids() {
+        return ledgers.values().stream()
+                .flatMap(groups -> groups.values().stream())
+                .map(LedgerRows::id);
     }
 
     /** Answers whether there was such a ledger. */

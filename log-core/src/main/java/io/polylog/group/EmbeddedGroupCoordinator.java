@@ -2,6 +2,7 @@ package io.polylog.group;
 
 import io.polylog.broker.Topic;
 import io.polylog.broker.Topics;
+import io.polylog.engine.LedgerId;
 import io.polylog.record.EndMarker;
 import io.polylog.time.EpochClock;
 import io.polylog.time.NanoClock;
@@ -75,6 +76,8 @@ public final class EmbeddedGroupCoordinator implements GroupCoordinator {
     private final NanoClock nanoClock;
     private final ThreadPoolExecutor worker;
     private final LazyCoordinator lazy;
+    private final ShareClaims claims;
+    private final ShareDeletion deletion;
     private final ShareCoordinator shares;
 
     /**
@@ -93,8 +96,13 @@ public final class EmbeddedGroupCoordinator implements GroupCoordinator {
         this.settings = settings;
         this.log = log;
         this.shareStates = shareStates;
-        this.shares = new EmbeddedShareCoordinator(this::call, shareStates.configs()::share);
         this.topics = topics;
+        this.claims = new ShareClaims(
+                this::call,
+                () -> topics.find(TOPIC).isPresent(),
+                () -> shareStates.ledgerIds().get().map(LedgerId::groupId));
+        this.deletion = new ShareDeletion(shareStates.ledgers(), shareStates.ledgerIds());
+        this.shares = new EmbeddedShareCoordinator(this::call, claims, shareStates.configs()::share);
         this.clock = clock;
         this.nanoClock = nanoClock;
         this.worker = new ThreadPoolExecutor(
@@ -122,10 +130,11 @@ public final class EmbeddedGroupCoordinator implements GroupCoordinator {
     @Override
     public CompletionStage<JoinGroupResponseData> joinGroup(Caller caller, JoinGroupRequestData request) {
         String group = request.groupId();
-        return call(
+        return claims.settle(group)
+                .thenCompose(settled -> call(
                         caller,
                         ApiKeys.JOIN_GROUP,
-                        (service, context) -> service.joinGroup(context, request, BufferSupplier.NO_CACHING))
+                        (service, context) -> service.joinGroup(context, request, BufferSupplier.NO_CACHING)))
                 .whenComplete((joined, failure) -> {
                     if (failure == null) {
                         GroupNews.joined(group, joined);
@@ -164,23 +173,30 @@ public final class EmbeddedGroupCoordinator implements GroupCoordinator {
 
     @Override
     public CompletionStage<ListGroupsResponseData> listGroups(Caller caller, ListGroupsRequestData request) {
-        return call(caller, ApiKeys.LIST_GROUPS, (service, context) -> service.listGroups(context, request));
+        return claims.settleAll()
+                .thenCompose(settled ->
+                        call(caller, ApiKeys.LIST_GROUPS, (service, context) -> service.listGroups(context, request)));
     }
 
     @Override
     public CompletionStage<DeletableGroupResultCollection> deleteGroups(Caller caller, List<String> groupIds) {
-        return call(
-                caller,
-                ApiKeys.DELETE_GROUPS,
-                (service, context) -> service.deleteGroups(context, groupIds, BufferSupplier.NO_CACHING));
+        return deletion.delete(
+                groupIds,
+                idle -> claims.settleAll(idle)
+                        .thenCompose(settled -> call(
+                                caller,
+                                ApiKeys.DELETE_GROUPS,
+                                (service, context) -> service.deleteGroups(context, idle, BufferSupplier.NO_CACHING)))
+                        .whenComplete((deleted, failure) -> claims.forget(idle)));
     }
 
     @Override
     public CompletionStage<OffsetCommitResponseData> offsetCommit(Caller caller, OffsetCommitRequestData request) {
-        return call(
-                caller,
-                ApiKeys.OFFSET_COMMIT,
-                (service, context) -> service.commitOffsets(context, request, BufferSupplier.NO_CACHING));
+        return settledFor(request.groupId(), request.generationIdOrMemberEpoch())
+                .thenCompose(settled -> call(
+                        caller,
+                        ApiKeys.OFFSET_COMMIT,
+                        (service, context) -> service.commitOffsets(context, request, BufferSupplier.NO_CACHING)));
     }
 
     @Override
@@ -215,10 +231,12 @@ public final class EmbeddedGroupCoordinator implements GroupCoordinator {
     @Override
     public CompletionStage<TxnOffsetCommitResponseData> transactionalOffsetCommit(
             Caller caller, TxnOffsetCommitRequestData request) {
-        return call(
-                caller,
-                ApiKeys.TXN_OFFSET_COMMIT,
-                (service, context) -> service.commitTransactionalOffsets(context, request, BufferSupplier.NO_CACHING));
+        return settledFor(request.groupId(), request.generationIdOrMemberEpoch())
+                .thenCompose(settled -> call(
+                        caller,
+                        ApiKeys.TXN_OFFSET_COMMIT,
+                        (service, context) ->
+                                service.commitTransactionalOffsets(context, request, BufferSupplier.NO_CACHING)));
     }
 
     @Override
@@ -246,10 +264,11 @@ public final class EmbeddedGroupCoordinator implements GroupCoordinator {
     @Override
     public CompletionStage<ConsumerGroupHeartbeatResponseData> consumerGroupHeartbeat(
             Caller caller, ConsumerGroupHeartbeatRequestData request) {
-        return call(
+        return settledFor(request.groupId(), request.memberEpoch())
+                .thenCompose(settled -> call(
                         caller,
                         ApiKeys.CONSUMER_GROUP_HEARTBEAT,
-                        (service, context) -> service.consumerGroupHeartbeat(context, request))
+                        (service, context) -> service.consumerGroupHeartbeat(context, request)))
                 .whenComplete((heard, failure) -> {
                     if (failure == null) {
                         GroupNews.heard(request, heard);
@@ -269,13 +288,14 @@ public final class EmbeddedGroupCoordinator implements GroupCoordinator {
     @Override
     public CompletionStage<StreamsHeartbeat> streamsGroupHeartbeat(
             Caller caller, StreamsGroupHeartbeatRequestData request) {
-        return call(
-                caller,
-                ApiKeys.STREAMS_GROUP_HEARTBEAT,
-                (service, context) -> service.streamsGroupHeartbeat(context, request)
-                        .thenApply(heard -> new StreamsHeartbeat(
-                                heard.data(),
-                                List.copyOf(heard.creatableTopics().values()))));
+        return settledFor(request.groupId(), request.memberEpoch())
+                .thenCompose(settled -> call(
+                        caller,
+                        ApiKeys.STREAMS_GROUP_HEARTBEAT,
+                        (service, context) -> service.streamsGroupHeartbeat(context, request)
+                                .thenApply(heard -> new StreamsHeartbeat(
+                                        heard.data(),
+                                        List.copyOf(heard.creatableTopics().values())))));
     }
 
     @Override
@@ -285,6 +305,11 @@ public final class EmbeddedGroupCoordinator implements GroupCoordinator {
                 caller,
                 ApiKeys.STREAMS_GROUP_DESCRIBE,
                 (service, context) -> service.streamsGroupDescribe(context, groupIds, false));
+    }
+
+    /** Whoever is no member yet may make the group. */
+    private CompletionStage<?> settledFor(String groupId, int memberEpoch) {
+        return memberEpoch <= 0 ? claims.settle(groupId) : CompletableFuture.completedStage(true);
     }
 
     @Override

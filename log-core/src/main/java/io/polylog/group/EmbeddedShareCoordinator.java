@@ -15,21 +15,30 @@ import org.apache.kafka.common.message.ShareGroupDescribeResponseData;
 import org.apache.kafka.common.message.ShareGroupHeartbeatRequestData;
 import org.apache.kafka.common.message.ShareGroupHeartbeatResponseData;
 import org.apache.kafka.common.protocol.ApiKeys;
+import org.apache.kafka.common.protocol.Errors;
 
 /** The share groups of the embedded coordinator. Any thread. */
 final class EmbeddedShareCoordinator implements ShareCoordinator {
 
     private final CoordinatorCalls calls;
+    private final ShareClaims claims;
     private final Function<String, ShareGroupSettings> settings;
 
-    EmbeddedShareCoordinator(CoordinatorCalls calls, Function<String, ShareGroupSettings> settings) {
+    EmbeddedShareCoordinator(
+            CoordinatorCalls calls, ShareClaims claims, Function<String, ShareGroupSettings> settings) {
         this.calls = calls;
+        this.claims = claims;
         this.settings = settings;
     }
 
     @Override
     public ShareGroupSettings settings(String groupId) {
         return settings.apply(groupId);
+    }
+
+    @Override
+    public CompletionStage<?> claim(String groupId) {
+        return claims.claim(groupId);
     }
 
     @Override
@@ -44,10 +53,11 @@ final class EmbeddedShareCoordinator implements ShareCoordinator {
     @Override
     public CompletionStage<List<ShareGroupDescribeResponseData.DescribedGroup>> describe(
             Caller caller, List<String> groupIds) {
-        return calls.call(
-                caller,
-                ApiKeys.SHARE_GROUP_DESCRIBE,
-                (service, context) -> service.shareGroupDescribe(context, groupIds));
+        return claims.settleAll(groupIds)
+                .thenCompose(settled -> calls.call(
+                        caller,
+                        ApiKeys.SHARE_GROUP_DESCRIBE,
+                        (service, context) -> service.shareGroupDescribe(context, groupIds)));
     }
 
     @Override
@@ -55,14 +65,23 @@ final class EmbeddedShareCoordinator implements ShareCoordinator {
             Caller caller, List<DescribeShareGroupOffsetsRequestGroup> groups) {
         return calls.call(caller, ApiKeys.DESCRIBE_SHARE_GROUP_OFFSETS, (service, context) -> {
             List<CompletableFuture<DescribeShareGroupOffsetsResponseGroup>> answers = groups.stream()
-                    .map(group -> group.topics() == null
-                            ? service.describeShareGroupAllOffsets(context, group)
-                            : service.describeShareGroupOffsets(context, group))
+                    .map(group -> group.groupId().isEmpty()
+                            ? CompletableFuture.completedFuture(nameless())
+                            : group.topics() == null
+                                    ? service.describeShareGroupAllOffsets(context, group)
+                                    : service.describeShareGroupOffsets(context, group))
                     .toList();
             return CompletableFuture.allOf(answers.toArray(new CompletableFuture<?>[0]))
                     .thenApply(
                             all -> answers.stream().map(CompletableFuture::join).toList());
         });
+    }
+
+    /** The coordinator would look for the ledgers of a group that can have none. */
+    private static DescribeShareGroupOffsetsResponseGroup nameless() {
+        return new DescribeShareGroupOffsetsResponseGroup()
+                .setErrorCode(Errors.INVALID_GROUP_ID.code())
+                .setErrorMessage(Errors.INVALID_GROUP_ID.message());
     }
 
     @Override

@@ -22,6 +22,12 @@ public interface ShareCoordinator {
     /** How a group treats its records; answered at once. */
     ShareGroupSettings settings(String groupId);
 
+    /**
+     * Makes a name a share group's, before somebody joins it without {@link #heartbeat}: fails with {@code GROUP_OF_OTHER_KIND},
+     * a {@link io.polylog.broker.RefusedException}. While the coordinator has no groups nothing is asked of it.
+     */
+    CompletionStage<?> claim(String groupId);
+
     /** Joins, keeps up or leaves; partitions are assigned once their ledgers exist. */
     CompletionStage<ShareGroupHeartbeatResponseData> heartbeat(Caller caller, ShareGroupHeartbeatRequestData request);
 

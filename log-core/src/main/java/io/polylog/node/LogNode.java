@@ -127,7 +127,8 @@ public final class LogNode implements AutoCloseable {
                 environment.scheduler(),
                 meters,
                 topicMeters,
-                groupConfigs::share);
+                groupConfigs::share,
+                this::claim);
         this.shareGroups = new LedgerGroups(sharePorts, ShareLimits.DEFAULT);
         groupConfigs.onChange(shareGroups::settingsChanged);
         this.sessions = new DurableSessions(engine, workers, environment.clock(), environment.alarms());
@@ -143,7 +144,11 @@ public final class LogNode implements AutoCloseable {
                         new PartitionAppender(engine, true, environment.nanoClock(), meters),
                         fetcher,
                         this::enter),
-                new ShareStates(new Ledgers(sharePorts, engine::ledgers, shareGroups::isInUse), groupConfigs),
+                new ShareStates(
+                        new Ledgers(sharePorts, engine::ledgers, shareGroups::isInUse),
+                        () -> engine.groups().stream()
+                                .flatMap(group -> engine.ledgers(group.id()).ids()),
+                        groupConfigs),
                 topics,
                 environment.peerClock(),
                 environment.nanoClock());
@@ -178,6 +183,11 @@ public final class LogNode implements AutoCloseable {
     private CompletionStage<?> enter(
             String transactionalId, Producer producer, TopicPartition partition, boolean implicitly) {
         return transactions.enter(transactionalId, producer, partition, implicitly);
+    }
+
+    /** As {@link #enter}, by share groups. */
+    private CompletionStage<?> claim(String groupId) {
+        return groupCoordinator.shares().claim(groupId);
     }
 
     private FiringTimer firingTimer(ReplicaGroup group) {

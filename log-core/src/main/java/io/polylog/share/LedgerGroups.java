@@ -88,7 +88,8 @@ public final class LedgerGroups implements ShareGroups, AutoCloseable {
         } catch (RefusedException badName) {
             return CompletableFuture.failedStage(badName);
         }
-        return new Joining(groupId, topic, options, owner, listener).start();
+        Joining joining = new Joining(groupId, topic, options, owner, listener);
+        return ports.claims().apply(groupId).thenCompose(ours -> joining.start());
     }
 
     /** One consumer on its way in. */

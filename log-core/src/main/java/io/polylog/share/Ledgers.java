@@ -34,7 +34,7 @@ public final class Ledgers {
 
     /**
      * @param states the ledgers of a replica group
-     * @param inUse whether a ledger has members; asked on its apply thread
+     * @param inUse whether a ledger has members; any thread may ask
      */
     public Ledgers(SharePorts ports, IntFunction<LedgerState> states, Predicate<LedgerId> inUse) {
         this.ports = ports;
@@ -78,6 +78,11 @@ public final class Ledgers {
             ReplicaGroup home = ports.homes().apply(partition);
             return CompletableFuture.supplyAsync(() -> states.apply(home.id()).find(id), home.executor());
         });
+    }
+
+    /** Whether a ledger has members, or outcomes on their way; on its apply thread that holds until the next task. */
+    public boolean isInUse(LedgerId id) {
+        return inUse.test(id);
     }
 
     private <R> CompletionStage<R> unlessInUse(LedgerId id, Command<R> command) {

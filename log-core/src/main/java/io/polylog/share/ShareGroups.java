@@ -18,7 +18,7 @@ public interface ShareGroups {
 
     /**
      * Joins a group; the ledgers are made when it is the group's first member on this topic. Nothing is delivered until
-     * credit is given.
+     * credit is given. Fails with {@code GROUP_OF_OTHER_KIND} if a consumer group has that name.
      *
      * @param groupId group name, such as {@code queue:orders}
      * @param owner executor on which {@code listener} is called (for a connection: its event loop)

@@ -11,6 +11,7 @@ import io.polylog.time.EpochClock;
 import io.polylog.time.NanoClock;
 import io.polylog.time.Scheduler;
 import java.util.Objects;
+import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 
 /**
@@ -19,6 +20,7 @@ import java.util.function.Function;
  * @param topicMeters for what is counted by topic
  * @param homes the replica group of a partition
  * @param groupSettings of a group by its id
+ * @param claims of a group's name before a member joins; fails if it is another group's
  */
 public record SharePorts(
         Function<TopicPartition, ReplicaGroup> homes,
@@ -30,7 +32,8 @@ public record SharePorts(
         Scheduler scheduler,
         Meters meters,
         TopicMeters topicMeters,
-        Function<String, ShareGroupSettings> groupSettings) {
+        Function<String, ShareGroupSettings> groupSettings,
+        Function<String, CompletionStage<?>> claims) {
 
     public SharePorts {
         Objects.requireNonNull(homes, "homes");
@@ -43,5 +46,6 @@ public record SharePorts(
         Objects.requireNonNull(meters, "meters");
         Objects.requireNonNull(topicMeters, "topicMeters");
         Objects.requireNonNull(groupSettings, "groupSettings");
+        Objects.requireNonNull(claims, "claims");
     }
 }

@@ -12,6 +12,8 @@ import io.polylog.time.NanoClock;
 import io.polylog.time.Scheduler;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
 
 /** For a coordinator that is asked for stream groups only. */
 final class NoShares {
@@ -33,7 +35,8 @@ final class NoShares {
                 Scheduler.system(),
                 Meters.none(),
                 new TopicMeters(Meters.none(), 1, id -> true),
-                group -> ShareGroupSettings.DEFAULT);
+                group -> ShareGroupSettings.DEFAULT,
+                group -> CompletableFuture.completedStage(true));
         Ledgers ledgers = new Ledgers(
                 ports,
                 group -> {
@@ -42,6 +45,7 @@ final class NoShares {
                 id -> false);
         return new ShareStates(
                 ledgers,
+                Stream::empty,
                 new GroupConfigs(
                         command -> {
                             throw new AssertionError(command);

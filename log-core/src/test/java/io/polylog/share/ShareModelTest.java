@@ -125,7 +125,8 @@ class ShareModelTest {
                     scheduler,
                     Meters.none(),
                     new TopicMeters(Meters.none(), 10, id -> true),
-                    any -> ShareGroupSettings.DEFAULT);
+                    any -> ShareGroupSettings.DEFAULT,
+                    any -> CompletableFuture.completedStage(true));
             groups = new LedgerGroups(ports, new ShareLimits(12, 400, 3, 5));
         }
 

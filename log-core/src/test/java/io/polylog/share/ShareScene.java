@@ -113,7 +113,8 @@ abstract class ShareScene {
                 scheduler,
                 meters,
                 new TopicMeters(meters, 10, id -> true),
-                group -> rules);
+                group -> rules,
+                group -> CompletableFuture.completedStage(true));
         groups = new LedgerGroups(ports, new ShareLimits(20, 1 << 20, 8, 16));
     }
 

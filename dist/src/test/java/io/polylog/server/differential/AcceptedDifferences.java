@@ -201,7 +201,7 @@ final class AcceptedDifferences {
                             DESCRIBE_SHARE_GROUP_OFFSETS,
                             ".*",
                             "the connection is closed, or UNKNOWN_SERVER_ERROR",
-                            "an answer with an error for the partition, or INVALID_CONFIG for the group",
+                            "an answer with an error for the partition, or INVALID_GROUP_ID for the group",
                             "Kafka fails over such a request.")
                     .at("of a (partition that is not there|group without a name)"),
             Accepted.in(

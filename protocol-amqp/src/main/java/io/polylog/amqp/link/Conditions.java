@@ -37,6 +37,7 @@ final class Conditions {
             case BATCH_TOO_LARGE -> LinkError.MESSAGE_SIZE_EXCEEDED;
             case OVERLOADED, DISK_FULL -> AmqpError.RESOURCE_LIMIT_EXCEEDED;
             case NOT_ACQUIRED, NOT_ATTACHED, GROUP_IN_USE, OFFSET_OUT_OF_RANGE -> AmqpError.ILLEGAL_STATE;
+            case GROUP_OF_OTHER_KIND -> AmqpError.NOT_ALLOWED;
             case UNSUPPORTED_FORMAT -> AmqpError.NOT_IMPLEMENTED;
             case CORRUPT_BATCH,
                     INVALID_RECORD,

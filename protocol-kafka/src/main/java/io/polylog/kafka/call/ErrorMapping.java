@@ -44,6 +44,7 @@ public final class ErrorMapping {
             case INVALID_TRANSACTION_TIMEOUT -> Errors.INVALID_TRANSACTION_TIMEOUT;
             case OFFSET_OUT_OF_RANGE -> Errors.OFFSET_OUT_OF_RANGE;
             case GROUP_IN_USE -> Errors.NON_EMPTY_GROUP;
+            case GROUP_OF_OTHER_KIND -> Errors.GROUP_ID_NOT_FOUND;
             case NOT_ACQUIRED, NOT_ATTACHED -> Errors.INVALID_RECORD_STATE;
             // Nothing was changed, and every client retries it without giving up the connection.
             case OVERLOADED -> Errors.REQUEST_TIMED_OUT;

@@ -5,6 +5,8 @@ import io.netty.handler.codec.mqtt.MqttSubscribeMessage;
 import io.netty.handler.codec.mqtt.MqttSubscriptionOption;
 import io.netty.handler.codec.mqtt.MqttTopicSubscription;
 import io.netty.handler.codec.mqtt.MqttUnsubscribeMessage;
+import io.polylog.broker.Refusal;
+import io.polylog.broker.RefusedException;
 import io.polylog.mqtt.codec.ProtocolViolation;
 import io.polylog.mqtt.codec.PublishProperties;
 import io.polylog.mqtt.codec.PublishProperties.UserProperty;
@@ -17,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 
@@ -81,9 +84,9 @@ final class Subscriber {
             Optional<SharedFilter> shared = TopicNames.isShared(filter) ? SharedFilter.of(filter) : Optional.empty();
             if (shared.isPresent()) {
                 int index = codes.size() - 1;
-                beginning.add(share(filter, shared.get(), options).thenAccept(begun -> {
-                    if (!begun) {
-                        codes.set(index, mqtt5 ? ReasonCode.UNSPECIFIED_ERROR.code() : V3_FAILURE);
+                beginning.add(share(filter, shared.get(), options).thenAccept(answer -> {
+                    if (answer.isError()) {
+                        codes.set(index, mqtt5 ? answer.code() : V3_FAILURE);
                     }
                 }));
             } else {
@@ -106,14 +109,14 @@ final class Subscriber {
         }
     }
 
-    /** Completes on the event loop, with whether it has begun. */
-    private CompletableFuture<Boolean> share(String filter, SharedFilter shared, Subscription.Options options) {
-        CompletableFuture<Boolean> begun = new CompletableFuture<>();
+    /** Completes on the event loop when it has begun, or with why it cannot. */
+    private CompletableFuture<ReasonCode> share(String filter, SharedFilter shared, Subscription.Options options) {
+        CompletableFuture<ReasonCode> begun = new CompletableFuture<>();
         SharedSubscription present = session.shared().get(filter);
         if (present != null) {
             present.options(options);
             keepShared(filter, options);
-            begun.complete(true);
+            begun.complete(ReasonCode.SUCCESS);
             return begun;
         }
         openShared(filter, shared, options)
@@ -123,9 +126,17 @@ final class Subscriber {
                     } else {
                         unshare(filter);
                     }
-                    begun.complete(failure == null);
+                    begun.complete(failure == null ? ReasonCode.SUCCESS : reason(failure));
                 }));
         return begun;
+    }
+
+    /** MQTT 5 §3.9.3: a filter that is formed well, and not allowed. */
+    private static ReasonCode reason(Throwable failure) {
+        Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
+        return cause instanceof RefusedException refused && refused.refusal() == Refusal.GROUP_OF_OTHER_KIND
+                ? ReasonCode.TOPIC_FILTER_INVALID
+                : ReasonCode.UNSPECIFIED_ERROR;
     }
 
     private void keepShared(String filter, Subscription.Options options) {
