@@ -45,18 +45,23 @@ final class SightAuthorizer implements Authorizer {
     @Override
     public List<? extends CompletionStage<AclCreateResult>> createAcls(
             AuthorizableRequestContext context, List<AclBinding> bindings) {
-        throw new UnsupportedOperationException("entries are kept elsewhere");
+        throw askedForEntries();
     }
 
     @Override
     public List<? extends CompletionStage<AclDeleteResult>> deleteAcls(
             AuthorizableRequestContext context, List<AclBindingFilter> filters) {
-        throw new UnsupportedOperationException("entries are kept elsewhere");
+        throw askedForEntries();
     }
 
     @Override
     public Iterable<AclBinding> acls(AclBindingFilter filter) {
-        throw new UnsupportedOperationException("entries are kept elsewhere");
+        throw askedForEntries();
+    }
+
+    /** The coordinator asks {@link #authorize} alone; the entries are changed by commands, and looked at by the doors. */
+    private static IllegalStateException askedForEntries() {
+        return new IllegalStateException("the group coordinator asked for access control entries");
     }
 
     @Override
