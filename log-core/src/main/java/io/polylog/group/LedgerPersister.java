@@ -75,7 +75,7 @@ final class LedgerPersister implements Persister {
         ShareGroupSettings group = settings.apply(id.groupId());
         return group.startAgoMs().isPresent()
                 ? ledgers.openSince(id, clock.timeMs() - group.startAgoMs().getAsLong())
-                : ledgers.open(id, group.startAt());
+                : ledgers.open(id, group::startOn);
     }
 
     @Override

@@ -6,7 +6,6 @@ import io.polylog.share.ShareGroups.StartAt;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 
 /** Reads Kafka's names for what a share group may be told; values have been checked when they were set. */
 final class ShareConfig {
@@ -17,14 +16,14 @@ final class ShareConfig {
 
     static ShareGroupSettings settings(Map<String, String> config) {
         ShareGroupSettings byDefault = ShareGroupSettings.DEFAULT;
-        String start = config.getOrDefault("share.auto.offset.reset", "latest");
+        Optional<String> start = Optional.ofNullable(config.get("share.auto.offset.reset"));
         String deadLetters = config.getOrDefault("errors.deadletterqueue.topic.name", "");
         return new ShareGroupSettings(
-                start.equals("earliest") ? StartAt.EARLIEST : StartAt.LATEST,
-                start.startsWith(BY_DURATION)
-                        ? OptionalLong.of(Duration.parse(start.substring(BY_DURATION.length()))
+                start.map(end -> end.equals("earliest") ? StartAt.EARLIEST : StartAt.LATEST),
+                start.filter(end -> end.startsWith(BY_DURATION)).stream()
+                        .mapToLong(ago -> Duration.parse(ago.substring(BY_DURATION.length()))
                                 .toMillis())
-                        : OptionalLong.empty(),
+                        .findFirst(),
                 number(config, "share.record.lock.duration.ms", byDefault.lockMs()),
                 number(config, "share.delivery.count.limit", byDefault.deliveryLimit()),
                 number(config, "share.partition.max.record.locks", byDefault.maxLocks()),

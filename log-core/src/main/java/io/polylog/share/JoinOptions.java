@@ -1,6 +1,7 @@
 package io.polylog.share;
 
 import io.polylog.broker.Isolation;
+import io.polylog.broker.Topic;
 import io.polylog.share.ShareGroups.StartAt;
 import java.util.Objects;
 import java.util.OptionalInt;
@@ -52,10 +53,10 @@ public record JoinOptions(
         return new JoinOptions(startAt, partition, OptionalLong.of(ms), deliveryLimit, maxLocks, isolation);
     }
 
-    /** On one partition, by the group's settings and Kafka's defaults. */
-    public static JoinOptions on(int partition, ShareGroupSettings group) {
+    /** On one partition of a topic, by the group's settings and Kafka's defaults. */
+    public static JoinOptions on(Topic topic, int partition, ShareGroupSettings group) {
         return new JoinOptions(
-                group.startAt(),
+                group.startOn(topic),
                 OptionalInt.of(partition),
                 OptionalLong.of(group.lockMs()),
                 OptionalInt.of(group.deliveryLimit()),

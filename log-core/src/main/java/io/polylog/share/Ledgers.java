@@ -12,9 +12,11 @@ import io.polylog.engine.OpenLedger;
 import io.polylog.engine.PlaceLedger;
 import io.polylog.engine.ReplicaGroup;
 import io.polylog.record.TopicPartition;
+import io.polylog.share.ShareGroups.StartAt;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.IntFunction;
 import java.util.function.Predicate;
@@ -42,9 +44,12 @@ public final class Ledgers {
         this.inUse = inUse;
     }
 
-    /** How a ledger stands; made, if there is none, at one end of the log. */
-    public CompletionStage<LedgerSnapshot> open(LedgerId id, ShareGroups.StartAt start) {
-        return propose(id, new OpenLedger(id, start == ShareGroups.StartAt.EARLIEST));
+    /** How a ledger stands; made, if there is none, at that end of its topic's log. */
+    public CompletionStage<LedgerSnapshot> open(LedgerId id, Function<Topic, StartAt> start) {
+        return at(
+                id,
+                (topic, partition) ->
+                        home(partition).propose(new OpenLedger(id, start.apply(topic) == StartAt.EARLIEST)));
     }
 
     /**
@@ -55,11 +60,11 @@ public final class Ledgers {
     public CompletionStage<LedgerSnapshot> openSince(LedgerId id, long timestampMs) {
         return at(
                 id,
-                partition -> ports.fetcher()
+                (topic, partition) -> ports.fetcher()
                         .offsetForTime(partition, timestampMs)
-                        .thenCompose(found -> propose(
-                                id,
-                                found.<Command<LedgerSnapshot>>map(time -> new PlaceLedger(id, time.offset(), false))
+                        .thenCompose(found -> home(partition)
+                                .propose(found.<Command<LedgerSnapshot>>map(
+                                                time -> new PlaceLedger(id, time.offset(), false))
                                         .orElseGet(() -> new OpenLedger(id, false)))));
     }
 
@@ -74,8 +79,8 @@ public final class Ledgers {
     }
 
     public CompletionStage<Optional<LedgerSnapshot>> find(LedgerId id) {
-        return at(id, partition -> {
-            ReplicaGroup home = ports.homes().apply(partition);
+        return at(id, (topic, partition) -> {
+            ReplicaGroup home = home(partition);
             return CompletableFuture.supplyAsync(() -> states.apply(home.id()).find(id), home.executor());
         });
     }
@@ -86,8 +91,8 @@ public final class Ledgers {
     }
 
     private <R> CompletionStage<R> unlessInUse(LedgerId id, Command<R> command) {
-        return at(id, partition -> {
-            ReplicaGroup home = ports.homes().apply(partition);
+        return at(id, (topic, partition) -> {
+            ReplicaGroup home = home(partition);
             return CompletableFuture.supplyAsync(() -> inUse.test(id), home.executor())
                     .thenCompose(used -> used
                             ? CompletableFuture.failedStage(new RefusedException(
@@ -96,11 +101,11 @@ public final class Ledgers {
         });
     }
 
-    private <R> CompletionStage<R> propose(LedgerId id, Command<R> command) {
-        return at(id, partition -> ports.homes().apply(partition).propose(command));
+    private ReplicaGroup home(TopicPartition partition) {
+        return ports.homes().apply(partition);
     }
 
-    private <R> CompletionStage<R> at(LedgerId id, Function<TopicPartition, CompletionStage<R>> work) {
+    private <R> CompletionStage<R> at(LedgerId id, BiFunction<Topic, TopicPartition, CompletionStage<R>> work) {
         Optional<Topic> topic = ports.topics().find(id.topicId());
         if (topic.isEmpty()) {
             return CompletableFuture.failedStage(
@@ -110,6 +115,6 @@ public final class Ledgers {
             return CompletableFuture.failedStage(new RefusedException(
                     Refusal.UNKNOWN_PARTITION, "topic " + topic.get().name() + " has no partition " + id.partition()));
         }
-        return work.apply(topic.get().partition(id.partition()));
+        return work.apply(topic.get(), topic.get().partition(id.partition()));
     }
 }

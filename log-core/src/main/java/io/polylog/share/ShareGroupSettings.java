@@ -1,6 +1,7 @@
 package io.polylog.share;
 
 import io.polylog.broker.Isolation;
+import io.polylog.broker.Topic;
 import io.polylog.share.ShareGroups.StartAt;
 import java.util.Objects;
 import java.util.Optional;
@@ -10,7 +11,7 @@ import java.util.OptionalLong;
  * How a share group that is administered as such treats its records; AMQP queues and MQTT shares go by their topic's
  * settings instead.
  *
- * @param startAt where ledgers that do not exist yet begin
+ * @param startAt where ledgers that do not exist yet begin; if empty, where the topic says
  * @param startAgoMs if present, they begin at the first record that is not older than this, in milliseconds
  * @param lockMs how long a member may hold a record, in milliseconds, from 1
  * @param deliveryLimit how often a record is handed out at most, from 1
@@ -22,7 +23,7 @@ import java.util.OptionalLong;
  * @param copiesDeadRecords whether they are whole; otherwise they only tell what happened, and where
  */
 public record ShareGroupSettings(
-        StartAt startAt,
+        Optional<StartAt> startAt,
         OptionalLong startAgoMs,
         int lockMs,
         int deliveryLimit,
@@ -34,7 +35,7 @@ public record ShareGroupSettings(
 
     /** Kafka's defaults. */
     public static final ShareGroupSettings DEFAULT = new ShareGroupSettings(
-            StartAt.LATEST, OptionalLong.empty(), 30_000, 5, 2000, true, Optional.empty(), Optional.empty(), true);
+            Optional.empty(), OptionalLong.empty(), 30_000, 5, 2000, true, Optional.empty(), Optional.empty(), true);
 
     public ShareGroupSettings {
         Objects.requireNonNull(startAt, "startAt");
@@ -45,5 +46,10 @@ public record ShareGroupSettings(
             throw new IllegalArgumentException(
                     "lock of " + lockMs + " ms, " + deliveryLimit + " deliveries, " + maxLocks + " locks");
         }
+    }
+
+    /** Where the ledgers of a topic begin, unless that depends on the time. */
+    public StartAt startOn(Topic topic) {
+        return startAt.orElseGet(() -> StartAt.of(topic));
     }
 }

@@ -1,6 +1,7 @@
 package io.polylog.share;
 
 import io.polylog.broker.Topic;
+import io.polylog.broker.TopicSettings;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 
@@ -13,7 +14,12 @@ public interface ShareGroups {
     /** Where a ledger that does not exist yet begins. */
     enum StartAt {
         EARLIEST,
-        LATEST
+        LATEST;
+
+        /** What the topic's setting {@code polylog.share.start} says, for those who do not say themselves. */
+        public static StartAt of(Topic topic) {
+            return TopicSettings.value(topic, TopicSettings.SHARE_START).equals("earliest") ? EARLIEST : LATEST;
+        }
     }
 
     /**

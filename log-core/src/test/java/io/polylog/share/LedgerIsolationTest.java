@@ -20,7 +20,7 @@ class LedgerIsolationTest extends ShareScene {
 
     private static ShareGroupSettings reading(Isolation isolation) {
         return new ShareGroupSettings(
-                StartAt.EARLIEST,
+                Optional.of(StartAt.EARLIEST),
                 OptionalLong.empty(),
                 30_000,
                 5,
@@ -33,7 +33,7 @@ class LedgerIsolationTest extends ShareScene {
 
     /** One that goes by the group's settings. */
     private Worker kafka(int credit) {
-        Worker worker = new Worker(groups, GROUP, topic, JoinOptions.on(0, rules));
+        Worker worker = new Worker(groups, GROUP, topic, JoinOptions.on(topic, 0, rules));
         workers.add(worker);
         drain();
         worker.consumer().credit(credit);

@@ -19,7 +19,7 @@ class LedgerRulesTest extends ShareScene {
     private static final ShareGroupSettings RULES = naming(Optional.empty(), true);
 
     private Worker member() {
-        Worker worker = new Worker(groups, GROUP, topic, JoinOptions.on(0, RULES));
+        Worker worker = new Worker(groups, GROUP, topic, JoinOptions.on(topic, 0, RULES));
         workers.add(worker);
         drain();
         return worker;
@@ -141,10 +141,10 @@ class LedgerRulesTest extends ShareScene {
 
         assertThat(done(ledgers.delete(id))).isTrue();
         assertThat(done(ledgers.find(id))).isEmpty();
-        LedgerSnapshot opened = done(ledgers.open(id, StartAt.LATEST));
+        LedgerSnapshot opened = done(ledgers.open(id, StartAt::of));
         assertThat(opened.startOffset()).isEqualTo(3);
         assertThat(done(ledgers.find(id))).contains(opened);
-        assertThat(refusal(ledgers.open(new LedgerId(topic.id(), 5, GROUP), StartAt.LATEST)))
+        assertThat(refusal(ledgers.open(new LedgerId(topic.id(), 5, GROUP), StartAt::of)))
                 .isEqualTo(Refusal.UNKNOWN_PARTITION);
     }
 
@@ -183,7 +183,15 @@ class LedgerRulesTest extends ShareScene {
 
     private static ShareGroupSettings naming(Optional<String> deadLetterTopic, boolean copies) {
         return new ShareGroupSettings(
-                StartAt.EARLIEST, OptionalLong.empty(), 30_000, 3, 4, true, Optional.empty(), deadLetterTopic, copies);
+                Optional.of(StartAt.EARLIEST),
+                OptionalLong.empty(),
+                30_000,
+                3,
+                4,
+                true,
+                Optional.empty(),
+                deadLetterTopic,
+                copies);
     }
 
     private <T> T done(CompletionStage<T> stage) {

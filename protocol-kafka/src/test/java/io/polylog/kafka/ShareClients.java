@@ -125,7 +125,11 @@ final class ShareClients implements AutoCloseable {
     }
 
     void configureGroup(String group, String name, String value) throws Exception {
-        ConfigResource resource = new ConfigResource(ConfigResource.Type.GROUP, group);
+        configure(ConfigResource.Type.GROUP, group, name, value);
+    }
+
+    void configure(ConfigResource.Type type, String whose, String name, String value) throws Exception {
+        ConfigResource resource = new ConfigResource(type, whose);
         AlterConfigOp set = new AlterConfigOp(new ConfigEntry(name, value), AlterConfigOp.OpType.SET);
         admin.incrementalAlterConfigs(Map.of(resource, List.of(set))).all().get();
     }

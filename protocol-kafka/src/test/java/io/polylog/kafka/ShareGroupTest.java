@@ -15,6 +15,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ShareConsumer;
 import org.apache.kafka.common.GroupType;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.GroupNotEmptyException;
 import org.apache.kafka.common.errors.InvalidConfigurationException;
 import org.junit.jupiter.api.AfterEach;
@@ -181,6 +182,19 @@ class ShareGroupTest {
             member.commitSync();
         }
         assertThat(clients.deadLetters("dlq.mine", 1)).containsExactly("before delivery_limit 2");
+    }
+
+    @Test
+    void groupThatDoesNotSayBeginsWhereItsTopicSays() throws Exception {
+        clients.configure(ConfigResource.Type.TOPIC, "t", "polylog.share.start", "earliest");
+        clients.configureGroup("late", "share.auto.offset.reset", "latest");
+        clients.produce("t", List.of("before"));
+        assertThat(clients.readAll(1, clients.consumer(GROUP, Map.of()))).containsExactly("before");
+
+        ShareConsumer<String, String> late = clients.consumer("late", Map.of());
+        clients.awaitSeated("late", late);
+        clients.produce("t", List.of("after"));
+        assertThat(clients.readAll(1, late)).containsExactly("after");
     }
 
     private void restart() throws Exception {

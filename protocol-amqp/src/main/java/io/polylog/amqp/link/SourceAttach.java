@@ -1,9 +1,8 @@
 package io.polylog.amqp.link;
 
 import io.polylog.broker.Topic;
-import io.polylog.broker.TopicSettings;
 import io.polylog.share.ShareConsumer;
-import io.polylog.share.ShareGroups;
+import io.polylog.share.ShareGroups.StartAt;
 import java.util.concurrent.CompletionStage;
 import org.apache.qpid.proton.amqp.Symbol;
 import org.apache.qpid.proton.amqp.messaging.Source;
@@ -98,10 +97,7 @@ final class SourceAttach {
 
     /** The ledger of a queue begins with the earliest record, any other where the topic says: mostly with what comes. */
     private CompletionStage<ShareConsumer> join(Address address, Topic topic, ShareSource listener) {
-        ShareGroups.StartAt start = address.shareGroup().isEmpty()
-                        || TopicSettings.value(topic, TopicSettings.SHARE_START).equals("earliest")
-                ? ShareGroups.StartAt.EARLIEST
-                : ShareGroups.StartAt.LATEST;
+        StartAt start = address.shareGroup().isEmpty() ? StartAt.EARLIEST : StartAt.of(topic);
         return context.gateway().shareGroups().join(address.ledger(), topic, start, host.loop(), listener);
     }
 

@@ -138,7 +138,7 @@ public final class ShareSession {
     /** Joins the ledger of a place that has passed {@link #check}. */
     CompletionStage<ShareConsumer> join(Place place, ShareListener listener) {
         Topic topic = topics.find(null, place.topicId()).orElseThrow(Errors.UNKNOWN_TOPIC_ID::exception);
-        JoinOptions options = JoinOptions.on(place.partition(), settings);
+        JoinOptions options = JoinOptions.on(topic, place.partition(), settings);
         return groups.join(key.groupId(), topic, options, channel.eventLoop(), listener);
     }
 

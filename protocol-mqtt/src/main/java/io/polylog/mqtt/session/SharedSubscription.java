@@ -2,7 +2,6 @@ package io.polylog.mqtt.session;
 
 import io.polylog.broker.Registration;
 import io.polylog.broker.Topic;
-import io.polylog.broker.TopicSettings;
 import io.polylog.broker.Topics;
 import io.polylog.mqtt.message.TopicMapping;
 import io.polylog.mqtt.session.Subscription.Options;
@@ -70,9 +69,7 @@ final class SharedSubscription implements Runnable {
 
     /** Where a ledger begins that is not there yet: as the client or the topic's setting wants it. */
     private StartAt startOf(Topic topic) {
-        boolean earliest = options.start() == Subscription.Start.EARLIEST
-                || TopicSettings.value(topic, TopicSettings.SHARE_START).equals("earliest");
-        return earliest ? StartAt.EARLIEST : StartAt.LATEST;
+        return options.start() == Subscription.Start.EARLIEST ? StartAt.EARLIEST : StartAt.of(topic);
     }
 
     private CompletionStage<Void> join(Topic topic, StartAt startAt) {
