@@ -40,6 +40,7 @@ set "UNSAFE="
 if %JAVA_FEATURE% GEQ 23 set "UNSAFE=--sun-misc-unsafe-memory-access=allow"
 "%JAVA%" -Xms32m -Xmx%POLYLOG_HEAP% -XX:+UseSerialGC -XX:+ExitOnOutOfMemoryError ^
   -XX:MinHeapFreeRatio=80 -XX:MaxHeapFreeRatio=90 -XX:SurvivorRatio=3 ^
+  -XX:FreqInlineSize=120 -XX:InlineSmallCode=1000 -XX:MaxInlineLevel=9 ^
   -XX:ReservedCodeCacheSize=96m -Xss512k -XX:-UsePerfData ^
   --add-opens=java.base/jdk.internal.misc=ALL-UNNAMED --add-opens=java.base/java.nio=ALL-UNNAMED ^
   --enable-native-access=ALL-UNNAMED ^

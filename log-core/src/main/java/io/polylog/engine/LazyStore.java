@@ -11,8 +11,13 @@ import java.util.Set;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
-/** A group's key-value store, opened when the first entry needs it: most groups of a small gateway stay empty. */
+/**
+ * A group's key-value store, opened when the first entry needs it: most groups of a small gateway stay empty. What is written
+ * reaches it when it is asked for, or when it has become much.
+ */
 final class LazyStore implements AutoCloseable {
+
+    private static final int MAX_GATHERED_BYTES = 256 << 10;
 
     static final Set<String> FAMILIES = Set.of(
             GroupStateMachine.FAMILY,
@@ -47,6 +52,9 @@ final class LazyStore implements AutoCloseable {
     private final BooleanSupplier awaitRoom;
     private volatile @Nullable KeyValueStore open; // opened by the group's apply thread
 
+    /** Written and not in the store yet: entry after entry changes the same few rows. Guarded by this. */
+    private KvBatch gathered = new KvBatch();
+
     /**
      * @param awaitRoom waits when the disk is full, and answers whether it is worth trying again
      */
@@ -56,8 +64,14 @@ final class LazyStore implements AutoCloseable {
         this.awaitRoom = awaitRoom;
     }
 
-    /** Apply thread; waits for room on a full disk. */
+    /** With all that was written. Apply thread; waits for room on a full disk. */
     KeyValueStore get() {
+        KeyValueStore store = opened();
+        writeGathered(store);
+        return store;
+    }
+
+    private KeyValueStore opened() {
         KeyValueStore store = open;
         while (store == null) {
             try {
@@ -71,18 +85,35 @@ final class LazyStore implements AutoCloseable {
     }
 
     /**
-     * Writes all of the batch, once there is room for it: a store that could not has changed nothing, and takes writes
-     * again by itself. Apply thread.
+     * Takes all of the batch; the store has it when somebody asks for the store. Apply thread; waits for room on a full disk.
      */
     void write(KvBatch batch) {
-        KeyValueStore store = get();
+        KeyValueStore store = opened();
+        if (gather(batch) >= MAX_GATHERED_BYTES) {
+            writeGathered(store);
+        }
+    }
+
+    private synchronized int gather(KvBatch batch) {
+        return gathered.append(batch).sizeInBytes();
+    }
+
+    /** A store that could not write has changed nothing, and takes writes again by itself once there is room. */
+    private void writeGathered(KeyValueStore store) {
         while (true) {
             try {
-                store.write(batch);
+                flush(store);
                 return;
             } catch (KvException failure) {
-                awaitRoom(failure);
+                awaitRoom(failure); // not while it is locked: what makes room asks for the store
             }
+        }
+    }
+
+    private synchronized void flush(KeyValueStore store) {
+        if (!gathered.isEmpty()) {
+            store.write(gathered);
+            gathered = new KvBatch();
         }
     }
 
@@ -92,9 +123,15 @@ final class LazyStore implements AutoCloseable {
         }
     }
 
-    /** The store if it was needed yet. Any thread. */
+    /**
+     * The store if it was needed yet, with all that was written. Any thread.
+     *
+     * @throws KvException if it cannot take that; it can be asked again
+     */
     Optional<KeyValueStore> ifOpen() {
-        return Optional.ofNullable(open);
+        Optional<KeyValueStore> store = Optional.ofNullable(open);
+        store.ifPresent(this::flush);
+        return store;
     }
 
     @Override

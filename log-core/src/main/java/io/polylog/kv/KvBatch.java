@@ -1,12 +1,14 @@
 package io.polylog.kv;
 
-import java.util.ArrayList;
-import java.util.List;
+import java.nio.ByteBuffer;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import org.rocksdb.RocksDBException;
 
 /**
- * Changes that take effect together, in their order. It lives on the heap only, so it need not be closed. Arrays are
- * kept, not copied: nobody may change them until the batch is written. Not thread-safe.
+ * Changes that take effect together, in their order; of a row that is changed more than once, only the last change is kept. It
+ * lives on the heap only, so it need not be closed. Arrays are kept, not copied: nobody may change them until the batch is
+ * written. Not thread-safe.
  */
 public final class KvBatch {
 
@@ -20,24 +22,29 @@ public final class KvBatch {
     }
 
     @FunctionalInterface
-    private interface Change {
+    private interface Step {
         void to(Sink sink) throws RocksDBException;
     }
 
-    private final List<Change> changes = new ArrayList<>();
+    private record Change(int sizeInBytes, Step step) {}
+
+    /** What is changed. */
+    private record Row(String family, ByteBuffer key) {}
+
+    /** By {@link Row}; a range is by itself. */
+    private final Map<Object, Change> changes = new LinkedHashMap<>();
+
     private int sizeInBytes;
 
     public KvBatch put(String family, byte[] key, byte[] value) {
-        changes.add(sink -> sink.put(family, key, value));
-        sizeInBytes += key.length + value.length;
-        return this;
+        return add(
+                new Row(family, ByteBuffer.wrap(key)),
+                new Change(key.length + value.length, sink -> sink.put(family, key, value)));
     }
 
     /** Removes the key; nothing happens if it is absent. */
     public KvBatch delete(String family, byte[] key) {
-        changes.add(sink -> sink.delete(family, key));
-        sizeInBytes += key.length;
-        return this;
+        return add(new Row(family, ByteBuffer.wrap(key)), new Change(key.length, sink -> sink.delete(family, key)));
     }
 
     /**
@@ -47,8 +54,19 @@ public final class KvBatch {
      * @param to end, exclusive
      */
     public KvBatch deleteRange(String family, byte[] from, byte[] to) {
-        changes.add(sink -> sink.deleteRange(family, from, to));
-        sizeInBytes += from.length + to.length;
+        return add(new Object(), new Change(from.length + to.length, sink -> sink.deleteRange(family, from, to)));
+    }
+
+    /** Adds what another batch changes, after what this one does. */
+    public KvBatch append(KvBatch later) {
+        later.changes.forEach(this::add);
+        return this;
+    }
+
+    private KvBatch add(Object what, Change change) {
+        Change before = changes.remove(what); // it goes to the end: a range that was removed meanwhile comes before it
+        sizeInBytes += change.sizeInBytes - (before == null ? 0 : before.sizeInBytes);
+        changes.put(what, change);
         return this;
     }
 
@@ -62,8 +80,8 @@ public final class KvBatch {
     }
 
     void replay(Sink sink) throws RocksDBException {
-        for (Change change : changes) {
-            change.to(sink);
+        for (Change change : changes.values()) {
+            change.step.to(sink);
         }
     }
 }

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -132,12 +133,13 @@ class KeyValueStoreTest {
         Map<String, TreeMap<String, byte[]>> model = new HashMap<>();
         FAMILIES.forEach(family -> model.put(family, new TreeMap<>()));
 
-        for (int step = 0; step < 300; step++) {
+        KvBatch gathered = new KvBatch();
+        for (int step = 0; step < 600; step++) {
             KvBatch batch = new KvBatch();
             for (int i = random.nextInt(5); i >= 0; i--) {
                 String family = random.nextBoolean() ? "ledgers" : "producers";
-                byte[] key = {(byte) random.nextInt(256), (byte) random.nextInt(4)};
-                byte[] other = {(byte) random.nextInt(256), (byte) random.nextInt(4)};
+                byte[] key = {(byte) (8 * random.nextInt(32)), (byte) random.nextInt(4)};
+                byte[] other = {(byte) (8 * random.nextInt(32)), (byte) random.nextInt(4)};
                 TreeMap<String, byte[]> entries = model.get(family);
                 switch (random.nextInt(4)) {
                     case 0 -> {
@@ -161,14 +163,34 @@ class KeyValueStoreTest {
                     }
                 }
             }
-            store.write(batch);
+            gathered.append(batch);
+            if (random.nextInt(3) == 0) {
+                store.write(gathered);
+                gathered = new KvBatch();
+            }
         }
+        store.write(gathered);
 
         for (String family : FAMILIES) {
             assertThat(keys(store.scan(family, new byte[0], new byte[] {-1, -1, -1})))
                     .as("family %s, seed %d (replay with -Dpolylog.seed)", family, seed)
                     .containsExactlyElementsOf(model.get(family).keySet());
+            model.get(family)
+                    .forEach((key, value) -> assertThat(
+                                    store.get(family, HexFormat.of().parseHex(key)))
+                            .as("%s of %s, seed %d", key, family, seed)
+                            .hasValue(value));
         }
+    }
+
+    @Test
+    void batchKeepsTheLastChangeOfARow() {
+        KvBatch batch = new KvBatch();
+        for (int i = 0; i < 1000; i++) {
+            batch.append(new KvBatch().put("ledgers", new byte[] {1}, new byte[] {(byte) i, 0}));
+        }
+        batch.delete("producers", new byte[] {1});
+        assertThat(batch.sizeInBytes()).isEqualTo(3 + 1);
     }
 
     @Test
