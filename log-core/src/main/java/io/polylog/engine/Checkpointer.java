@@ -1,6 +1,5 @@
 package io.polylog.engine;
 
-import io.polylog.disk.Disk;
 import io.polylog.metric.Meters;
 import io.polylog.time.NanoClock;
 import java.io.IOException;
@@ -18,7 +17,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The checkpoint thread: after so many bytes of journal, or so long if anything was written, it checkpoints every group
- * with new entries, the one that keeps the oldest file of the journal first, and deletes the files that none needs. So
+ * with new entries, the one that keeps the oldest file of the journal first, and lets go of the files that none needs. So
  * the journal, and what a start has to replay, stay within a few times that many bytes however large the data.
  *
  * <p>A checkpoint that fails is reported and tried again with the next round; until then nothing is deleted.
@@ -32,7 +31,7 @@ final class Checkpointer implements Runnable {
 
     private final List<GroupCheckpoint> groups;
     private final JournalFiles files;
-    private final Disk disk;
+    private final JournalSpares spares;
     private final Path journalDirectory;
     private final EngineSettings settings;
     private final NanoClock clock;
@@ -52,14 +51,14 @@ final class Checkpointer implements Runnable {
     Checkpointer(
             List<GroupCheckpoint> groups,
             JournalFiles files,
-            Disk disk,
+            JournalSpares spares,
             Path journalDirectory,
             EngineSettings settings,
             NanoClock clock,
             Meters meters) {
         this.groups = List.copyOf(groups);
         this.files = files;
-        this.disk = disk;
+        this.spares = spares;
         this.journalDirectory = journalDirectory;
         this.settings = settings;
         this.clock = clock;
@@ -216,7 +215,7 @@ final class Checkpointer implements Runnable {
 
     private void trim() throws IOException {
         for (long file : files.covered(group -> groups.get(group).durableIndex())) {
-            disk.delete(Journal.file(journalDirectory, file));
+            spares.keep(Journal.file(journalDirectory, file));
             files.removed(file);
         }
     }

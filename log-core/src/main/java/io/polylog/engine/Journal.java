@@ -12,8 +12,9 @@ import java.util.List;
  * The command log of every replica group of this process, in one sequence of files, so that one force makes any number
  * of groups and partitions durable.
  *
- * <p>A file begins with 16 bytes, int64 {@link #MAGIC} and int64 file number; then come frames ({@link JournalFrame}).
- * Files are named {@code <20-digit number>.journal}. A frame never crosses files.
+ * <p>A file begins with a {@link JournalHeader}; then come frames ({@link JournalFrame}). Files are named {@code <20-digit
+ * number>.journal}. A frame never crosses files. Files are written over again when they are needed no more ({@link
+ * JournalSpares}): only in the last one something else may lie behind the frames.
  *
  * <p>Owned by the journal thread. A {@link NoSpaceException} leaves the journal as it was before the write, durably. After
  * any other exception it must not be used again: what is on disk is unknown, and a force that failed may never be tried
@@ -21,38 +22,49 @@ import java.util.List;
  */
 final class Journal implements AutoCloseable {
 
-    /** {@code "PLYJRNL"} and the format version. */
-    static final long MAGIC = 0x504C594A524E4C02L;
-
-    static final int FILE_HEADER_BYTES = 16;
     static final String SUFFIX = ".journal";
 
     private static final int BUFFER_BYTES = 512 << 10;
+    private static final byte[] PAGE = new byte[4096];
 
     private final Disk disk;
     private final Path directory;
     private final long fileBytes;
     private final Forcing forcing;
     private final JournalFiles files;
+    private final JournalSpares spares;
     private final ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER_BYTES);
 
     private long fileNumber;
     private long writeNumber;
     private DiskFile file;
+    private long staleEnd;
     private long position;
+    private boolean sound = true;
+
+    private record Begun(JournalHeader header, DiskFile file) {}
 
     private Journal(
-            Disk disk, Path directory, long fileBytes, Forcing forcing, JournalFiles files, JournalScan.Found found)
+            Disk disk,
+            Path directory,
+            long fileBytes,
+            Forcing forcing,
+            JournalFiles files,
+            JournalSpares spares,
+            JournalScan.Found found)
             throws IOException {
         this.disk = disk;
         this.directory = directory;
         this.fileBytes = fileBytes;
         this.forcing = forcing;
         this.files = files;
+        this.spares = spares;
         this.fileNumber = found.lastFileNumber() + 1;
         this.writeNumber = found.lastWriteNumber() + 1;
-        this.file = create(fileNumber);
-        this.position = FILE_HEADER_BYTES;
+        Begun first = create(fileNumber);
+        this.file = first.file;
+        this.staleEnd = first.header.staleEnd();
+        this.position = JournalHeader.BYTES;
         files.begun(fileNumber);
     }
 
@@ -62,11 +74,18 @@ final class Journal implements AutoCloseable {
      * @param fileBytes size at which the next file begins
      * @param forcing whether {@link #write} forces, or leaves that to the operating system
      * @param files told what each file holds
+     * @param spares written over before new files are made
      */
     static Journal open(
-            Disk disk, Path directory, long fileBytes, Forcing forcing, JournalFiles files, JournalScan.Found found)
+            Disk disk,
+            Path directory,
+            long fileBytes,
+            Forcing forcing,
+            JournalFiles files,
+            JournalSpares spares,
+            JournalScan.Found found)
             throws IOException {
-        return new Journal(disk, directory, fileBytes, forcing, files, found);
+        return new Journal(disk, directory, fileBytes, forcing, files, spares, found);
     }
 
     static Path file(Path directory, long number) {
@@ -85,18 +104,24 @@ final class Journal implements AutoCloseable {
         return Long.parseLong(name.substring(0, name.length() - SUFFIX.length()));
     }
 
-    /** A file that a full disk left half made is made again under the same number; a scan takes it for unfinished. */
-    private DiskFile create(long number) throws IOException {
-        DiskFile created = disk.open(file(directory, number));
+    /**
+     * A file that a full disk left half made is made again under the same number; a scan takes it for unfinished. The name is
+     * forced first: a spare file must not be taken for the one that it was once its content is another.
+     */
+    private Begun create(long number) throws IOException {
+        Path path = file(directory, number);
+        spares.take(path);
+        DiskFile created = disk.open(path);
         try {
-            ByteBuffer header = ByteBuffer.allocate(FILE_HEADER_BYTES);
-            header.putLong(MAGIC).putLong(number).flip();
-            created.write(header, 0);
             if (forcing.isOn()) {
-                created.force();
                 disk.forceDirectory(directory);
             }
-            return created;
+            JournalHeader header = new JournalHeader(number, writeNumber, created.size());
+            created.write(header.encode(), 0);
+            if (forcing.isOn()) {
+                created.force();
+            }
+            return new Begun(header, created);
         } catch (IOException failure) {
             try (created) {
                 throw failure;
@@ -111,25 +136,38 @@ final class Journal implements AutoCloseable {
      * @throws NoSpaceException if there is no room for them; nothing was written then
      */
     long write(List<Entry> entries) throws IOException {
-        if (position >= fileBytes) {
-            roll();
-        }
-        long start = position;
+        sound = false;
+        long bytes;
         try {
-            writeAll(entries);
+            if (position >= fileBytes) {
+                roll();
+            }
+            bytes = writeAll(entries);
         } catch (NoSpaceException full) {
-            cutBackTo(start);
+            sound = true;
             throw full;
         }
         forcing.force(file);
+        sound = true;
         for (Entry entry : entries) {
             files.holds(fileNumber, entry.group(), entry.index(), JournalFrame.sizeInBytes(entry));
         }
         writeNumber++;
+        return bytes;
+    }
+
+    private long writeAll(List<Entry> entries) throws IOException {
+        long start = position;
+        try {
+            writeFrames(entries);
+        } catch (NoSpaceException full) {
+            cutBackTo(start);
+            throw full;
+        }
         return position - start;
     }
 
-    private void writeAll(List<Entry> entries) throws IOException {
+    private void writeFrames(List<Entry> entries) throws IOException {
         for (int i = 0; i < entries.size(); i++) {
             Entry entry = entries.get(i);
             boolean last = i == entries.size() - 1;
@@ -145,7 +183,17 @@ final class Journal implements AutoCloseable {
                 JournalFrame.write(writeNumber, last, entry, buffer);
             }
         }
+        int padding = paddingBytes();
+        buffer.put(PAGE, 0, padding);
         flush();
+        position -= padding;
+    }
+
+    /** Old bytes are written over by the page: to keep the rest of one, the system would have to read it from the disk first. */
+    private int paddingBytes() {
+        long end = position + buffer.position();
+        long padding = Math.min(-end & (PAGE.length - 1), staleEnd - end);
+        return (int) Math.min(Math.max(0, padding), buffer.remaining());
     }
 
     /** Takes back a write that did not fit; forced, lest a part of it come back behind what is written next. */
@@ -158,6 +206,7 @@ final class Journal implements AutoCloseable {
             throw new IOException("cannot cut the journal back to byte " + start, failure);
         }
         position = start;
+        staleEnd = Math.min(staleEnd, start);
     }
 
     private void flush() throws IOException {
@@ -172,16 +221,33 @@ final class Journal implements AutoCloseable {
     }
 
     private void roll() throws IOException {
-        DiskFile next = create(fileNumber + 1);
+        dropStale();
+        Begun next = create(fileNumber + 1);
         file.close();
         fileNumber++;
-        file = next;
-        position = FILE_HEADER_BYTES;
+        file = next.file;
+        staleEnd = next.header.staleEnd();
+        position = JournalHeader.BYTES;
         files.begun(fileNumber);
+    }
+
+    /** Ends the file where its last frame ends, durably. */
+    private void dropStale() throws IOException {
+        if (position < staleEnd) {
+            file.truncate(position);
+            file.force();
+            staleEnd = position;
+        }
     }
 
     @Override
     public void close() throws IOException {
-        file.close();
+        try {
+            if (sound) {
+                dropStale();
+            }
+        } finally {
+            file.close();
+        }
     }
 }

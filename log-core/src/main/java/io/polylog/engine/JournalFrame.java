@@ -41,6 +41,8 @@ record JournalFrame(ByteBuffer bytes) {
     /** What is left of a frame for its only command. */
     static final int MAX_COMMAND_BYTES = MAX_BYTES - OVERHEAD;
 
+    static final int WRITE_NUMBER_AT = 12;
+
     private static final int CRC_AT = 8;
     private static final int COMMANDS_AT = 49;
 
@@ -106,7 +108,7 @@ record JournalFrame(ByteBuffer bytes) {
     }
 
     long writeNumber() {
-        return bytes.getLong(bytes.position() + 12);
+        return bytes.getLong(bytes.position() + WRITE_NUMBER_AT);
     }
 
     long index() {

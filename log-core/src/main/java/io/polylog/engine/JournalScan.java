@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -93,6 +94,7 @@ final class JournalScan {
         private final long size;
         private long windowStart;
         private ByteBuffer window = ByteBuffer.allocate(0);
+        private JournalHeader header = new JournalHeader(0, 0, 0);
 
         FileScan(Path path, DiskFile file, boolean last) throws IOException {
             this.path = path;
@@ -103,22 +105,24 @@ final class JournalScan {
 
         void scan(Visitor visitor) throws IOException {
             long number = Journal.number(path);
-            ByteBuffer header = ByteBuffer.allocate(Journal.FILE_HEADER_BYTES);
-            file.read(header, 0);
-            header.flip();
-            if (header.remaining() < Journal.FILE_HEADER_BYTES
-                    || header.getLong() != Journal.MAGIC
-                    || header.getLong() != number) {
+            ByteBuffer head = ByteBuffer.allocate(JournalHeader.BYTES);
+            file.read(head, 0);
+            Optional<JournalHeader> begun =
+                    JournalHeader.decode(head.flip()).filter(found -> found.fileNumber() == number);
+            if (begun.isEmpty()) {
                 fileNumber = number - 1; // this one was never begun: the journal makes it again
                 notWhole(0);
                 return;
             }
+            header = begun.get();
             fileNumber = number;
+            writeNumber = header.firstWrite() - 1;
+            writeComplete = true;
             files.begun(number);
-            long position = Journal.FILE_HEADER_BYTES;
+            long position = JournalHeader.BYTES;
             while (position < size) {
                 JournalFrame frame = frameAt(position);
-                if (frame == null) {
+                if (frame == null || frame.writeNumber() < header.firstWrite()) {
                     notWhole(position);
                     return;
                 }
@@ -173,18 +177,20 @@ final class JournalScan {
         }
 
         private void notWhole(long position) throws IOException {
-            long lastForced = writeComplete ? writeNumber + 1 : writeNumber;
-            JournalTail rest = new JournalTail(file, position, size);
+            long underWay = writeComplete ? writeNumber + 1 : writeNumber;
+            JournalTail rest = new JournalTail(file, position, size, header, underWay);
             boolean changed = position == 0 ? isHeadChanged(rest) : rest.isWholeButChanged();
-            if (!last || changed || (forced && rest.laterWriteBehind(lastForced))) {
+            if (!last || changed || (forced && rest.laterWriteBehind(underWay))) {
                 throw new CorruptJournalException("journal " + path + " is damaged at byte " + position
                         + ": bytes that were durable have changed; restore the file or the data directory from a copy");
             }
-            log.atWarn()
-                    .addKeyValue("file", path.getFileName())
-                    .addKeyValue("position", position)
-                    .addKeyValue("bytes", size - position)
-                    .log("unfinished write at the end of the journal");
+            if (!rest.isNothingNew()) {
+                log.atWarn()
+                        .addKeyValue("file", path.getFileName())
+                        .addKeyValue("position", position)
+                        .addKeyValue("bytes", size - position)
+                        .log("unfinished write at the end of the journal");
+            }
             bytes += position;
             if (tail == Tail.CUT) {
                 cut(position);
@@ -193,7 +199,7 @@ final class JournalScan {
 
         /** The head of a file is forced, or at least on the same page, before a frame is written behind it. */
         private boolean isHeadChanged(JournalTail rest) throws IOException {
-            return forced ? rest.laterWriteBehind(writeNumber) : frameAt(Journal.FILE_HEADER_BYTES) != null;
+            return forced ? rest.laterWriteBehind(writeNumber) : frameAt(JournalHeader.BYTES) != null;
         }
 
         private void cut(long position) throws IOException {

@@ -12,6 +12,9 @@ import java.nio.ByteBuffer;
  * frame of a later write lies behind (which began only when this one was forced); if the frame is whole but for one
  * byte; and if nothing of it is missing. What remains in doubt is a last write that has lost several bytes and holds a
  * whole sector of zeros, or ends in one: that is taken for unfinished.
+ *
+ * <p>In a file that is written over, what is unwritten shows old bytes, whole frames of earlier writes among them. There the
+ * last write is in doubt if it has lost several bytes, or its last one, wherever they are.
  */
 final class JournalTail {
 
@@ -21,15 +24,34 @@ final class JournalTail {
     private final DiskFile file;
     private final long position;
     private final long size;
+    private final JournalHeader header;
+    private final long underWay;
 
     /**
-     * @param position where the frame begins that is not whole
+     * @param position where the frame begins that is not whole, or old
      * @param size of the file
+     * @param underWay number of the only write that may be unfinished
      */
-    JournalTail(DiskFile file, long position, long size) {
+    JournalTail(DiskFile file, long position, long size, JournalHeader header, long underWay) {
         this.file = file;
         this.position = position;
         this.size = size;
+        this.header = header;
+        this.underWay = underWay;
+    }
+
+    private boolean isWrittenOver() {
+        return position < header.staleEnd();
+    }
+
+    /** Whether all that lies behind is from an earlier life of the file, as it is when the last write was finished. */
+    boolean isNothingNew() throws IOException {
+        if (!isWrittenOver() || size - position < JournalFrame.OVERHEAD) {
+            return isWrittenOver();
+        }
+        ByteBuffer start = ByteBuffer.allocate(JournalFrame.OVERHEAD);
+        read(start, position);
+        return JournalFrame.sizeAt(start, 0) < 0 || new JournalFrame(start).writeNumber() < header.firstWrite();
     }
 
     /** Whether a whole frame of a write after {@code writeNumber} lies behind the position. */
@@ -68,7 +90,35 @@ final class JournalTail {
             return false;
         }
         JournalFrame frame = frame(position, frameBytes);
-        return !lacksAnything(frame.bytes()) || isOneByteOff(frame);
+        return isWrittenOver() ? isNewAndOneByteOff(frame) : !lacksAnything(frame.bytes()) || isOneByteOff(frame);
+    }
+
+    /** An old frame that lost its beginning to the write under way is no damage, nor is a new one that may lack its end. */
+    private boolean isNewAndOneByteOff(JournalFrame frame) throws IOException {
+        if (frame.writeNumber() != underWay) {
+            frame.bytes().putLong(JournalFrame.WRITE_NUMBER_AT, underWay);
+            return frame.isWhole();
+        }
+        int last = frame.sizeInBytes() - 1;
+        if (frame.bytes().get(last) != JournalFrame.END_MARK) {
+            frame.bytes().put(last, JournalFrame.END_MARK);
+            return frame.isWhole() && isOfWriteUnderWay(position + frame.sizeInBytes());
+        }
+        return SingleByteError.explains(frame.crcError(), frame.sizeInBytes() - JournalFrame.PREFIX_BYTES);
+    }
+
+    private boolean isOfWriteUnderWay(long at) throws IOException {
+        if (size - at < JournalFrame.OVERHEAD) {
+            return false;
+        }
+        ByteBuffer prefix = ByteBuffer.allocate(JournalFrame.PREFIX_BYTES);
+        read(prefix, at);
+        int frameBytes = JournalFrame.sizeAt(prefix, 0);
+        if (frameBytes < 0 || frameBytes > size - at) {
+            return false;
+        }
+        JournalFrame frame = frame(at, frameBytes);
+        return frame.isWhole() && frame.writeNumber() == underWay;
     }
 
     private boolean isOneByteOff(JournalFrame frame) {
@@ -89,7 +139,7 @@ final class JournalTail {
         }
         JournalFrame frame = frame(position, frameBytes);
         frame.bytes().putInt(0, length).putInt(4, ~length);
-        return frame.isWhole();
+        return frame.isWhole() && frame.writeNumber() >= header.firstWrite();
     }
 
     /** Whether the frame's end, or a sector of the file within it, was never written. */

@@ -40,6 +40,9 @@ public final class LocalEngine implements AutoCloseable {
 
     private static final int MAX_APPLY_THREADS = 4;
 
+    /** A round of checkpoints lets go of about four files, and the next needs as many. */
+    private static final int SPARE_JOURNAL_FILES = 4;
+
     private final KvBudget budget;
     private final DiskSpace space;
     private final PartitionTable partitions = new PartitionTable();
@@ -80,15 +83,20 @@ public final class LocalEngine implements AutoCloseable {
         JournalFiles files = new JournalFiles();
         JournalScan.Found found;
         Journal journal;
+        JournalSpares spares;
         try {
             found = recover(settings, disk, journalDirectory, files, nanoClock);
             Forcing forcing = new Forcing(settings.durability() == Durability.FSYNC, nanoClock, meters);
-            journal = Journal.open(disk, journalDirectory, settings.journalFileBytes(), forcing, files, found);
+            spares = new JournalSpares(disk, forcing.isOn() ? SPARE_JOURNAL_FILES : 0, space::isFull);
+            if (found.lastFileNumber() > 0) {
+                spares.adopt(journalDirectory);
+            }
+            journal = Journal.open(disk, journalDirectory, settings.journalFileBytes(), forcing, files, spares, found);
         } catch (IOException | RuntimeException failure) {
             closeState();
             throw failure;
         }
-        this.checkpointer = new Checkpointer(checkpoints, files, disk, journalDirectory, settings, nanoClock, meters);
+        this.checkpointer = new Checkpointer(checkpoints, files, spares, journalDirectory, settings, nanoClock, meters);
         this.commit = new GroupCommit(journal, checkpointer, space, clock, nanoClock, meters, onFailure);
         for (int id = 0; id < machines.size(); id++) {
             groups.add(new LocalReplicaGroup(id, machines.get(id), applyThread(id), commit, space, onFailure));

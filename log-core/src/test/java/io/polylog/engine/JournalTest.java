@@ -63,7 +63,7 @@ class JournalTest {
         write(true, List.of(entry(1, "a")), List.of(entry(2, "b")));
         Path file = onlyFile();
         byte[] whole = Files.readAllBytes(file);
-        int frame = (whole.length - Journal.FILE_HEADER_BYTES) / 2;
+        int frame = (whole.length - JournalHeader.BYTES) / 2;
         for (int cut = 1; cut < frame; cut++) {
             Files.write(file, Arrays.copyOf(whole, whole.length - cut));
             List<Entry> read = new ArrayList<>();
@@ -89,7 +89,7 @@ class JournalTest {
     @Test
     void makesAHalfMadeFileAgain() throws IOException {
         write(true, List.of(entry(1, "a")));
-        for (int bytes = 0; bytes < Journal.FILE_HEADER_BYTES; bytes++) {
+        for (int bytes = 0; bytes < JournalHeader.BYTES; bytes++) {
             Path next = Journal.file(directory, 2 + bytes);
             Files.write(next, new byte[bytes]);
 
@@ -99,7 +99,7 @@ class JournalTest {
         }
         List<Entry> read = new ArrayList<>();
         scan(true, read);
-        assertThat(read).hasSize(1 + Journal.FILE_HEADER_BYTES);
+        assertThat(read).hasSize(1 + JournalHeader.BYTES);
     }
 
     /** As when all before it was checkpointed, on a disk that keeps what it likes. */
@@ -212,7 +212,8 @@ class JournalTest {
     @Test
     void beginsTheNextFileWhenOneIsFull() throws IOException {
         JournalScan.Found found = scan(true, new ArrayList<>());
-        try (Journal journal = Journal.open(disk, directory, 64, forcing(true), new JournalFiles(), found)) {
+        try (Journal journal =
+                Journal.open(disk, directory, 64, forcing(true), new JournalFiles(), noSpares(), found)) {
             for (int i = 1; i <= 3; i++) {
                 journal.write(List.of(entry(i, "x".repeat(100))));
             }
@@ -231,6 +232,10 @@ class JournalTest {
         assertThat(read).extracting(Entry::index).containsExactly(1L, 2L, 3L);
     }
 
+    private JournalSpares noSpares() {
+        return new JournalSpares(disk, 0, () -> false);
+    }
+
     private static Forcing forcing(boolean on) {
         return new Forcing(on, NanoClock.system(), Meters.none());
     }
@@ -238,7 +243,8 @@ class JournalTest {
     @SafeVarargs
     private void write(boolean forced, List<Entry>... writes) throws IOException {
         JournalScan.Found found = scan(forced, new ArrayList<>());
-        try (Journal journal = Journal.open(disk, directory, 1 << 20, forcing(forced), new JournalFiles(), found)) {
+        try (Journal journal =
+                Journal.open(disk, directory, 1 << 20, forcing(forced), new JournalFiles(), noSpares(), found)) {
             for (List<Entry> entries : writes) {
                 journal.write(entries);
             }

@@ -108,11 +108,11 @@ final class LauncherIT {
 
         Path journal = directory.resolve("data/journal/00000000000000000001.journal");
         byte[] bytes = Files.readAllBytes(journal);
-        bytes[20] ^= 1;
+        bytes[40] ^= 1;
         Files.write(journal, bytes);
         StartedGateway damaged = verify();
         assertThat(damaged.exitCode()).isEqualTo(4);
-        assertThat(damaged.out()).contains("damaged: ", journal.toString(), "at byte 16", "1 damaged places");
+        assertThat(damaged.out()).contains("damaged: ", journal.toString(), "at byte 36", "1 damaged places");
     }
 
     private StartedGateway verify() {
