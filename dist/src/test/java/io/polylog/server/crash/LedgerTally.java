@@ -160,6 +160,12 @@ final class LedgerTally {
         confirmed.set(number);
     }
 
+    /** A member's client has kept it, and is going to give it to its user once more. */
+    synchronized void comesAgain(int number) {
+        note(number, "kept by its client");
+        confirmed.clear(number);
+    }
+
     /** It is in the dead-letter topic. */
     synchronized void dead(int number, String reason, long offset) {
         if (dead.get(number)) {

@@ -20,7 +20,8 @@ import org.eclipse.paho.client.mqttv3.persist.MemoryPersistence;
 
 /**
  * Eclipse Paho with MQTT 3.1.1, which can only accept. A message of QoS 2 it gives to its user at PUBREL, which the gateway
- * sends when the acceptance is durable: given is accepted for certain.
+ * sends when the acceptance is durable: given is accepted for certain. If its process ends before it has noted that, it gives
+ * the message again by itself.
  */
 final class Mqtt3Member extends MqttMember {
 
@@ -75,6 +76,7 @@ final class Mqtt3Member extends MqttMember {
         Paho(Line line) throws MqttException {
             this.line = line;
             this.receivedBefore = disk.received();
+            receivedBefore.forEach(tally()::comesAgain);
             this.client = new MqttAsyncClient("tcp://" + address(), name(), disk);
             this.trips = new RoundTrips(tally(), line, this::travel);
             client.setCallback(this);
