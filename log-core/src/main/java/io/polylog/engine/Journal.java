@@ -44,7 +44,15 @@ final class Journal implements AutoCloseable {
 
     private record Begun(JournalHeader header, DiskFile file) {}
 
-    private Journal(
+    /**
+     * Begins a new file after what recovery found.
+     *
+     * @param fileBytes size at which the next file begins
+     * @param forcing whether {@link #write} forces, or leaves that to the operating system
+     * @param files told what each file holds
+     * @param spares written over before new files are made
+     */
+    Journal(
             Disk disk,
             Path directory,
             long fileBytes,
@@ -66,26 +74,6 @@ final class Journal implements AutoCloseable {
         this.staleEnd = first.header.staleEnd();
         this.position = JournalHeader.BYTES;
         files.begun(fileNumber);
-    }
-
-    /**
-     * Begins a new file after what recovery found.
-     *
-     * @param fileBytes size at which the next file begins
-     * @param forcing whether {@link #write} forces, or leaves that to the operating system
-     * @param files told what each file holds
-     * @param spares written over before new files are made
-     */
-    static Journal open(
-            Disk disk,
-            Path directory,
-            long fileBytes,
-            Forcing forcing,
-            JournalFiles files,
-            JournalSpares spares,
-            JournalScan.Found found)
-            throws IOException {
-        return new Journal(disk, directory, fileBytes, forcing, files, spares, found);
     }
 
     static Path file(Path directory, long number) {

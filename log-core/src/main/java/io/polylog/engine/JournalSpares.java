@@ -11,7 +11,7 @@ import java.util.function.BooleanSupplier;
 /**
  * Files that the journal needs no more, kept to be written over. What has its place on the disk is forced by the bytes alone,
  * where a file that grows takes the file system's own journal with it: the force is done in about half the time. They are named
- * {@code <number>.spare}.
+ * {@code <number>.journal.spare}.
  *
  * <p>{@link #keep} is for the checkpoint thread, {@link #take} for the journal thread.
  */

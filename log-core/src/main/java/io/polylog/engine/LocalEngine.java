@@ -91,7 +91,7 @@ public final class LocalEngine implements AutoCloseable {
             if (found.lastFileNumber() > 0) {
                 spares.adopt(journalDirectory);
             }
-            journal = Journal.open(disk, journalDirectory, settings.journalFileBytes(), forcing, files, spares, found);
+            journal = new Journal(disk, journalDirectory, settings.journalFileBytes(), forcing, files, spares, found);
         } catch (IOException | RuntimeException failure) {
             closeState();
             throw failure;

@@ -41,7 +41,7 @@ class JournalSparesTest {
     void writeOver() throws IOException {
         Path first = Journal.file(directory, 1);
         JournalSpares spares = new JournalSpares(disk, 1, () -> false);
-        journal = Journal.open(
+        journal = new Journal(
                 disk,
                 directory,
                 FILE_BYTES,

@@ -212,8 +212,7 @@ class JournalTest {
     @Test
     void beginsTheNextFileWhenOneIsFull() throws IOException {
         JournalScan.Found found = scan(true, new ArrayList<>());
-        try (Journal journal =
-                Journal.open(disk, directory, 64, forcing(true), new JournalFiles(), noSpares(), found)) {
+        try (Journal journal = new Journal(disk, directory, 64, forcing(true), new JournalFiles(), noSpares(), found)) {
             for (int i = 1; i <= 3; i++) {
                 journal.write(List.of(entry(i, "x".repeat(100))));
             }
@@ -244,7 +243,7 @@ class JournalTest {
     private void write(boolean forced, List<Entry>... writes) throws IOException {
         JournalScan.Found found = scan(forced, new ArrayList<>());
         try (Journal journal =
-                Journal.open(disk, directory, 1 << 20, forcing(forced), new JournalFiles(), noSpares(), found)) {
+                new Journal(disk, directory, 1 << 20, forcing(forced), new JournalFiles(), noSpares(), found)) {
             for (List<Entry> entries : writes) {
                 journal.write(entries);
             }
